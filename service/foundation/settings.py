@@ -1,0 +1,63 @@
+"""Everything that can be set from outside, read once, with units in the names."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("anxin", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Settings of one installation; each is an environment variable with the prefix ``ANXIN_``.
+
+    Secrets may also be files in ``/run/secrets`` named like the variable in lower case.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="ANXIN_", frozen=True, secrets_dir=None, extra="ignore"
+    )
+
+    profile: Literal["demo", "production"] = "demo"
+    """``demo`` runs embedded engines and software signing keys; ``production`` refuses both."""
+    data_dir: Path = Field(default_factory=_default_data_dir)
+    database_url: str | None = None
+    """A PostgreSQL server (``postgresql://…``); unset, the embedded one is started."""
+    redis_url: str | None = None
+    """A Redis or Valkey server; unset, the embedded one is started."""
+    field_key_file: Path | None = None
+    """32 random bytes in hex that seal personal fields; made on first use in the demo profile."""
+    index_key_file: Path | None = None
+    """32 random bytes in hex for blind indexes; never the same as the field key."""
+    log_key_file: Path | None = None
+    """Ed25519 seed in hex that signs audit checkpoints."""
+    county_division: str = "330523"
+    """First six digits of the administrative division this installation serves (GB/T 2260)."""
+    web_host: str = "127.0.0.1"
+    web_port: int = 8750
+    session_idle_minutes: int = 15
+    session_hours_max: int = 8
+    upload_bytes_max: int = 64 * 1024 * 1024
+    log_level: str = "INFO"
+
+    @property
+    def keys_dir(self) -> Path:
+        return self.data_dir / "keys"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        return self.data_dir / "snapshots"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process, read on first use."""
+    secrets = Path("/run/secrets")
+    if secrets.is_dir():
+        return Settings(_secrets_dir=str(secrets))
+    return Settings()
