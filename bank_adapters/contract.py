@@ -1,0 +1,268 @@
+"""What every bank adapter takes and gives: plain frozen records, and faults instead of surprises.
+
+Bytes go in, records and faults come out. Nothing here opens a connection, a database or a file.
+Money is whole fen. Fields holding names and accounts are left out of ``repr`` so that a record
+printed by accident tells nothing about a person.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class State(StrEnum):
+    """What a bank said about one payment. `PAID` stays reversible: a return may follow."""
+
+    PAID = "paid"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+    IN_TRANSIT = "in_transit"
+    UNKNOWN = "unknown"
+
+
+class EntryKind(StrEnum):
+    """What one line of a statement is, as far as the bank's own marks say."""
+
+    BATCH_DEBIT = "batch_debit"  # One booking for a whole file: carries `file_reference` only.
+    PAYMENT_DEBIT = "payment_debit"  # One booking for one payment of ours.
+    RETURN = "return"  # New credit: a payment came back, `reason_code` says why.
+    REVERSAL = "reversal"  # The bank undoes an entry of its own.
+    OTHER = "other"  # Fees, interest, deposits, anything unexplained.
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong, as a sentence in both languages and a stable code.
+
+    The sentences name file, line and field but never a name or an account number, so they may be
+    logged. `value` may carry personal data: show it to an officer, never log it (not in `repr`).
+    From `check`: `fatal` means this line cannot be sent. From a reader: `fatal` means the file as
+    a whole cannot be believed; the reader then hands out no records at all.
+    """
+
+    code: str
+    line: int | None
+    field: str
+    value: str = field(repr=False)
+    sentence_en: str
+    sentence_zh: str
+    fatal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One payment to one account. `reference`: ours, 1–16 of A–Z a–z 0–9 and hyphen."""
+
+    reference: str
+    account_no: str = field(repr=False)
+    account_name: str = field(repr=False)
+    amount_fen: int
+    bank_code: str
+    bank_name: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileHeader:
+    """What is said once per file.
+
+    `file_reference`: ours, 1–35 of A–Z a–z 0–9 and hyphen, becomes MsgId and the file's name;
+    `created_at` must be aware and come from the batch's row, never from the clock, so that
+    writing twice gives the same bytes.
+    """
+
+    file_reference: str
+    created_at: datetime
+    execution_date: date
+    debtor_name: str
+    debtor_account: str
+    debtor_bank_code: str
+    programme_summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A finished bank file; `sha256` and `sm3` are lower-case hex over `content`."""
+
+    name: str
+    content: bytes = field(repr=False)
+    sha256: str
+    sm3: str
+    count: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRecord:
+    """What the bank said about one reference; `amount_fen` is None when it named no amount."""
+
+    reference: str
+    state: State
+    amount_fen: int | None
+    code: str
+    reason: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTotals:
+    """Counted from the lines, beside what the file itself states (None: it states nothing).
+
+    `stated_*` speak of the original file, so compare them with what was sent.
+    """
+
+    listed_count: int
+    listed_fen: int
+    stated_count: int | None
+    stated_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A bank's answer to one file of ours.
+
+    `file_reference` is "" when it could not be read. `silence_means` is the state of every payment
+    of that file which no record names (the profile's rule, or REJECTED when the bank refused the
+    whole file, with `silence_code` and `silence_reason`).
+    """
+
+    file_reference: str
+    records: tuple[ReplyRecord, ...]
+    faults: tuple[Fault, ...]
+    totals: ReplyTotals
+    silence_means: State
+    silence_code: str = ""
+    silence_reason: str = ""
+
+    @property
+    def believable(self) -> bool:
+        """False: do not move a single payment because of this file."""
+        return not any(fault.fatal for fault in self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntry:
+    """One booked movement. `ordinal` ("3.1": entry, detail) is its place in the statement.
+
+    `reference` is ours when the bank repeats it, `file_reference` our file; both may be "".
+    """
+
+    account: str
+    booked_on: date
+    credit: bool
+    amount_fen: int
+    kind: EntryKind
+    reference: str
+    file_reference: str
+    bank_reference: str
+    reason_code: str
+    ordinal: str
+
+    @property
+    def signed_fen(self) -> int:
+        """Plus for a credit to our account, minus for a debit."""
+        return self.amount_fen if self.credit else -self.amount_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One account's bank day. `number` is the bank's sequence (None: it gave none)."""
+
+    account: str
+    number: int | None
+    statement_id: str
+    opening_fen: int
+    closing_fen: int
+    booked_on: date
+    entries: tuple[StatementEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFile:
+    """All statements of one file. With a fatal fault `statements` is empty."""
+
+    statements: tuple[Statement, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def believable(self) -> bool:
+        """False: do not book anything from this file."""
+        return not any(fault.fatal for fault in self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFolders:
+    """Where files lie on the bank's server."""
+
+    inbox: str = "/inbox"
+    archive: str = "/archive"
+    outbox: str = "/outbox"
+    statements: str = "/statements"
+
+
+@dataclass(frozen=True, slots=True)
+class BankProfile:
+    """What one bank agreed with us. Byte limits count bytes of `charset`, not characters.
+
+    `charset` is the repertoire the bank's core system can hold, `file_encoding` what the file is
+    written in. Keep the profile's `version` with every batch: it may change while money is away.
+    """
+
+    name: str
+    version: int
+    title_en: str
+    title_zh: str
+    file_format: str
+    file_suffix: str
+    statement_format: str
+    charset: str
+    file_encoding: str
+    max_lines: int
+    amount_fen_max: int
+    name_bytes_max: int
+    purpose_bytes_max: int
+    bank_name_bytes_max: int
+    forbidden_in_text: str
+    silence_means: State = State.IN_TRANSIT
+    min_lines: int = 1
+    reference_max: int = 16
+    file_reference_max: int = 35
+    account_max: int = 32
+    max_reply_bytes: int = 128 * 1024 * 1024
+    checks_bank_code: bool = True
+    folders: RemoteFolders = field(default_factory=RemoteFolders)
+
+
+class CannotWrite(ValueError):
+    """The file cannot be written as asked; `faults` says everything that is wrong."""
+
+    def __init__(self, file_reference: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        tally = Counter(fault.code for fault in faults)
+        told = ", ".join(f"{code} ×{count}" for code, count in sorted(tally.items()))
+        super().__init__(f"Bank file {file_reference!r} cannot be written: {told}.")
+
+
+class BankAdapter(Protocol):
+    """One bank: how to write for it, how to read what it sends."""
+
+    @property
+    def profile(self) -> BankProfile:
+        """Limits and agreements of this bank."""
+
+    def check(self, instruction: Instruction) -> list[Fault]:
+        """Return every reason why this line could not be sent (`fatal`), and every warning."""
+
+    def write(self, header: FileHeader, instructions: Sequence[Instruction]) -> WrittenFile:
+        """Write one file; the same input gives the same bytes. Raises CannotWrite."""
+
+    def read_reply(self, name: str, content: bytes) -> Reply:
+        """Read the bank's answer to one file. Never raises for what the bank sent."""
+
+    def read_statement(self, content: bytes) -> StatementFile:
+        """Read account statements. Never raises for what the bank sent."""
