@@ -22,7 +22,9 @@ class BadAmount(Problem):
     title = "That is not an amount"
 
     def __init__(self, text: str) -> None:
-        shown = text[:30].encode("unicode_escape").decode("ascii") if not text.isascii() else text[:30]
+        shown = (
+            text[:30].encode("unicode_escape").decode("ascii") if not text.isascii() else text[:30]
+        )
         super().__init__(
             f"“{shown}” is not an amount in yuan; write digits with at most two decimals, like 1175.50.",
             f"“{shown}”不是金额，请用数字书写，最多两位小数，例如 1175.50。",

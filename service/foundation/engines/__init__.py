@@ -87,7 +87,9 @@ def _leave(data_dir: Path) -> bool:
     with _exclusively(data_dir):
         descriptor = _held.pop(data_dir, None)
         if descriptor is None:
-            descriptor = os.open(data_dir / "engines" / "in-use.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(
+                data_dir / "engines" / "in-use.lock", os.O_RDWR | os.O_CREAT, 0o600
+            )
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

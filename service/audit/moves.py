@@ -1,0 +1,101 @@
+"""Move a thing from state to state: one table of legal moves each, one audit entry each.
+
+Nothing else assigns ``state``. The same tables are rows in the database, where a trigger refuses
+every other move, so that neither a forgotten call nor direct SQL can skip a step.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from service.audit.actor import Actor
+from service.audit.record import record
+from service.foundation import ids
+from service.foundation.database import Base
+from service.foundation.problems import Problem
+
+Moves = dict[tuple[str, str], str]
+"""(from, to) → the event the move is recorded as; from "" is how a thing begins."""
+
+REGISTRY: dict[str, Moves] = {}
+"""Every aggregate's table of moves, by table name."""
+
+
+class LegalMove(Base):
+    """One legal move, as the database's trigger reads it."""
+
+    __tablename__ = "legal_moves"
+
+    aggregate: Mapped[str] = mapped_column(Text, primary_key=True)
+    from_state: Mapped[str] = mapped_column(Text, primary_key=True)
+    to_state: Mapped[str] = mapped_column(Text, primary_key=True)
+    event: Mapped[str] = mapped_column(Text)
+
+
+class IllegalMove(Problem):
+    """A step was skipped, repeated or reversed."""
+
+    code = "illegal_move"
+    status = 409
+    title = "This step is not possible now"
+
+    def __init__(self, name: str, now: str, then: str) -> None:
+        super().__init__(
+            f"{name} is {now}; it cannot become {then}.",
+            f"{name} 当前状态为“{now}”，不能变为“{then}”。",
+        )
+
+
+class Movable(Base):
+    """A row with a state and a name that people know it by."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    state: Mapped[str] = mapped_column(Text)
+
+    @property
+    def spoken_name(self) -> str:
+        return str(self.id)
+
+
+def register(aggregate: str, moves: Moves) -> Moves:
+    """Declare an aggregate's legal moves; the migration writes the same rows."""
+    REGISTRY[aggregate] = moves
+    return moves
+
+
+def event_for(aggregate: str, name: str, now: str, then: str) -> str:
+    """Return the event of a legal move; raises :class:`IllegalMove`."""
+    try:
+        return REGISTRY[aggregate][now, then]
+    except KeyError:
+        raise IllegalMove(name, now, then) from None
+
+
+def move(
+    session: Session,
+    thing: Movable,
+    to: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Move one thing and record it. The caller holds the row's lock; raises :class:`IllegalMove`."""
+    before = thing.state
+    event = event_for(thing.__tablename__, thing.spoken_name, before, to)
+    thing.state = to
+    record(
+        session,
+        event,
+        by=by,
+        on=(thing.__tablename__, thing.id),
+        before=before,
+        after=to,
+        reason=reason,
+        details=details,
+    )
+    session.flush()
