@@ -1,0 +1,89 @@
+"""What is kept about officers: the person, the duties, the sessions and the signing keys."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.audit.actor import Actor
+from service.foundation import ids
+from service.foundation.database import Base
+
+DUTIES = ("maker", "reviewer", "signer", "reconciler", "steward", "auditor", "administrator")
+"""编制 · 复核 · 财政签发 · 对账 · 数据专员 · 审计 · 系统管理."""
+
+
+class Officer(Base):
+    """A person who signs in. ``duties`` is a set of :data:`DUTIES`."""
+
+    __tablename__ = "officers"
+    __table_args__ = (
+        CheckConstraint(
+            "duties <@ ARRAY['maker','reviewer','signer','reconciler','steward','auditor','administrator']",
+            name="duties_known",
+        ),
+        CheckConstraint(
+            "NOT (duties && ARRAY['administrator','auditor']) OR cardinality(duties) = 1",
+            name="no_power_over_money",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    username: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    organisation: Mapped[str] = mapped_column(Text)
+    duties: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    password_hash: Mapped[str] = mapped_column(Text)
+    """Argon2id, with its own parameters and salt inside."""
+    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+
+    def has(self, duty: str) -> bool:
+        return self.active and duty in self.duties
+
+    def actor(self, session_id: str = "") -> Actor:
+        """Return how this officer appears in the audit trail."""
+        return Actor(
+            kind="officer", id=str(self.id), organisation=self.organisation, session=session_id
+        )
+
+
+class OfficerSession(Base):
+    """A signed-in browser: only the hash of its token is kept."""
+
+    __tablename__ = "officer_sessions"
+    __table_args__ = (Index("uq_officer_sessions_token_hash", "token_hash", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    officer_id: Mapped[UUID] = mapped_column(ForeignKey("officers.id"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """A try to sign in, right or wrong; the counts slow down guessing."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index("ix_sign_in_attempts_username_at", "username", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    username: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    succeeded: Mapped[bool] = mapped_column(Boolean)
+
+
+class SigningKey(Base):
+    """The public half of an officer's signing key; the private half is never here."""
+
+    __tablename__ = "signing_keys"
+    __table_args__ = (Index("ix_signing_keys_officer_id", "officer_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    officer_id: Mapped[UUID] = mapped_column(ForeignKey("officers.id"))
+    algorithm: Mapped[str] = mapped_column(Text)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    registered_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

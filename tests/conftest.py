@@ -1,0 +1,89 @@
+"""Real PostgreSQL for every test: one server a run, one database a worker, one transaction a test."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before anything of ours reads its settings. Workers of a parallel run inherit the folder.
+if "ANXIN_TEST_RUN" not in os.environ:
+    _folder = tempfile.mkdtemp(prefix="anxin-test-")
+    os.environ["ANXIN_TEST_RUN"] = _folder
+    os.environ["ANXIN_DATA_DIR"] = _folder
+    os.environ.pop("ANXIN_REDIS_URL", None)
+    _outer_url = os.environ.pop("ANXIN_DATABASE_URL", None)
+    if _outer_url:
+        os.environ["ANXIN_TEST_SERVER"] = _outer_url
+
+    def _remove(pid: int = os.getpid()) -> None:
+        if pid == os.getpid():
+            from service.foundation import engines
+
+            engines.stop()
+            shutil.rmtree(_folder, ignore_errors=True)
+
+    atexit.register(_remove)
+
+import psycopg
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service.foundation import database, engines
+from service.foundation.settings import settings
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """The URL of a real PostgreSQL server, without a database name."""
+    url = os.environ.get("ANXIN_TEST_SERVER") or engines.database_url()
+    return url.rpartition("/")[0]
+
+
+@pytest.fixture(scope="session")
+def database_engine(server_url: str, worker_name: str) -> Iterator[Engine]:
+    """A freshly migrated database of this worker's own."""
+    name = f"test_{worker_name}"
+    with psycopg.connect(f"{server_url}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    url = f"{server_url}/{name}"
+    os.environ["ANXIN_DATABASE_URL"] = url
+    settings.cache_clear()
+    database.engine.cache_clear()
+    from service.foundation.migrating import upgrade
+
+    upgrade(url)
+    engine = database.engine()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture
+def session(database_engine: Engine) -> Iterator[Session]:
+    """A session whose work is rolled back at the end of the test."""
+    with database_engine.connect() as connection:
+        outer = connection.begin()
+        with Session(
+            bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        ) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data directory of this test's own, for files that a rolled-back transaction cannot undo."""
+    monkeypatch.setenv("ANXIN_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    settings.cache_clear()
