@@ -1,0 +1,146 @@
+"""Appropriate money to a programme for a year, and commit it when a batch is approved."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.audit.actor import Actor
+from service.audit.record import record
+from service.foundation import clock
+from service.foundation.money import fen_from_yuan, yuan
+from service.foundation.problems import Problem
+from service.ledger.models import Appropriation
+from service.ledger.post import account_code, post
+
+
+class AppropriationExceeded(Problem):
+    """A batch would cost more than the programme's year has left."""
+
+    code = "appropriation_exceeded"
+    status = 409
+    title = "The appropriation does not cover this"
+
+    def __init__(self, programme: str, wanted_fen: int, left_fen: int) -> None:
+        super().__init__(
+            f"{programme} has {yuan(left_fen)} yuan left this year; this batch needs {yuan(wanted_fen)}.",
+            f"{programme} 本年度剩余预算 {yuan(left_fen)} 元，本批次需要 {yuan(wanted_fen)} 元。",
+        )
+
+
+class AppropriationsUnreadable(Problem):
+    """The appropriations file has faults; every one is named."""
+
+    code = "appropriations_unreadable"
+    status = 422
+    title = "The appropriations file has faults"
+
+    def __init__(self, file_name: str, faults: list[str]) -> None:
+        listed = "; ".join(faults)
+        super().__init__(f"{file_name}: {listed}.", f"{file_name} 有误：{listed}。", faults=faults)
+
+
+def appropriate(
+    session: Session, programme: str, year: int, amount_fen: int, *, fund_source: str, by: Actor
+) -> Appropriation:
+    """Record what a programme may cost in a year; the same figure again changes nothing."""
+    found = session.scalars(
+        select(Appropriation)
+        .where(Appropriation.programme == programme, Appropriation.year == year)
+        .with_for_update()
+    ).first()
+    before = found.amount_fen if found else 0
+    if found is None:
+        found = Appropriation(programme=programme, year=year, fund_source=fund_source, amount_fen=0)
+        session.add(found)
+        session.flush()
+    if amount_fen == before:
+        return found
+    found.amount_fen = amount_fen
+    change = amount_fen - before
+    post(
+        session,
+        "appropriation.received",
+        f"{programme}:{year}:{amount_fen}",
+        {
+            account_code("available", programme=programme): change,
+            account_code("authority", programme=programme): -change,
+        },
+        booked_on=clock.today(),
+    )
+    record(
+        session,
+        "appropriation.received",
+        by=by,
+        on=("appropriations", found.id),
+        before=str(before),
+        after=str(amount_fen),
+        details={"programme": programme, "year": year},
+    )
+    return found
+
+
+def appropriate_from(session: Session, path: Path, *, by: Actor) -> int:
+    """Read 年度, 项目代码, 资金来源, 预算金额(元) from a CSV file; return the fen appropriated."""
+    rows, faults = [], []
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        for line, row in enumerate(csv.DictReader(handle), start=2):
+            try:
+                rows.append(
+                    (
+                        row["项目代码"],
+                        int(row["年度"]),
+                        row["资金来源"],
+                        fen_from_yuan(row["预算金额(元)"]),
+                    )
+                )
+            except KeyError as missing:
+                raise AppropriationsUnreadable(
+                    path.name, [f"column {missing} is missing"]
+                ) from None
+            except (Problem, ValueError) as fault:
+                faults.append(f"row {line}: {fault}")
+    if faults:
+        raise AppropriationsUnreadable(path.name, faults)
+    for programme, year, source, amount_fen in rows:
+        appropriate(session, programme, year, amount_fen, fund_source=source, by=by)
+    return sum(row[3] for row in rows)
+
+
+def commit(
+    session: Session, programme: str, year: int, amount_fen: int, *, batch: str, on: date
+) -> None:
+    """Set money aside for an approved batch; raises :class:`AppropriationExceeded`.
+
+    One conditional UPDATE, so that of sixteen approvals racing for the last hundred yuan only
+    those that fit succeed; the CHECK constraint is the second wall.
+    """
+    done = session.scalar(
+        update(Appropriation)
+        .where(
+            Appropriation.programme == programme,
+            Appropriation.year == year,
+            Appropriation.committed_fen + amount_fen <= Appropriation.amount_fen,
+        )
+        .values(committed_fen=Appropriation.committed_fen + amount_fen)
+        .returning(Appropriation.id)
+    )
+    if not done:
+        left = session.scalar(
+            select(Appropriation.amount_fen - Appropriation.committed_fen).where(
+                Appropriation.programme == programme, Appropriation.year == year
+            )
+        )
+        raise AppropriationExceeded(programme, amount_fen, left or 0)
+    post(
+        session,
+        "batch.committed",
+        batch,
+        {
+            account_code("commitments", programme=programme): amount_fen,
+            account_code("available", programme=programme): -amount_fen,
+        },
+        booked_on=on,
+    )

@@ -1,0 +1,119 @@
+"""What the ledger keeps: accounts, entries, postings, appropriations and the banks' debit accounts."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.foundation import ids
+from service.foundation.database import Base
+
+KINDS = (
+    "authority",
+    "available",
+    "commitments",
+    "in_transit",
+    "settled",
+    "returned_held",
+    "bank_cash",
+    "bank_clearing",
+    "treasury_funding",
+    "unidentified_receipts",
+)
+
+
+class LedgerAccount(Base):
+    """An account: a kind, for a programme and/or a bank channel."""
+
+    __tablename__ = "ledger_accounts"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    """``kind[:channel][:programme]``, for example ``in_transit:ccb:MZ15``."""
+    kind: Mapped[str] = mapped_column(Text)
+    programme: Mapped[str | None] = mapped_column(Text)
+    channel: Mapped[str | None] = mapped_column(Text)
+
+
+class LedgerEntry(Base):
+    """One event of money, posted once."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (UniqueConstraint("event_type", "event_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    event_type: Mapped[str] = mapped_column(Text)
+    event_id: Mapped[str] = mapped_column(Text)
+    booked_on: Mapped[date]
+    at: Mapped[datetime]
+
+
+class LedgerPosting(Base):
+    """One side of an entry: debit positive, credit negative."""
+
+    __tablename__ = "ledger_postings"
+    __table_args__ = (
+        CheckConstraint("amount_fen <> 0", name="not_zero"),
+        Index("ix_ledger_postings_entry_id", "entry_id"),
+        Index("ix_ledger_postings_account_id", "account_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_entries.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_accounts.id"))
+    amount_fen: Mapped[int]
+
+
+class Appropriation(Base):
+    """What a programme may cost in a year; approvals can never commit more."""
+
+    __tablename__ = "appropriations"
+    __table_args__ = (
+        UniqueConstraint("programme", "year"),
+        CheckConstraint("committed_fen BETWEEN 0 AND amount_fen", name="within_amount"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    programme: Mapped[str] = mapped_column(Text)
+    year: Mapped[int]
+    fund_source: Mapped[str] = mapped_column(Text)
+    amount_fen: Mapped[int]
+    committed_fen: Mapped[int] = mapped_column(server_default="0")
+
+
+class BankChannel(Base):
+    """A bank that pays for the county: which account it debits, and what its files can carry."""
+
+    __tablename__ = "bank_channels"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    """Short and spoken: ``ccb``, ``rural``."""
+    name: Mapped[str] = mapped_column(Text)
+    profile: Mapped[str] = mapped_column(Text)
+    """The bank adapter's profile, for example ``pain.001.001.09``."""
+    charset: Mapped[str] = mapped_column(Text)
+    """The characters the bank's core system can hold; a name outside it is held, never changed."""
+    name_bytes_max: Mapped[int]
+    bank_code_prefixes: Mapped[str] = mapped_column(Text)
+    """Comma-separated prefixes of 12-digit bank codes this channel pays; empty takes the rest."""
+    debtor_name: Mapped[str] = mapped_column(Text)
+    debtor_account: Mapped[str] = mapped_column(Text)
+    """The county's own account at the bank: not a person's."""
+    debtor_bank_code: Mapped[str] = mapped_column(Text)
+    host: Mapped[str] = mapped_column(Text)
+    port: Mapped[int]
+    host_key: Mapped[str] = mapped_column(Text)
+    """The bank's public host key in OpenSSH format; any other is refused."""
+    username: Mapped[str] = mapped_column(Text)
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """Password, sealed for place ``bank_channels:secret:<code>``."""
