@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -48,7 +49,7 @@ class Fault:
     code: str
     line: int | None
     field: str
-    value: str = field(repr=False)
+    value: str = attribute(repr=False)
     sentence_en: str
     sentence_zh: str
     fatal: bool
@@ -59,8 +60,8 @@ class Instruction:
     """One payment to one account. `reference`: ours, 1–16 of A–Z a–z 0–9 and hyphen."""
 
     reference: str
-    account_no: str = field(repr=False)
-    account_name: str = field(repr=False)
+    account_no: str = attribute(repr=False)
+    account_name: str = attribute(repr=False)
     amount_fen: int
     bank_code: str
     bank_name: str
@@ -90,7 +91,7 @@ class WrittenFile:
     """A finished bank file; `sha256` and `sm3` are lower-case hex over `content`."""
 
     name: str
-    content: bytes = field(repr=False)
+    content: bytes = attribute(repr=False)
     sha256: str
     sm3: str
     count: int
@@ -235,7 +236,7 @@ class BankProfile:
     account_max: int = 32
     max_reply_bytes: int = 128 * 1024 * 1024
     checks_bank_code: bool = True
-    folders: RemoteFolders = field(default_factory=RemoteFolders)
+    folders: RemoteFolders = attribute(default_factory=RemoteFolders)
 
 
 class CannotWrite(ValueError):

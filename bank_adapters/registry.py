@@ -7,8 +7,7 @@ from bank_adapters.contract import BankAdapter, BankProfile
 from bank_adapters.iso20022.adapter import Iso20022Adapter
 
 ADAPTERS: dict[str, BankAdapter] = {
-    adapter.profile.name: adapter
-    for adapter in (Iso20022Adapter(), CcbAdapter())
+    adapter.profile.name: adapter for adapter in (Iso20022Adapter(), CcbAdapter())
 }
 
 

@@ -1,0 +1,1 @@
+"""China Construction Bank style payroll sheets: nine columns out, the same nine plus two back."""

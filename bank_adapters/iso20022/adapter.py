@@ -1,0 +1,47 @@
+"""The ISO 20022 adapter: pain.001 out, pain.002 and camt.053 in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bank_adapters.contract import (
+    BankProfile,
+    CannotWrite,
+    Fault,
+    FileHeader,
+    Instruction,
+    Reply,
+    StatementFile,
+    WrittenFile,
+)
+from bank_adapters.fields import check_instruction
+from bank_adapters.files import faults_before_writing, finish
+from bank_adapters.iso20022 import camt053, pain001, pain002
+from bank_adapters.iso20022.profile import ISO20022
+
+
+class Iso20022Adapter:
+    """One bank that speaks ISO 20022; give another profile for another bank."""
+
+    def __init__(self, profile: BankProfile = ISO20022) -> None:
+        self.profile = profile
+
+    def check(self, instruction: Instruction) -> list[Fault]:
+        """Return every reason why this line could not be sent, and every warning."""
+        return check_instruction(self.profile, instruction)
+
+    def write(self, header: FileHeader, instructions: Sequence[Instruction]) -> WrittenFile:
+        """Write pain.001.001.09. Raises CannotWrite."""
+        faults = faults_before_writing(self.profile, header, instructions)
+        if faults:
+            raise CannotWrite(header.file_reference, faults)
+        content = pain001.render(header, instructions)
+        return finish(header, self.profile, content, instructions)
+
+    def read_reply(self, name: str, content: bytes) -> Reply:  # noqa: ARG002 - the id is inside
+        """Read pain.002, any version."""
+        return pain002.read(content, self.profile)
+
+    def read_statement(self, content: bytes) -> StatementFile:
+        """Read camt.053, any version."""
+        return camt053.read(content, self.profile.max_reply_bytes)
