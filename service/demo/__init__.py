@@ -1,0 +1,1 @@
+"""Synthetic people, departments and money for demonstrations and tests; nobody here is real."""

@@ -1,0 +1,1 @@
+"""What each department writes into its feeds, in the columns of the delivery contract."""
