@@ -1,0 +1,53 @@
+"""Eligibility rules: the law of each programme as data, decided the same way for everybody.
+
+A programme is one YAML file naming its law, its conditions as short typed expressions with a
+sentence in two languages, its amount, and when it starts and stops. `compile_sql` turns any number
+of them into one DuckDB statement over a snapshot; `evaluate` decides one subject in plain Python
+and says why. Both agree to the fen, which the tests keep proving.
+
+Never done here: reading a database, guessing a missing fact (missing is unknown, and unknown is an
+outcome of its own), using a float, or running text as code.
+"""
+
+from eligibility_rules.compile import compile_sql, required_columns
+from eligibility_rules.decision import Decision, Outcome, Reason, ValueUsed
+from eligibility_rules.errors import Fault, RuleFault, RulesInvalid
+from eligibility_rules.evaluate import evaluate, freeze_pool
+from eligibility_rules.explain import explain
+from eligibility_rules.facts import Fact, FactCatalogue, Subject, key_column
+from eligibility_rules.load import RuleSet, load_rules
+from eligibility_rules.month import Month
+from eligibility_rules.parameters import Parameter
+from eligibility_rules.pool import PoolRate, pool_rate
+from eligibility_rules.programme import Condition, Frequency, Programme, Rounding
+from eligibility_rules.words import Words
+
+__all__ = [
+    "Condition",
+    "Decision",
+    "Fact",
+    "FactCatalogue",
+    "Fault",
+    "Frequency",
+    "Month",
+    "Outcome",
+    "Parameter",
+    "PoolRate",
+    "Programme",
+    "Reason",
+    "Rounding",
+    "RuleFault",
+    "RuleSet",
+    "RulesInvalid",
+    "Subject",
+    "ValueUsed",
+    "Words",
+    "compile_sql",
+    "evaluate",
+    "explain",
+    "freeze_pool",
+    "key_column",
+    "load_rules",
+    "pool_rate",
+    "required_columns",
+]

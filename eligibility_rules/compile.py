@@ -1,0 +1,218 @@
+"""Compile programmes into one DuckDB statement: chained common table expressions over one scan.
+
+facts → derived facts → for each programme in dependency order: conditions, masks and outcome. A
+fact outside its range or not among its codes becomes NULL at the first step, as everywhere.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from sqlglot import exp
+
+from eligibility_rules.bind import bind
+from eligibility_rules.errors import RuleFault
+from eligibility_rules.facts import Fact, Subject, key_column
+from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Span
+from eligibility_rules.load import RuleSet
+from eligibility_rules.month import Month
+from eligibility_rules.pool import PoolRate
+from eligibility_rules.pool_sql import frozen_amount, pool_steps
+from eligibility_rules.programme import Pool, Programme, Rounding
+from eligibility_rules.read_programme import derived_used, facts_used
+from eligibility_rules.sql import (
+    Sql,
+    SqlWriter,
+    column,
+    derived_column,
+    floor_divided,
+    literal,
+    outcome_column,
+)
+
+
+def compile_sql(
+    rules: RuleSet,
+    subject: Subject,
+    month: Month,
+    table: str = "facts",
+    codes: Iterable[str] | None = None,
+    pools: Mapping[str, PoolRate] | None = None,
+) -> str:
+    """One DuckDB statement deciding programmes for every row of `table`.
+
+    The rows are the key column and, for each programme, `{code}_outcome` TINYINT (0 not due, 1 due,
+    2 unknown), `{code}_amount_fen` BIGINT (NULL unless due), `{code}_held` and `{code}_unknown`
+    UINTEGER masks, ordered by the key. `table` is a relation written as SQL, such as `person` or
+    `read_parquet('…')`; it is not quoted. `codes` narrows the programmes (what they depend on is
+    computed but not shown). `pools` gives frozen rates, needed when `table` is only a shard.
+    Raises RuleFault if a code is unknown or about another kind of subject.
+    """
+    shown = _chosen(rules, subject, codes)
+    needed = _with_dependencies(rules, shown)
+    steps = _Steps(month, dict(pools or {}))
+    steps.facts(subject, needed, table)
+    steps.derived(needed)
+    for programme in needed:
+        steps.programme(programme)
+    return steps.statement(subject, [programme.code for programme in shown])
+
+
+def required_columns(rules: RuleSet, subject: Subject) -> dict[str, str]:
+    """Every column the rules read from a subject's table, with its DuckDB type, key first."""
+    found = {key_column(subject): "BIGINT"}
+    for name, fact in sorted(_columns(list(rules.of_subject(subject))).items()):
+        found[name] = fact.kind.duckdb_type
+    return found
+
+
+def _chosen(rules: RuleSet, subject: Subject, codes: Iterable[str] | None) -> list[Programme]:
+    if codes is None:
+        return list(rules.of_subject(subject))
+    wanted = {rules.programme(code).code for code in codes}
+    for code in sorted(wanted):
+        if rules.programme(code).subject is not subject:
+            raise RuleFault("subject_differs", f"{code} is not about a {subject}.")
+    return [one for one in rules.of_subject(subject) if one.code in wanted]
+
+
+def _with_dependencies(rules: RuleSet, shown: list[Programme]) -> list[Programme]:
+    needed = {programme.code for programme in shown}
+    for programme in reversed(list(rules.programmes.values())):
+        if programme.code in needed:
+            needed.update(programme.depends_on)
+    return [one for one in rules.programmes.values() if one.code in needed]
+
+
+def _columns(programmes: list[Programme]) -> dict[str, Fact]:
+    found: dict[str, Fact] = {}
+    for programme in programmes:
+        for name in facts_used(programme):
+            fact = programme.facts.facts[name]
+            found[fact.column(programme.code)] = fact
+    return found
+
+
+def believable(name: str, fact: Fact) -> Sql:
+    """The column, or NULL where its value lies outside what the catalogue allows."""
+    raw = column(name)
+    if fact.codes:
+        options = [literal(code) for code in fact.codes]
+        return exp.Case().when(exp.In(this=raw, expressions=options), raw.copy())
+    span: Span | None = fact.span
+    if span is not None:
+        low, high = literal(span.low), literal(span.high)
+    elif fact.kind.duckdb_type == "DATE":
+        low, high = literal(DAY_FIRST), literal(DAY_LAST)
+    else:
+        return raw
+    return exp.Case().when(exp.Between(this=raw, low=low, high=high), raw.copy())
+
+
+class _Steps:
+    """Builds the chain; each step selects everything of the one before and adds its columns."""
+
+    def __init__(self, month: Month, pools: dict[str, PoolRate]) -> None:
+        self.month = month
+        self.pools = pools
+        self.chain: list[tuple[str, str]] = []
+
+    def add(self, name: str, added: list[tuple[str, Sql]]) -> None:
+        """A step adding columns to the one before."""
+        columns = ", ".join(f'{made.sql(dialect="duckdb")} AS "{alias}"' for alias, made in added)
+        before = self.chain[-1][0]
+        self.chain.append((name, f"SELECT *, {columns} FROM {before}"))  # noqa: S608
+
+    def facts(self, subject: Subject, programmes: list[Programme], table: str) -> None:
+        columns = sorted(_columns(programmes).items())
+        made = [column(key_column(subject)).sql(dialect="duckdb")]
+        made += [
+            f'{believable(name, fact).sql(dialect="duckdb")} AS "{name}"' for name, fact in columns
+        ]
+        # The table is written by the caller and never comes from a person.
+        self.chain.append(("known", f"SELECT {', '.join(made)} FROM {table}"))  # noqa: S608
+
+    def derived(self, programmes: list[Programme]) -> None:
+        catalogue = programmes[0].facts
+        names = sorted({name for programme in programmes for name in derived_used(programme)})
+        writer = SqlWriter(lambda fact: catalogue.facts[fact].column(""))
+        added: list[tuple[str, Sql]] = []
+        for name in names:
+            tree = bind(catalogue.derived[name].node.of, self.month, {})
+            added.append((derived_column(name), writer.write(tree)))
+        if added:
+            self.add("derived", added)
+
+    def programme(self, programme: Programme) -> None:
+        code, month = programme.code, self.month
+        facts = programme.facts.facts
+        writer = SqlWriter(lambda name: facts[name].column(code))
+        bits = [
+            (f"{code}_c{bit}", writer.write(bind(one.tree, month, programme.parameters)))
+            for bit, one in enumerate(programme.conditions)
+        ]
+        self.add(f"{code}_conditions", bits)
+        names = [name for name, _ in bits]
+        self.add(f"{code}_masks", [(f"{code}_all", exp.and_(*[column(name) for name in names]))])
+        self._amount(programme, writer)
+        everything = column(f"{code}_all")
+        amount = column(f"{code}_raw")
+        payable = exp.and_(everything, exp.not_(exp.Is(this=amount, expression=exp.null())))
+        outcome = exp.Case().when(exp.not_(everything.copy()), literal(0))
+        outcome = outcome.when(payable, literal(1)).else_(literal(2))
+        due = exp.Case().when(everything.copy(), amount.copy())
+        self.add(
+            code,
+            [
+                (outcome_column(code), exp.cast(outcome, exp.DataType.Type.TINYINT)),
+                (f"{code}_amount_fen", exp.cast(due, exp.DataType.Type.BIGINT)),
+                (f"{code}_held", _mask(names, unknown=False)),
+                (f"{code}_unknown", _mask(names, unknown=True)),
+            ],
+        )
+
+    def _amount(self, programme: Programme, writer: SqlWriter) -> None:
+        code, rule = programme.code, programme.amount.rule
+        if isinstance(rule, Pool):
+            area = column(programme.facts.facts[rule.area].column(code))
+            frozen = self.pools.get(code)
+            if frozen is not None:
+                self.add(f"{code}_amount", [(f"{code}_raw", frozen_amount(area, frozen))])
+                return
+            pool = programme.parameters[rule.pool].value(self.month)
+            total = programme.parameters[rule.area_total].value(self.month)
+            for name, added in pool_steps(code, area, pool, total, rule.rate_decimals):
+                self.add(name, added)
+            return
+        tree = bind(rule.tree, self.month, programme.parameters)
+        made = _payable(writer.write(tree), programme.rounding)
+        self.add(f"{code}_amount", [(f"{code}_raw", made)])
+
+    def statement(self, subject: Subject, codes: list[str]) -> str:
+        """The finished text; the last line of CTEs is followed by the plain selection."""
+        key = column(key_column(subject)).sql(dialect="duckdb")
+        shown = [key]
+        for code in codes:
+            parts = ("outcome", "amount_fen", "held", "unknown")
+            shown += [f'"{code}_{part}"' for part in parts]
+        ctes = ",\n".join(f'"{name}" AS ({body})' for name, body in self.chain)
+        last = self.chain[-1][0]
+        return f'WITH {ctes}\nSELECT {", ".join(shown)} FROM "{last}" ORDER BY {key}'
+
+
+def _mask(names: list[str], *, unknown: bool) -> Sql:
+    total: Sql = literal(0)
+    for bit, name in enumerate(names):
+        item = column(name)
+        test = exp.Is(this=item, expression=exp.null()) if unknown else item
+        case = exp.Case().when(test, literal(1 << bit)).else_(literal(0))
+        total = case if bit == 0 else exp.Add(this=total, expression=case)
+    return exp.cast(total, exp.DataType.Type.UINT)
+
+
+def _payable(amount: Sql, rounding: Rounding) -> Sql:
+    """Round to the yuan; amounts are never negative, which the loader has proved."""
+    if rounding is Rounding.FEN:
+        return amount
+    more = 99 if rounding is Rounding.YUAN_UP else 50
+    raised = exp.Add(this=exp.paren(amount), expression=literal(more))
+    yuan = floor_divided(raised, Span(0, 0), 100)
+    return exp.Mul(this=yuan, expression=literal(100))

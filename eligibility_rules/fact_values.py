@@ -1,0 +1,38 @@
+"""Look up a subject's facts, treating what cannot be believed as unknown."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+
+from eligibility_rules.decision import Outcome
+from eligibility_rules.errors import RuleFault
+from eligibility_rules.interpret import Situation, fits
+from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Value
+from eligibility_rules.programme import Programme
+
+Receives = Mapping[str, Outcome]
+
+
+def fact_value(programme: Programme, facts: Mapping[str, Value], name: str) -> Value:
+    """A fact by name or column; out of range or not among the codes is unknown."""
+    fact = programme.facts.facts[name]
+    column = fact.column(programme.code)
+    value = facts[name] if name in facts else facts.get(column)
+    if value is None:
+        return None
+    if not fits(fact.kind, value):
+        raise RuleFault("fact_type_wrong", f"{name} must be {fact.kind.spoken}.")
+    if isinstance(value, date) and not DAY_FIRST <= value <= DAY_LAST:
+        return None
+    if fact.span is not None and isinstance(value, int) and value not in fact.span:
+        return None
+    if fact.codes and value not in fact.codes:
+        return None
+    return value
+
+
+def situation_of(programme: Programme, facts: Mapping[str, Value], receives: Receives) -> Situation:
+    """The facts and receipts of a subject as the interpreter wants them."""
+    answers = {Outcome.DUE: True, Outcome.NOT_DUE: False, Outcome.UNKNOWN: None}
+    ask = partial(fact_value, programme, facts)
+    return Situation(ask, {code: answers[outcome] for code, outcome in receives.items()})

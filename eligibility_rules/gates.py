@@ -1,0 +1,121 @@
+"""The standard gates: what an application, a start rule and a stop event ask, and in which words.
+
+NEXT_MONTH and AFTER_DEATH_MONTH pay the month in which the event happens and no later one;
+NEXT_YEAR pays to 31 December. A file may replace a standard gate by its own expression.
+"""
+
+from dataclasses import dataclass
+
+from eligibility_rules.programme import Effective
+from eligibility_rules.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The expression and the sentence of a standard gate; `suffix` ends the condition's id."""
+
+    suffix: str
+    expr: str
+    words: Words
+
+
+APPLIED = Gate(
+    "APPLIED",
+    "happened_by(app.apply_date, asof)",
+    Words("本人或家属已提出申请", "an application has been made"),
+)
+APPLIED_IN_YEAR = Gate(
+    "APPLIED",
+    "happened_by(app.apply_date, year_end)",
+    Words("本年度内或以前已提出申请", "an application was made this year or earlier"),
+)
+
+_MONTHLY = (Effective.NEXT_MONTH, Effective.AFTER_DEATH_MONTH)
+
+_DEATH_MONTH = Gate(
+    "STOP-DEATH",
+    "not happened_before(p.death_date, month_start)",
+    Words(
+        "健在，或死亡发生在本月（死亡当月照发，次月起停发）",
+        "alive, or died in this very month (the month of death is still paid)",
+    ),
+)
+_DEATH_YEAR = Gate(
+    "STOP-DEATH",
+    "not happened_before(p.death_date, year_start)",
+    Words(
+        "健在，或死亡发生在本年（发至当年12月31日）",
+        "alive, or died in this very year (paid to 31 December)",
+    ),
+)
+_MOVED_MONTH = Gate(
+    "STOP-HUKOU-OUT",
+    "p.hukou_county or not happened_before(p.hukou_out_date, month_start)",
+    Words(
+        "未迁出本县，或本月才迁出（迁出当月照发，次月起停发）",
+        "has not moved out of the county before this month (the month of moving is still paid)",
+    ),
+)
+_MOVED_YEAR = Gate(
+    "STOP-HUKOU-OUT",
+    "p.hukou_county or not happened_before(p.hukou_out_date, year_start)",
+    Words(
+        "未迁出本县，或本年才迁出（发至当年12月31日）",
+        "has not moved out of the county before this year (paid to 31 December)",
+    ),
+)
+_CERT_EXPIRED = Gate(
+    "STOP-CERT-EXPIRED",
+    "dis.cert_expire >= month_start",
+    Words(
+        "残疾人证未过期，或本月才到期（到期当月照发，次月起暂停）",
+        "the certificate has not run out before this month (its last month is still paid)",
+    ),
+)
+_CERT_CANCELLED = Gate(
+    "STOP-CERT-CANCELLED",
+    "dis.cert_status != '注销'",
+    Words("残疾人证未注销", "the certificate has not been cancelled"),
+)
+_IMPRISON_MONTH = Gate(
+    "STOP-IMPRISON",
+    "not (happened_before(p.imprisoned_from, month_start)"
+    " and not happened_before(p.imprisoned_to, month_start))",
+    Words(
+        "月初未在服刑，或本月才入监（入监当月照发，次月起暂停，出监次月恢复）",
+        "not in prison since before this month (paused from the month after entry)",
+    ),
+)
+_IMPRISON_YEAR = Gate(
+    "STOP-IMPRISON",
+    "not (happened_before(p.imprisoned_from, year_start)"
+    " and not happened_before(p.imprisoned_to, year_start))",
+    Words(
+        "年初未在服刑，或本年才入监（入监当年照发，次年起暂停）",
+        "not in prison since before this year (paused from the next year)",
+    ),
+)
+_TERM_END = Gate(
+    "STOP-TERM-END",
+    "mig.term_end >= year_start",
+    Words("扶持期在本年内未届满或本年才届满", "the support term had not ended before this year"),
+)
+
+
+def _both(event: str, gate: Gate) -> dict[tuple[str, Effective], Gate]:
+    return {(event, effective): gate for effective in _MONTHLY}
+
+
+STOPS: dict[tuple[str, Effective], Gate] = {
+    **_both("DEATH", _DEATH_MONTH),
+    **_both("HUKOU_OUT_COUNTY", _MOVED_MONTH),
+    **_both("HUKOU_OUT_PROV", _MOVED_MONTH),
+    **_both("CERT_EXPIRED", _CERT_EXPIRED),
+    **_both("IMPRISON", _IMPRISON_MONTH),
+    ("CERT_CANCELLED", Effective.NEXT_YEAR): _CERT_CANCELLED,
+    ("DEATH", Effective.NEXT_YEAR): _DEATH_YEAR,
+    ("HUKOU_OUT_COUNTY", Effective.NEXT_YEAR): _MOVED_YEAR,
+    ("IMPRISON", Effective.NEXT_YEAR): _IMPRISON_YEAR,
+    ("TERM_END", Effective.PRORATE_MONTH): _TERM_END,
+}
+"""Stop gates by event and effective rule; anything else must say which condition implements it."""

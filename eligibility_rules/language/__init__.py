@@ -1,0 +1,1 @@
+"""The rule language: a small typed subset of Python expressions, read with `ast` and never run."""

@@ -1,0 +1,116 @@
+"""Read the amount of a programme: flat, tiers, formula or a pool shared by area."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from eligibility_rules.document import Section
+from eligibility_rules.evidence import read_mark
+from eligibility_rules.facts import FactCatalogue
+from eligibility_rules.language.arithmetic import zero
+from eligibility_rules.language.kinds import Kind, Span
+from eligibility_rules.language.names import Names
+from eligibility_rules.language.read import read_expression
+from eligibility_rules.language.tree import Choose, Const, FactRef, Node, ParamRef
+from eligibility_rules.programme import Amount, Formula, Pool, Rounding, Tier, Tiers
+from eligibility_rules.rounding import rounded_once
+from eligibility_rules.words import Words
+
+
+class AmountKind(StrEnum):
+    FLAT = "flat"
+    TIERS = "tiers"
+    FORMULA = "formula"
+    POOL = "pool"
+
+
+UNREADABLE = Const(Kind.BOOL, None, None)
+"""Stands where a refused expression stood; its rule set is never handed out."""
+
+
+def read_tree(entry: Section, key: str, names: Names, kind: Kind) -> tuple[str, Node]:
+    """The text and tree of an expression; faults are located at the key's line."""
+    text = entry.text(key)
+    if not text:
+        return text, UNREADABLE
+    found = read_expression(text, names, kind)
+    if isinstance(found, Node):
+        return text, found
+    for problem in found:
+        entry.fault(problem.code, f"{key}: {problem.sentence}.", key)
+    return text, UNREADABLE if kind is Kind.BOOL else zero(kind)
+
+
+def read_amount(
+    entry: Section, names: Names, catalogue: FactCatalogue, rounding: Rounding
+) -> Amount:
+    """Read the `amount` section of a programme."""
+    kind = entry.word("kind", AmountKind)
+    shared = ("kind", "zh", "en", "figures")
+    rule: Formula | Tiers | Pool
+    if kind is AmountKind.TIERS:
+        entry.only(*shared, "tiers", "adjust")
+        rule = _tiers(entry, names)
+    elif kind is AmountKind.POOL:
+        entry.only(*shared, "pool", "area_total", "area", "rate_decimals")
+        rule = _pool(entry, names, catalogue)
+    else:
+        entry.only(*shared, "expr")
+        text, tree = read_tree(entry, "expr", names, Kind.MONEY)
+        if kind is AmountKind.FLAT and not isinstance(tree, Const | ParamRef):
+            entry.fault("amount_not_flat", "A flat amount is one value; use formula.", "expr")
+        rule = Formula(text, tree)
+    if not isinstance(rule, Pool):
+        rule = replace(rule, tree=_exact(entry, rule.tree, rounding))
+    words = Words(entry.text("zh"), entry.text("en"))
+    return Amount(kind.value, rule, words, read_mark(entry, "figures"))
+
+
+def _exact(entry: Section, tree: Node, rounding: Rounding) -> Node:
+    """The tree rounded once; an amount that could be negative is refused."""
+    if tree.span is not None and tree.span.low < 0:
+        entry.fault("amount_negative", "The amount could be negative; use max(yuan(0), …).")
+    exact = rounded_once(tree, rounding)
+    if exact is None:
+        entry.fault(
+            "rounding_not_exact",
+            "A share of money in an amount paid to the yuan must be the whole amount or an item of "
+            "min, max or if.",
+        )
+    return tree if exact is None else exact
+
+
+def _tiers(entry: Section, names: Names) -> Tiers:
+    tiers = tuple(_tier(one, names) for one in entry.sections("tiers"))
+    if not tiers:
+        entry.fault("tiers_missing", "tiers must list at least one tier.", "tiers")
+        return Tiers((), None, zero(Kind.MONEY))
+    # No tier that fits is a gap in the rule: the amount is then unknown, for a person to settle.
+    span = Span(0, 0)
+    tree: Node = Const(Kind.MONEY, span, None)
+    for tier in reversed(tiers):
+        span = span.union(tier.amount.span or span)
+        tree = Choose(Kind.MONEY, span, tier.when, tier.amount, tree)
+    if not entry.has("adjust"):
+        return Tiers(tiers, None, tree)
+    with_tier = replace(names, extra={"tier": tree})
+    text, tree = read_tree(entry, "adjust", with_tier, Kind.MONEY)
+    return Tiers(tiers, text, tree)
+
+
+def _tier(entry: Section, names: Names) -> Tier:
+    entry.only("when", "amount", "zh", "en")
+    text_when, when = read_tree(entry, "when", names, Kind.BOOL)
+    text, amount = read_tree(entry, "amount", names, Kind.MONEY)
+    return Tier(text_when, when, text, amount, Words(entry.text("zh"), entry.text("en")))
+
+
+def _pool(entry: Section, names: Names, catalogue: FactCatalogue) -> Pool:
+    pool, area_total, area = entry.text("pool"), entry.text("area_total"), entry.text("area")
+    for key, name, kind in (("pool", pool, Kind.MONEY), ("area_total", area_total, Kind.AREA)):
+        node = names.params.get(name)
+        if name and (node is None or node.kind is not kind):
+            entry.fault("name_unknown", f"{key}: {name} is not a parameter of {kind}.", key)
+    node = names.facts.get(area)
+    if area and not (isinstance(node, FactRef) and catalogue.facts[area].kind is Kind.AREA):
+        entry.fault("name_unknown", f"area: {area} is not an area of this subject.", "area")
+    return Pool(pool, area_total, area, entry.whole("rate_decimals", 0, 9, 4))

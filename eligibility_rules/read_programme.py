@@ -1,0 +1,180 @@
+"""Read one programme file into a Programme, reporting every fault at its line."""
+
+import re
+from collections.abc import Mapping
+
+from eligibility_rules.document import Section
+from eligibility_rules.evidence import read_mark
+from eligibility_rules.facts import FactCatalogue, Subject
+from eligibility_rules.language.tree import Derived, FactRef, Node, ParamRef, Receives, walk
+from eligibility_rules.parameters import Parameter
+from eligibility_rules.programme import (
+    CONDITIONS_MAX,
+    Amount,
+    Condition,
+    Department,
+    Formula,
+    Frequency,
+    Law,
+    Notice,
+    Pool,
+    Programme,
+    Provenance,
+    Rounding,
+    Stacking,
+    Tiers,
+)
+from eligibility_rules.read_amount import read_amount
+from eligibility_rules.read_conditions import ConditionReader
+from eligibility_rules.words import Words
+
+CODE = re.compile(r"[A-Z]{2}[0-9]{2}")
+_KEYS = (
+    "code",
+    "names",
+    "department",
+    "law",
+    "subject",
+    "unit",
+    "payee",
+    "conditions",
+    "amount",
+    "rounding",
+    "frequency",
+    "pay_from_month",
+    "start",
+    "application",
+    "stop",
+    "stacking",
+    "notice",
+    "approval_chain",
+    "feeds",
+    "proofs_replaced",
+    "forms_replaced",
+    "sensitive",
+    "back_pay_months",
+    "pay_by",
+    "evidence",
+    "notes",
+)
+
+
+def read_programme(
+    document: Section,
+    folder: str,
+    stem: str,
+    catalogue: FactCatalogue,
+    parameters: Mapping[str, Parameter],
+) -> Programme:
+    """Read programmes/<folder>/<stem>.yaml; faults are collected in the document."""
+    document.only(*_KEYS)
+    code = document.text("code")
+    if not CODE.fullmatch(code) or code != stem:
+        document.fault("code_wrong", f"code must be two letters, two digits and {stem}.", "code")
+    subject = document.word("subject", Subject)
+    frequency = document.word("frequency", Frequency)
+    nodes = {name: parameter.node for name, parameter in parameters.items()}
+    names = catalogue.names(subject, nodes)
+    reader = ConditionReader(document, code, names)
+    conditions, start, stops = reader.read()
+    if not 0 < len(conditions) <= CONDITIONS_MAX:
+        document.fault("conditions_count", f"There must be 1 to {CONDITIONS_MAX} conditions.")
+    rounding = document.word("rounding", Rounding)
+    amount = read_amount(document.section("amount"), names, catalogue, rounding)
+    pay_from = document.whole("pay_from_month", 1, 12, 1)
+    if (frequency is Frequency.ANNUAL) != document.has("pay_from_month"):
+        document.fault(
+            "pay_month_wrong", "pay_from_month belongs to annual programmes, and only to them."
+        )
+    used = used_nodes(conditions, amount)
+    return Programme(
+        code=code,
+        names=words(document.section("names")),
+        department=Department(folder, words(document.section("department"))),
+        laws=tuple(_law(entry) for entry in document.sections("law")),
+        subject=subject,
+        unit=document.text("unit"),
+        payee=words(document.section("payee")),
+        conditions=conditions,
+        amount=amount,
+        rounding=rounding,
+        frequency=frequency,
+        pay_from_month=pay_from,
+        start=start,
+        application=document.yes("application"),
+        stops=stops,
+        stacking=tuple(_stacking(entry) for entry in document.sections("stacking")),
+        notice=_notice(document.section("notice")),
+        approval_chain=document.texts("approval_chain"),
+        feeds=document.texts("feeds"),
+        proofs_replaced=document.texts("proofs_replaced"),
+        forms_replaced=document.texts("forms_replaced"),
+        sensitive=document.yes("sensitive"),
+        back_pay_months=document.whole("back_pay_months", 0, 120),
+        pay_by=document.text("pay_by", ""),
+        evidence=_provenance(document.section("evidence")),
+        notes=tuple(words(entry) for entry in document.sections("notes")),
+        depends_on=tuple(sorted({one.code for one in used if isinstance(one, Receives)})),
+        file=document.file,
+        parameters=_parameters_used(amount, used, parameters),
+        facts=catalogue,
+    )
+
+
+def used_nodes(conditions: tuple[Condition, ...], amount: Amount) -> list[Node]:
+    """Every node of a programme's conditions and amount."""
+    found = [node for condition in conditions for node in walk(condition.tree)]
+    if isinstance(amount.rule, Formula | Tiers):
+        found.extend(walk(amount.rule.tree))
+    return found
+
+
+def facts_used(programme: Programme) -> tuple[str, ...]:
+    """Names of the plain facts a programme reads, in alphabetical order."""
+    nodes = used_nodes(programme.conditions, programme.amount)
+    names = {node.name for node in nodes if isinstance(node, FactRef)}
+    if isinstance(programme.amount.rule, Pool):
+        names.add(programme.amount.rule.area)
+    return tuple(sorted(names))
+
+
+def derived_used(programme: Programme) -> tuple[str, ...]:
+    """Names of the computed facts a programme reads, in alphabetical order."""
+    nodes = used_nodes(programme.conditions, programme.amount)
+    return tuple(sorted({node.name for node in nodes if isinstance(node, Derived)}))
+
+
+def words(entry: Section) -> Words:
+    """Read a mapping of zh and en."""
+    entry.only("zh", "en")
+    return Words(entry.text("zh"), entry.text("en"))
+
+
+def _parameters_used(
+    amount: Amount, used: list[Node], parameters: Mapping[str, Parameter]
+) -> dict[str, Parameter]:
+    names = {node.name for node in used if isinstance(node, ParamRef)}
+    if isinstance(amount.rule, Pool):
+        names |= {amount.rule.pool, amount.rule.area_total}
+    return {name: parameters[name] for name in sorted(names) if name in parameters}
+
+
+def _law(entry: Section) -> Law:
+    entry.only("title", "number", "article", "evidence")
+    mark = read_mark(entry, "evidence")
+    return Law(entry.text("title"), entry.text("number"), entry.text("article", ""), mark)
+
+
+def _stacking(entry: Section) -> Stacking:
+    entry.only("with", "rule", "note")
+    return Stacking(entry.texts("with"), entry.text("rule"), entry.text("note", ""))
+
+
+def _notice(entry: Section) -> Notice:
+    entry.only("level", "days", "note")
+    return Notice(entry.text("level"), entry.whole("days", 0, 90), entry.text("note", ""))
+
+
+def _provenance(entry: Section) -> Provenance:
+    entry.only("policy", "figures", "refs")
+    return Provenance(read_mark(entry, "policy"), read_mark(entry, "figures"), entry.texts("refs"))
