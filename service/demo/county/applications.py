@@ -120,7 +120,9 @@ def _plant(
     for one in pile:
         number = people[one.person].number
         if one.approved is None and number not in truth.protected:
-            truth.add("application_pending", number, f"{one.programme} not approved yet", "not paid")
+            truth.add(
+                "application_pending", number, f"{one.programme} not approved yet", "not paid"
+            )
         elif one.applied >= clock.start:
             truth.add(
                 "application_new",

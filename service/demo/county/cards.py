@@ -121,7 +121,9 @@ def draw_verdicts(
         if card is None or index in unasked or people[index].age < 16:
             continue
         found.append(
-            Verdict(index, card.number, people[index].name, "一致", _verified(rng, clock.earlier_end))
+            Verdict(
+                index, card.number, people[index].name, "一致", _verified(rng, clock.earlier_end)
+            )
         )
     for verdict in found:
         if rng.random() < 0.01:

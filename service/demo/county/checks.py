@@ -110,7 +110,9 @@ def _plant(register: Register, found: list[Check], rng: random.Random) -> None:
             truth.protect(people[member].number)
         return check
 
-    mark("dibao_cash_over", "货币财产 over the limit", "MZ01 refused; review by 民政").cash = 8_900_000
+    mark(
+        "dibao_cash_over", "货币财产 over the limit", "MZ01 refused; review by 民政"
+    ).cash = 8_900_000
     mark("dibao_car", "机动车数 is 1", "MZ01 refused; review by 民政").cars = 1
     check = mark("dibao_two_houses", "two large dwellings", "MZ01 refused; review by 民政")
     check.houses, check.area = 2, 9_800

@@ -10,6 +10,7 @@ from service.demo.county.applications import (
     draw_applications,
 )
 from service.demo.county.assistance import Case, draw_cases
+from service.demo.county.birthdays import tell_birthdays
 from service.demo.county.cards import (
     Card,
     Verdict,
@@ -98,6 +99,7 @@ def draw_county(clock: Clock, residents: int) -> County:
     """Return the county; records are drawn in an order in which plants never overlap."""
     register = build_register(clock, residents)
     make_newborns(register, clock.rng("newborns"))
+    tell_birthdays(register)
     county = County(register)
     _draw_comings_and_goings(county)
     _draw_families_and_welfare(county)
@@ -156,18 +158,14 @@ def _draw_land_and_work(county: County) -> None:
 def likely_payees(county: County) -> set[int]:
     """Return everybody some programme could pay: their cards are active and verified."""
     found = {i for i, person in enumerate(county.register.people) if person.age >= 80}
-    for member_lists in county.cases:
-        found.update(member_lists.members)
-    for one in (
-        *county.certificates,
-        *county.bereaved,
-        *county.contracts,
-        *county.migrants,
-        *county.preferred,
-        *county.abilities,
-        *(benefit for benefit in county.benefits if benefit.kind == "失业保险金"),
-    ):
-        found.add(one.person)
+    found.update(member for case in county.cases for member in case.members)
+    found.update(cert.person for cert in county.certificates)
+    found.update(one.person for one in county.bereaved)
+    found.update(contract.person for contract in county.contracts)
+    found.update(migrant.person for migrant in county.migrants)
+    found.update(one.person for one in county.preferred)
+    found.update(ability.person for ability in county.abilities)
+    found.update(one.person for one in county.benefits if one.kind == "失业保险金")
     found.update(parent for i in county.infants for parent in (i.claimant, i.other_parent))
     found.update(conscript.payee for conscript in county.conscripts)
     found.update(ward.guardian for ward in county.wards)

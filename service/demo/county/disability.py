@@ -95,7 +95,9 @@ def _plant(register: Register, found: list[Certificate], rng: random.Random) -> 
         cert = mark("cert_expired", "expired before the later month", "suspend, arrears on renewal")
         cert.issued = years_before(clock.earlier_start, 10) + timedelta(days=rng.randint(1, 25))
         cert.expires = _ten_years(cert.issued)
-        cert = mark("cert_regraded", "grade 二级 became 三级 in the later month", "new tier next month")
+        cert = mark(
+            "cert_regraded", "grade 二级 became 三级 in the later month", "new tier next month"
+        )
         cert.grades, cert.category = (2, 3), 4
     for _ in range(max(2, len(found) // 250)):
         cert = mark("cert_new", "issued in the later month", "entitled from the application month")

@@ -59,8 +59,7 @@ def draw_bereaved(register: Register) -> list[Bereaved]:
     for turn, (husband, wife) in enumerate(drawn):
         dead = rng.random() < 0.45
         rebirth = turn == 1
-        for index in (husband, wife):
-            found.append(Bereaved(index, wife, dead, not rebirth))
+        found += [Bereaved(index, wife, dead, not rebirth) for index in (husband, wife)]
         if rebirth:
             truth.add(
                 "bereaved_with_rebirth",
@@ -85,7 +84,9 @@ def draw_infants(register: Register) -> list[Infant]:
         if len(home) > 1 and people[home[1]].relation == "配偶":
             parents.append(home[1])
         rng.shuffle(parents)
-        order = 1 + sum(people[m].relation in {"子", "女"} and people[m].age > child.age for m in home)
+        order = 1 + sum(
+            people[m].relation in {"子", "女"} and people[m].age > child.age for m in home
+        )
         found.append(Infant(index, parents[0], parents[-1], order))
     _tell_newborns(register, found)
     return found

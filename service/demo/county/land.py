@@ -20,9 +20,7 @@ class Contract:
     eligible: int
 
 
-def _contract(
-    register: Register, person: int, serial: int, rng: random.Random
-) -> Contract:
+def _contract(register: Register, person: int, serial: int, rng: random.Random) -> Contract:
     """Return a contract of 0.5 to 12 mu, sometimes partly abandoned or built over."""
     area = rng.randint(500, 6000) + (rng.randint(0, 6000) if rng.random() < 0.3 else 0)
     abandoned = rng.randint(100, area // 2) if rng.random() < 0.06 else 0
@@ -65,9 +63,7 @@ def draw_contracts(register: Register, deaths: list[Death]) -> list[Contract]:
 
 def _plant(register: Register, found: list[Contract], rng: random.Random) -> None:
     """Let a few approved areas disagree with contract minus abandoned minus converted."""
-    free = [
-        c for c in found if register.people[c.person].number not in register.truth.protected
-    ]
+    free = [c for c in found if register.people[c.person].number not in register.truth.protected]
     for contract in rng.sample(free, min(len(free), max(2, len(found) // 3000))):
         contract.eligible = contract.area + 320
         number = register.people[contract.person].number

@@ -65,9 +65,7 @@ def draw_moves(register: Register) -> list[Move]:
     for index in register.arrivals:
         person = register.people[index]
         origin = rng.choice(_ELSEWHERE)[0]
-        moves.append(
-            Move(index, person.since, origin, person.village.code, rng.choice(_REASONS))
-        )
+        moves.append(Move(index, person.since, origin, person.village.code, rng.choice(_REASONS)))
     moves.extend(_inner_moves(register))
     return sorted(moves, key=lambda move: (move.on, move.person))
 

@@ -91,7 +91,9 @@ def _plant(register: Register, found: list[Conscript]) -> None:
     """Plant the odd conscripts and write deregistrations into the register."""
     clock, truth, people = register.clock, register.truth, register.people
     found[0].from_here = False
-    truth.add("conscript_not_from_here", people[found[0].person].number, "本县批准 is 否", "no TY10")
+    truth.add(
+        "conscript_not_from_here", people[found[0].person].number, "本县批准 is 否", "no TY10"
+    )
     found[1].states, found[1].months = ("现役", "退役"), clock.end.month
     truth.add(
         "conscript_discharged",

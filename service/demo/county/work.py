@@ -65,9 +65,7 @@ def draw_benefits(register: Register, certs: list[Certificate]) -> list[Benefit]
         start = some_day(rng, last - timedelta(days=300), last)
         end = start + timedelta(days=365) if rng.random() < 0.8 else start + timedelta(days=90)
         found.append(Benefit(index, "失业保险金", start, end))
-    free = [
-        c for c in certs if register.people[c.person].number not in register.truth.protected
-    ]
+    free = [c for c in certs if register.people[c.person].number not in register.truth.protected]
     severe = [c for c in free if c.severe]
     for cert in severe[:2]:
         number = register.people[cert.person].number

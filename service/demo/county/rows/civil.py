@@ -32,19 +32,19 @@ def assistance(county: County, window: Window) -> list[Row]:
         if case.approved > window.upto:
             continue
         members = [m for m in case.members if people[m].dead_on > gone]
-        for member in members:
-            found.append(
-                [
-                    case.number,
-                    people[case.members[0]].number,
-                    people[member].number,
-                    people[member].name,
-                    case.category,
-                    len(members),
-                    case.approved,
-                    "停保" if case.stopped <= window.upto else "在保",
-                ]
-            )
+        found += [
+            [
+                case.number,
+                people[case.members[0]].number,
+                people[member].number,
+                people[member].name,
+                case.category,
+                len(members),
+                case.approved,
+                "停保" if case.stopped <= window.upto else "在保",
+            ]
+            for member in members
+        ]
     return found
 
 
@@ -54,24 +54,24 @@ def checks(county: County, window: Window) -> list[Row]:
     found: list[Row] = []
     for check in county.checks:
         snap = window.snap if check.reported[1] <= window.upto else 0
-        for member in check.members:
-            found.append(
-                [
-                    people[member].number,
-                    people[member].name,
-                    hundredths(check.incomes[snap]),
-                    hundredths(check.cash),
-                    check.cars,
-                    check.houses,
-                    hundredths(check.area),
-                    yes(check.non_residential),
-                    hundredths(check.equity),
-                    hundredths(check.personal[member]),
-                    yes(check.authorised),
-                    yes(check.refused),
-                    check.reported[snap],
-                ]
-            )
+        found += [
+            [
+                people[member].number,
+                people[member].name,
+                hundredths(check.incomes[snap]),
+                hundredths(check.cash),
+                check.cars,
+                check.houses,
+                hundredths(check.area),
+                yes(check.non_residential),
+                hundredths(check.equity),
+                hundredths(check.personal[member]),
+                yes(check.authorised),
+                yes(check.refused),
+                check.reported[snap],
+            ]
+            for member in check.members
+        ]
     return found
 
 

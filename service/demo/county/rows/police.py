@@ -10,7 +10,9 @@ from service.demo.county.rows.cells import Row
 
 def hukou(county: County, window: Window) -> list[Row]:
     """GA_HUKOU: the whole register, with people who left under their last status."""
-    moved = {m.person: m.target for m in county.moves if m.reason == "县内迁移" and m.on <= window.upto}
+    moved = {
+        m.person: m.target for m in county.moves if m.reason == "县内迁移" and m.on <= window.upto
+    }
     upto = window.upto
     found: list[Row] = []
     for index, person in enumerate(county.register.people):
