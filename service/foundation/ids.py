@@ -18,12 +18,34 @@ def uuid7() -> UUID:
 
 
 def reference_of(number: int) -> str:
-    """Return a payment's own reference: 13 characters of base 32.
+    """Return a payment's own reference: 12 characters of base 32 and one check character.
 
-    MT940 leaves 16 characters for a reference, so ours is short from the start.
+    MT940 leaves 16 characters for a reference, so ours is short from the start. The check
+    character notices one wrong or two swapped characters.
     """
     digits = []
-    for _ in range(13):
-        number, digit = divmod(number, 32)
+    rest = number
+    for _ in range(12):
+        rest, digit = divmod(rest, 32)
         digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))
+    body = "".join(reversed(digits))
+    return body + _check(body)
+
+
+def number_of(reference: str) -> int | None:
+    """Return the number behind a reference, or None if it cannot be one of ours."""
+    if len(reference) != 13 or any(letter not in _ALPHABET for letter in reference):
+        return None
+    body, check = reference[:12], reference[12]
+    if _check(body) != check:
+        return None
+    number = 0
+    for letter in body:
+        number = number * 32 + _ALPHABET.index(letter)
+    return number
+
+
+def _check(body: str) -> str:
+    # Weights 1, 2, 3 … modulo 31, a prime above every weight, so a swap always shows.
+    total = sum(weight * _ALPHABET.index(letter) for weight, letter in enumerate(body, start=1))
+    return _ALPHABET[total % 31]

@@ -1,0 +1,182 @@
+"""Assess a month: run the rules over a snapshot, once for everyone and every programme.
+
+The outcome files are written beside the snapshot. The same snapshot and the same rules give the
+same bytes: rows are ordered by subject and written by one thread.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from eligibility_rules import Month as RuleMonth
+from eligibility_rules import Subject, compile_sql, key_column, required_columns
+from service.assessment.keep import keep_decisions
+from service.assessment.models import Assessment
+from service.audit.actor import Actor
+from service.audit.record import record
+from service.foundation import clock
+from service.foundation.problems import Problem
+from service.foundation.settings import settings
+from service.programmes.catalogue import keep_version, rules
+from service.residents.models import Snapshot
+from service.residents.snapshot import open_snapshot
+
+
+class SnapshotLacks(Problem):
+    """The snapshot has not the facts the rules need."""
+
+    code = "snapshot_lacks_facts"
+    status = 409
+    title = "The snapshot lacks facts"
+
+    def __init__(self, missing: list[str]) -> None:
+        listed = ", ".join(missing)
+        super().__init__(
+            f"The snapshot lacks what the rules need: {listed}.",
+            f"快照缺少规则所需的数据项：{listed}。",
+        )
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Where the outcomes of one kind of subject lie, and the programmes they hold."""
+
+    subject: Subject
+    facts: Path
+    path: Path
+    programmes: tuple[str, ...]
+
+
+def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
+    """Run every programme payable in the snapshot's month; the same snapshot and rules run once.
+
+    Everything payable is assessed, whatever part of it will be paid now: one assessment answers
+    for the whole month. Raises :class:`SnapshotLacks`.
+    """
+    digest = keep_version(session)
+    existing = session.scalars(
+        select(Assessment).where(
+            Assessment.snapshot_id == snapshot.id, Assessment.rule_digest == digest
+        )
+    ).first()
+    if existing is not None:
+        return existing
+    folder = open_snapshot(snapshot)
+    month = RuleMonth.parse(snapshot.month)
+    target = settings().snapshots_dir / f"{snapshot.month}-{snapshot.digest[:12]}-{digest[:12]}"
+    with tempfile.TemporaryDirectory(dir=settings().snapshots_dir) as scratch:
+        outcomes = _run(folder, Path(scratch), month)
+        files = {found.path.name: _sha256(found.path) for found in outcomes}
+        counts = _counts(outcomes)
+        assessment = Assessment(
+            month=snapshot.month,
+            snapshot_id=snapshot.id,
+            rule_digest=digest,
+            digest=_digest(files),
+            folder=target.name,
+            files=files,
+            counts=counts,
+            assessed_at=clock.now(),
+        )
+        session.add(assessment)
+        session.flush()
+        keep_decisions(session, assessment, outcomes, month, Path(scratch))
+        target.mkdir(exist_ok=True)
+        for found in outcomes:
+            shutil.move(found.path, target / found.path.name)
+    record(
+        session,
+        "month.assessed",
+        by=by,
+        on=("assessments", assessment.id),
+        details={
+            "month": snapshot.month,
+            "snapshot_digest": snapshot.digest,
+            "rule_digest": digest,
+            "digest": assessment.digest,
+            "counts": {code: _as_text(figures) for code, figures in counts.items()},
+        },
+    )
+    return assessment
+
+
+def _run(folder: Path, scratch: Path, month: RuleMonth) -> list[Outcomes]:
+    found = []
+    with duckdb.connect() as engine:
+        engine.execute(
+            "SET threads = 2; SET preserve_insertion_order = true; SET memory_limit = '3GB'"
+        )
+        for subject in Subject:
+            payable = tuple(
+                code
+                for code, programme in rules().programmes.items()
+                if programme.subject is subject and programme.is_payable(month)
+            )
+            if not payable:
+                continue
+            facts = folder / f"{subject.value}.parquet"
+            _check_columns(engine, facts, subject)
+            engine.execute(
+                f"CREATE OR REPLACE VIEW {subject.value} AS SELECT * FROM read_parquet('{facts}')"  # noqa: S608 - our own path
+            )
+            path = scratch / f"{subject.value}-outcomes.parquet"
+            sql = compile_sql(rules(), subject, month, table=subject.value, codes=payable)
+            engine.execute(
+                f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+            )
+            found.append(Outcomes(subject, facts, path, payable))
+    return found
+
+
+def _check_columns(engine: duckdb.DuckDBPyConnection, facts: Path, subject: Subject) -> None:
+    described = engine.execute(f"DESCRIBE SELECT * FROM read_parquet('{facts}')").fetchall()  # noqa: S608 - our own path
+    have = {row[0]: row[1] for row in described}
+    missing = [
+        f"{column} ({kind})"
+        for column, kind in required_columns(rules(), subject).items()
+        if have.get(column) != kind
+    ]
+    if key_column(subject) not in have:
+        missing.append(key_column(subject))
+    if missing:
+        raise SnapshotLacks(missing)
+
+
+def _counts(outcomes: list[Outcomes]) -> dict[str, Any]:
+    counts: dict[str, Any] = {}
+    with duckdb.connect() as engine:
+        for found in outcomes:
+            for code in found.programmes:
+                row = engine.execute(
+                    f"SELECT count(*) FILTER (WHERE {code}_outcome = 1), "  # noqa: S608 - codes of loaded rules
+                    f"count(*) FILTER (WHERE {code}_outcome = 0), "
+                    f"count(*) FILTER (WHERE {code}_outcome = 2), "
+                    f"coalesce(sum({code}_amount_fen), 0)::BIGINT "
+                    f"FROM read_parquet('{found.path}')"
+                ).fetchone()
+                due, not_due, unknown, amount_fen = row or (0, 0, 0, 0)
+                counts[code] = {
+                    "due": due, "not_due": not_due, "unknown": unknown, "amount_fen": amount_fen
+                }  # fmt: skip
+    return counts
+
+
+def _as_text(figures: dict[str, int]) -> dict[str, str]:
+    return {name: str(value) for name, value in figures.items()}
+
+
+def _digest(files: dict[str, str]) -> str:
+    listed = "".join(f"{name}  {sha256}\n" for name, sha256 in sorted(files.items()))
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

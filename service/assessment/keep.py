@@ -1,0 +1,110 @@
+"""Keep decisions as rows: due, unknown, and those that were due last month and are not now."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import duckdb
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from eligibility_rules import Month as RuleMonth
+from eligibility_rules import Subject, key_column
+from service.assessment.models import Assessment
+from service.programmes.catalogue import rules
+
+if TYPE_CHECKING:
+    from service.assessment.assess import Outcomes
+
+# Who receives what is due about somebody else (a child, a soldier): never read by a rule.
+_PAYEES = {"WJ06": "childcare_payee_person_id", "TY10": "conscript_payee_person_id"}
+
+_COLUMNS = (
+    "assessment_id, programme, period, subject_kind, subject_id, payee_person_id, division, "
+    "outcome, amount_fen, held_mask, unknown_mask"
+)
+
+
+def payee_column(subject: Subject, code: str) -> str:
+    """Return the snapshot column that says who is paid."""
+    if code in _PAYEES:
+        return _PAYEES[code]
+    return (
+        "coalesce(guardian_person_id, payee_person_id)"
+        if subject is Subject.PERSON
+        else "payee_person_id"
+    )
+
+
+def keep_decisions(
+    session: Session,
+    assessment: Assessment,
+    outcomes: list["Outcomes"],
+    month: RuleMonth,
+    scratch: Path,
+) -> None:
+    """Copy what matters as rows from the outcome files into ``decisions``."""
+    driver = session.connection().connection.driver_connection
+    assert driver is not None  # noqa: S101 - a connected session has one
+    with duckdb.connect() as engine, driver.cursor() as cursor:
+        for found in outcomes:
+            for code in found.programmes:
+                stopped = _due_last_month(session, assessment, code)
+                path = scratch / f"{code}.csv"
+                engine.execute("CREATE OR REPLACE TEMP TABLE stopped (subject_id BIGINT)")
+                if stopped:
+                    engine.executemany("INSERT INTO stopped VALUES (?)", [[one] for one in stopped])
+                engine.execute(_export(found, code, assessment, month, path))
+                with cursor.copy(f"COPY decisions ({_COLUMNS}) FROM STDIN (FORMAT csv)") as copy:
+                    for chunk in _chunks(path):
+                        copy.write(chunk)
+    session.execute(text("ANALYZE decisions"))
+
+
+def _export(
+    found: "Outcomes", code: str, assessment: Assessment, month: RuleMonth, path: Path
+) -> str:
+    key = key_column(found.subject)
+    period = rules().programmes[code].period(month)
+    return f"""
+        COPY (
+            SELECT '{assessment.id}', '{code}', '{period}', '{found.subject.value}', o.{key},
+                   {payee_column(found.subject, code)}, f.division,
+                   CASE o.{code}_outcome WHEN 1 THEN 'due' WHEN 2 THEN 'unknown' ELSE 'not_due' END,
+                   o.{code}_amount_fen, o.{code}_held, o.{code}_unknown
+            FROM read_parquet('{found.path}') o
+            JOIN read_parquet('{found.facts}') f USING ({key})
+            WHERE o.{code}_outcome <> 0 OR o.{key} IN (SELECT subject_id FROM stopped)
+            ORDER BY o.{key}
+        ) TO '{path}' (FORMAT csv, HEADER false)
+    """  # noqa: S608 - codes, columns and paths are ours
+
+
+def _due_last_month(session: Session, assessment: Assessment, code: str) -> list[int]:
+    last = _last_assessment(session, assessment.month)
+    if last is None:
+        return []
+    return list(
+        session.scalars(
+            text(
+                "SELECT subject_id FROM decisions WHERE assessment_id = :last AND programme = :code "
+                "AND outcome = 'due'"
+            ),
+            {"last": last, "code": code},
+        )
+    )
+
+
+def _last_assessment(session: Session, month: str) -> UUID | None:
+    found: UUID | None = session.scalar(
+        text("SELECT id FROM assessments WHERE month = :month ORDER BY assessed_at DESC LIMIT 1"),
+        {"month": str(RuleMonth.parse(month).previous)},
+    )
+    return found
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as handle:
+        while chunk := handle.read(1 << 20):
+            yield chunk

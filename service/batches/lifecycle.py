@@ -1,0 +1,47 @@
+"""How batches and payments may move: the two tables that everything else obeys."""
+
+from service.audit.moves import register
+
+BATCH_MOVES = register(
+    "batches",
+    {
+        ("", "draft"): "batch.built",
+        ("draft", "frozen"): "batch.frozen",
+        ("returned", "frozen"): "batch.frozen",
+        ("frozen", "noticed"): "batch.noticed",
+        ("frozen", "approved"): "batch.approved",
+        ("noticed", "approved"): "batch.approved",
+        # Whoever must decide next may return it; what was committed is released again.
+        ("frozen", "returned"): "batch.returned",
+        ("noticed", "returned"): "batch.returned",
+        ("prepared", "returned"): "batch.returned",
+        ("approved", "prepared"): "batch.prepared",
+        ("prepared", "signed"): "batch.signed",
+        ("signed", "sent"): "batch.sent",
+        ("sent", "answered"): "batch.answered",
+    },
+)
+
+PAYMENT_MOVES = register(
+    "payments",
+    {
+        ("", "ready"): "payment.listed",
+        ("", "held"): "payment.held",
+        ("held", "ready"): "payment.released",
+        ("ready", "frozen"): "payment.frozen",
+        ("frozen", "ready"): "payment.unfrozen",
+        ("frozen", "sent"): "payment.sent",
+        ("sent", "paid"): "payment.paid",
+        ("sent", "rejected"): "payment.rejected",
+        # The bank answered the file and left this line out: neither paid nor failed.
+        ("sent", "unknown"): "payment.unknown",
+        ("unknown", "paid"): "payment.paid",
+        ("unknown", "rejected"): "payment.rejected",
+        # Paid stays reversible: banks send money back days later.
+        ("paid", "returned"): "payment.returned",
+        ("sent", "returned"): "payment.returned",
+        ("unknown", "returned"): "payment.returned",
+        ("rejected", "reissued"): "payment.reissued",
+        ("returned", "reissued"): "payment.reissued",
+    },
+)

@@ -1,0 +1,152 @@
+"""What is kept about month runs, batches, payments and what holds them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.audit.moves import Movable
+from service.foundation import ids
+from service.foundation.database import Base
+from service.foundation.ids import reference_of
+
+
+class MonthRun(Base):
+    """One press of the button: which month, which programmes, how far it has come."""
+
+    __tablename__ = "month_runs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    month: Mapped[str] = mapped_column(Text)
+    programmes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    requested_by: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime]
+    stage: Mapped[str] = mapped_column(Text, server_default="waiting")
+    """waiting, frozen (snapshot), assessed, built, failed: progress, not business state."""
+    snapshot_id: Mapped[UUID | None] = mapped_column(ForeignKey("snapshots.id"))
+    assessment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assessments.id"))
+    problem: Mapped[str | None] = mapped_column(Text)
+    finished_at: Mapped[datetime | None]
+
+
+class Batch(Movable):
+    """The pay list of one programme and month."""
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        UniqueConstraint("programme", "month", "run_no"),
+        CheckConstraint("kind IN ('regular', 'reissue')", name="kind"),
+    )
+
+    batch_no: Mapped[str] = mapped_column(Text, unique=True)
+    """Printed and spoken: ``MZ15-2026-10-01``."""
+    programme: Mapped[str] = mapped_column(Text)
+    month: Mapped[str] = mapped_column(Text)
+    run_no: Mapped[int]
+    kind: Mapped[str] = mapped_column(Text)
+    assessment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assessments.id"))
+    snapshot_digest: Mapped[str] = mapped_column(Text)
+    rule_digest: Mapped[str] = mapped_column(Text)
+    built_at: Mapped[datetime]
+    round: Mapped[int] = mapped_column(server_default="1")
+    """Goes up each time the batch is returned to its maker."""
+    comparison: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """{last, joined, left, changed, this}: each {count, amount_fen}."""
+    frozen_count: Mapped[int | None]
+    frozen_fen: Mapped[int | None]
+    lines_root: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Merkle root over the frozen lines in order."""
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    """32 random bytes in every line's leaf, so that a root tells nothing about small lists."""
+
+    @property
+    def spoken_name(self) -> str:
+        return self.batch_no
+
+
+class Payment(Base):
+    """One line: so much, for this programme and period, to this person's account.
+
+    ``state`` moves in sets (a whole batch, a whole reply) through `batches.lines.move_lines`.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        UniqueConstraint(
+            "programme", "subject_kind", "subject_id", "period", "line_type", "attempt"
+        ),
+        Index("ix_payments_batch_state", "batch_id", "state"),
+        Index("ix_payments_payee", "payee_person_id"),
+        Index("ix_payments_bank_file", "bank_file_id"),
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        CheckConstraint("attempt > 0", name="attempt_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("batches.id"))
+    state: Mapped[str] = mapped_column(Text)
+    programme: Mapped[str] = mapped_column(Text)
+    period: Mapped[str] = mapped_column(Text)
+    line_type: Mapped[str] = mapped_column(Text, server_default="regular")
+    attempt: Mapped[int] = mapped_column(server_default="1")
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[int]
+    payee_person_id: Mapped[int | None]
+    payee_name: Mapped[str | None] = mapped_column(Text)
+    """Exactly as the bank holds it, where the bank has answered; else as registered."""
+    division: Mapped[str | None] = mapped_column(Text)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    channel_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_channels.id"))
+    amount_fen: Mapped[int]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    bank_file_id: Mapped[UUID | None]
+    result_code: Mapped[str | None] = mapped_column(Text)
+    result_reason: Mapped[str | None] = mapped_column(Text)
+    settled_on: Mapped[date | None]
+
+    @property
+    def reference(self) -> str:
+        """What the bank repeats in its answer: 13 characters made from our id."""
+        return reference_of(self.id)
+
+
+class PaymentHold(Base):
+    """Why a line needs a person before it can be paid."""
+
+    __tablename__ = "payment_holds"
+    __table_args__ = (UniqueConstraint("payment_id", "control"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
+    control: Mapped[str] = mapped_column(Text)
+    """A code of `batches.controls.CONTROLS`."""
+    found_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+    cleared_by: Mapped[str | None] = mapped_column(Text)
+    cleared_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class BatchAct(Base):
+    """Who has acted in a batch's chain in a round: one person, one act – the key is the rule."""
+
+    __tablename__ = "batch_acts"
+
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    officer_id: Mapped[UUID] = mapped_column(ForeignKey("officers.id"), primary_key=True)
+    act: Mapped[str] = mapped_column(Text)
+    """submitted, approved, returned or signed."""
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text, server_default="")

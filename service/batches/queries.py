@@ -1,0 +1,136 @@
+"""Every reading of batches, lines and holds."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.batches.models import Batch, BatchAct, Payment, PaymentHold
+from service.foundation.problems import NotFound
+
+LINES_PER_PAGE = 50
+
+
+def by_no(session: Session, batch_no: str) -> Batch:
+    """Return a batch by what people call it; raises NotFound."""
+    found = session.scalars(select(Batch).where(Batch.batch_no == batch_no)).first()
+    if found is None:
+        raise NotFound("batch")
+    return found
+
+
+def locked(session: Session, batch_id: UUID) -> Batch:
+    """Return a batch under its row's lock, as it is now."""
+    return session.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+
+
+def locked_by_no(session: Session, batch_no: str) -> Batch:
+    """Return a batch by number under its row's lock; raises NotFound."""
+    return locked(session, by_no(session, batch_no).id)
+
+
+def of_month(session: Session, month: str) -> list[Batch]:
+    return list(session.scalars(select(Batch).where(Batch.month == month).order_by(Batch.batch_no)))
+
+
+def months(session: Session) -> list[str]:
+    """Return the months that have batches, newest first."""
+    return list(session.scalars(select(Batch.month).distinct().order_by(Batch.month.desc())))
+
+
+def in_states(session: Session, *states: str) -> list[Batch]:
+    return list(
+        session.scalars(
+            select(Batch).where(Batch.state.in_(states)).order_by(Batch.built_at, Batch.batch_no)
+        )
+    )
+
+
+def acts_of(session: Session, batch: Batch) -> list[BatchAct]:
+    return list(
+        session.scalars(select(BatchAct).where(BatchAct.batch_id == batch.id).order_by(BatchAct.at))
+    )
+
+
+def maker_of(session: Session, batch: Batch) -> UUID | None:
+    """Return who submitted the batch in its current round."""
+    return session.scalar(
+        select(BatchAct.officer_id).where(
+            BatchAct.batch_id == batch.id,
+            BatchAct.round == batch.round,
+            BatchAct.act == "submitted",
+        )
+    )
+
+
+def states(session: Session, batch: Batch) -> dict[str, tuple[int, int]]:
+    """Return {line state: (count, fen)} of a batch."""
+    rows = session.execute(
+        select(Payment.state, func.count(), func.sum(Payment.amount_fen))
+        .where(Payment.batch_id == batch.id)
+        .group_by(Payment.state)
+    )
+    return {state: (count, int(amount)) for state, count, amount in rows}
+
+
+def holds_of(session: Session, batch: Batch) -> dict[str, int]:
+    """Return {control: open holds} of a batch, most first."""
+    rows = session.execute(
+        select(PaymentHold.control, func.count())
+        .join(Payment, Payment.id == PaymentHold.payment_id)
+        .where(Payment.batch_id == batch.id, PaymentHold.cleared_at.is_(None))
+        .group_by(PaymentHold.control)
+        .order_by(func.count().desc(), PaymentHold.control)
+    )
+    return {control: count for control, count in rows}  # noqa: C416 - rows are tuples of two
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as an officer sees it."""
+
+    payment: Payment
+    controls: tuple[str, ...]
+
+
+def lines(
+    session: Session, batch: Batch, *, state: str = "", control: str = "", page: int = 1
+) -> tuple[list[Line], int]:
+    """Return one page of a batch's lines (held first) with their open holds, and how many there are."""
+    query = select(Payment).where(Payment.batch_id == batch.id)
+    if state:
+        query = query.where(Payment.state == state)
+    if control:
+        query = query.where(
+            Payment.id.in_(select(PaymentHold.payment_id).where(PaymentHold.control == control))
+        )
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    found = session.scalars(
+        query.order_by((Payment.state == "held").desc(), Payment.id)
+        .offset((page - 1) * LINES_PER_PAGE)
+        .limit(LINES_PER_PAGE)
+    ).all()
+    holds = session.execute(
+        select(PaymentHold.payment_id, PaymentHold.control).where(
+            PaymentHold.payment_id.in_([line.id for line in found]),
+            PaymentHold.cleared_at.is_(None),
+        )
+    ).all()
+    by_payment: dict[int, list[str]] = {}
+    for payment_id, code in holds:
+        by_payment.setdefault(payment_id, []).append(code)
+    return [Line(line, tuple(sorted(by_payment.get(line.id, ())))) for line in found], total
+
+
+def held_totals(session: Session, month: str) -> dict[str, int]:
+    """Return {control: lines} held in a month's batches."""
+    rows = session.execute(
+        select(PaymentHold.control, func.count())
+        .join(Payment, Payment.id == PaymentHold.payment_id)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .where(Batch.month == month, PaymentHold.cleared_at.is_(None))
+        .group_by(PaymentHold.control)
+        .order_by(PaymentHold.control)
+    )
+    return {control: count for control, count in rows}  # noqa: C416 - rows are tuples of two

@@ -1,0 +1,80 @@
+"""Submit a batch: its maker freezes the ready lines; from here on it is decided or returned."""
+
+import hashlib
+
+import rfc8785
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.audit.moves import move
+from service.audit.tree import Frontier, leaf_hash
+from service.batches.acts import act
+from service.batches.lines import move_lines
+from service.batches.models import Batch, Payment
+from service.foundation import clock
+from service.foundation.problems import Problem
+from service.officers.may import require
+from service.officers.models import Officer
+
+
+class NothingToPay(Problem):
+    """Every line of the batch is held."""
+
+    code = "nothing_to_pay"
+    status = 409
+    title = "There is nothing to submit"
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(
+            f"{batch.batch_no} has no line that could be paid now; every line is held.",
+            f"{batch.batch_no} 没有可发放的明细，全部处于暂缓状态。",
+        )
+
+
+def submit(session: Session, batch: Batch, *, by: Officer, session_id: str = "") -> None:
+    """Freeze the ready lines of a draft or returned batch; held lines stay behind with their reasons."""
+    require(by, "batches.submit")
+    actor = by.actor(session_id)
+    count, total = move_lines(
+        session,
+        Payment.batch_id == batch.id,
+        now="ready",
+        then="frozen",
+        by=actor,
+        on=("batches", batch.id),
+    )
+    if not count:
+        raise NothingToPay(batch)
+    batch.frozen_count, batch.frozen_fen = count, total
+    batch.lines_root = lines_root(session, batch)
+    act(session, batch, by, "submitted", at=clock.now())
+    move(
+        session,
+        batch,
+        "frozen",
+        by=actor,
+        details={"count": count, "amount_fen": total, "lines_root": batch.lines_root.hex()},
+    )
+
+
+def lines_root(session: Session, batch: Batch) -> bytes:
+    """Return the Merkle root over the batch's lines that are past the freeze, in order of id.
+
+    A leaf is RFC 8785 JSON of the line's unchanging content beside a per-line salt, so that the
+    root of a short list tells nothing about who is on it.
+    """
+    frontier = Frontier()
+    rows = session.execute(
+        select(
+            Payment.id, Payment.programme, Payment.period, Payment.line_type, Payment.attempt,
+            Payment.subject_kind, Payment.subject_id, Payment.payee_person_id, Payment.payee_name,
+            Payment.account_id, Payment.amount_fen,
+        )
+        .where(Payment.batch_id == batch.id, Payment.state.not_in(("held", "ready")))
+        .order_by(Payment.id)
+        .execution_options(yield_per=5_000)
+    ).mappings()  # fmt: skip
+    for row in rows:
+        salt = hashlib.sha256(batch.salt + str(row["id"]).encode()).hexdigest()
+        frontier.append(leaf_hash(rfc8785.dumps({"salt": salt, **row})))
+    return frontier.root()

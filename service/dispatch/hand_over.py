@@ -1,0 +1,105 @@
+"""Hand signed files to the bank: intent first, bytes next, and three possible outcomes.
+
+The jobs here open their own transactions on purpose: what we intend must be committed before the
+first byte leaves, and what came of it is committed after. A worker that dies in between leaves the
+file ``sending``; whoever comes next treats that as unknown and looks, never sends.
+"""
+
+import hashlib
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bank_adapters.transport import Delivery, Outcome
+from service.audit.actor import SYSTEM
+from service.audit.moves import move
+from service.batches import queries as batch_queries
+from service.batches.models import Batch
+from service.dispatch import queries
+from service.dispatch.channels import transport
+from service.dispatch.models import BankFile
+from service.dispatch.sent import mark_sent
+from service.foundation import clock
+from service.foundation.database import transaction
+from service.foundation.jobs import enqueue, job
+from service.foundation.problems import Problem
+from service.ledger.models import BankChannel
+from service.signing.verify import require_signed
+
+
+class BytesDiffer(Problem):
+    """The stored bytes of a bank file are not those that were signed."""
+
+    code = "bytes_differ"
+    status = 409
+    title = "The bank file was changed"
+
+    def __init__(self, file: BankFile) -> None:
+        super().__init__(
+            f"{file.file_name} is not the file that was signed; it is not sent. Tell the auditor.",
+            f"{file.file_name} 与所签文件不一致，已停止发送，请告知审计人员。",
+        )
+
+
+@job("dispatch.begin", queue="bank")
+def begin(session: Session, batch_id: str) -> None:
+    """Check a signed batch's signatures and ask for each of its files to be handed over."""
+    batch = batch_queries.locked(session, UUID(batch_id))
+    if batch.state != "signed":
+        return
+    files = queries.of_batch(session, batch)
+    require_signed(session, batch, [queries.sealed(session, file) for file in files])
+    for file in files:
+        if file.state == "prepared":
+            enqueue(session, "dispatch.hand_over", f"{file.id}:{file.resends}", file_id=file.id)
+
+
+@job("dispatch.hand_over", queue="bank", attempts_max=12)
+def hand_over(_session: Session, file_id: str) -> None:
+    """Send one file's exact bytes, once."""
+    with transaction() as session:
+        file = queries.locked(session, UUID(file_id))
+        if file.state == "sending":
+            _someone_died(session, file)
+            return
+        if file.state != "prepared":
+            return
+        name, content = file.file_name, _signed_bytes(session, file)
+        way = transport(session.get_one(BankChannel, file.channel_id))
+        file.intent_at = clock.now()
+        move(session, file, "sending", by=SYSTEM, details={"sha256": file.sha256})
+    delivery = way.deliver(name, content)
+    with transaction() as session:
+        _write_down(session, queries.locked(session, UUID(file_id)), delivery)
+
+
+def _signed_bytes(session: Session, file: BankFile) -> bytes:
+    batch = session.get_one(Batch, file.batch_id)
+    files = queries.of_batch(session, batch)
+    require_signed(session, batch, [queries.sealed(session, one) for one in files])
+    content = queries.content(file)
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise BytesDiffer(file)
+    return content
+
+
+def _write_down(session: Session, file: BankFile, delivery: Delivery) -> None:
+    if file.state != "sending":
+        return
+    details = {"step": delivery.step, "code": delivery.code}
+    if delivery.outcome is Outcome.NOT_DELIVERED:
+        move(session, file, "prepared", by=SYSTEM, details=details)
+        file.resends += 1
+        enqueue(session, "dispatch.hand_over", f"{file.id}:{file.resends}", file_id=file.id)
+        return
+    then = "delivered" if delivery.outcome is Outcome.DELIVERED else "unknown"
+    move(session, file, then, by=SYSTEM, details=details)
+    mark_sent(session, file)
+    if then == "unknown":
+        enqueue(session, "dispatch.resolve", f"{file.id}:{file.resends}", file_id=file.id)
+
+
+def _someone_died(session: Session, file: BankFile) -> None:
+    move(session, file, "unknown", by=SYSTEM, details={"step": "worker", "code": "worker_lost"})
+    mark_sent(session, file)
+    enqueue(session, "dispatch.resolve", f"{file.id}:{file.resends}", file_id=file.id)

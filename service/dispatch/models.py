@@ -1,0 +1,41 @@
+"""What is kept about bank files."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.audit.moves import Movable
+
+
+class BankFile(Movable):
+    """One file for one bank, with the exact bytes that were signed."""
+
+    __tablename__ = "bank_files"
+    __table_args__ = (Index("ix_bank_files_batch_id", "batch_id"),)
+
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("batches.id"))
+    round: Mapped[int]
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("bank_channels.id"))
+    profile: Mapped[str] = mapped_column(Text)
+    profile_version: Mapped[int]
+    file_reference: Mapped[str] = mapped_column(Text, unique=True)
+    """Ours, known to the bank as the message or file id; never used twice."""
+    file_name: Mapped[str] = mapped_column(Text)
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The bytes in base64, sealed for place ``bank_files:content:<id>``."""
+    sha256: Mapped[str] = mapped_column(Text)
+    sm3: Mapped[str] = mapped_column(Text)
+    size_bytes: Mapped[int]
+    count: Mapped[int]
+    amount_fen: Mapped[int]
+    execution_date: Mapped[date]
+    made_at: Mapped[datetime]
+    intent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    resends: Mapped[int] = mapped_column(server_default="0")
+
+    @property
+    def spoken_name(self) -> str:
+        return self.file_name

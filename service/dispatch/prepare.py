@@ -1,0 +1,180 @@
+"""Prepare an approved batch: write its bank files, keep their bytes, and make the manifest to sign."""
+
+import base64
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bank_adapters import CannotWrite, FileHeader, Instruction, adapter_for
+from service.audit.actor import SYSTEM
+from service.audit.moves import event_for, move
+from service.audit.record import record
+from service.batches.models import Batch, Payment
+from service.batches.queries import locked
+from service.dispatch.models import BankFile
+from service.dispatch.queries import sealed
+from service.foundation import clock, ids
+from service.foundation.encryption import sealer
+from service.foundation.jobs import job
+from service.foundation.problems import Problem
+from service.ledger.models import BankChannel
+from service.programmes.catalogue import title
+from service.residents.models import Account
+from service.signing.manifest import make
+
+
+class LinesUnsendable(Problem):
+    """The bank's format cannot carry some lines."""
+
+    code = "lines_unsendable"
+    status = 409
+    title = "The bank cannot be sent this"
+
+    def __init__(self, batch: Batch, channel: str, told: str) -> None:
+        super().__init__(
+            f"{batch.batch_no} cannot be written for {channel}: {told}",
+            f"{batch.batch_no} 无法写成 {channel} 的银行文件：{told}",
+        )
+
+
+@job("dispatch.prepare", queue="batch")
+def prepare(session: Session, batch_id: str, on: str = "") -> None:
+    """Write every bank file of an approved batch and its manifest, in one transaction."""
+    batch = locked(session, UUID(batch_id))
+    if batch.state != "approved":
+        return
+    execution_date = date.fromisoformat(on) if on else clock.today()
+    files = []
+    for number, (channel, payments) in enumerate(_groups(session, batch), start=1):
+        files.append(_write(session, batch, channel, payments, number, execution_date))
+    manifest = make(session, batch, [sealed(session, file) for file in files])
+    move(
+        session,
+        batch,
+        "prepared",
+        by=SYSTEM,
+        details={"manifest_digest": manifest.digest.hex(), "files": len(files)},
+    )
+
+
+def _groups(
+    session: Session, batch: Batch
+) -> Iterator[tuple[BankChannel, list[tuple[Payment, Account]]]]:
+    """Yield the frozen lines channel by channel, cut to what one file may hold."""
+    channels = session.scalars(
+        select(BankChannel)
+        .where(
+            BankChannel.id.in_(
+                select(Payment.channel_id).where(
+                    Payment.batch_id == batch.id, Payment.state == "frozen"
+                )
+            )
+        )
+        .order_by(BankChannel.code)
+    ).all()
+    for channel in channels:
+        lines_max = adapter_for(channel.profile).profile.max_lines
+        rows = session.execute(
+            select(Payment, Account)
+            .join(Account, Account.id == Payment.account_id)
+            .where(
+                Payment.batch_id == batch.id,
+                Payment.state == "frozen",
+                Payment.channel_id == channel.id,
+            )
+            .order_by(Payment.id)
+        ).all()
+        for start in range(0, len(rows), lines_max):
+            yield channel, [(row[0], row[1]) for row in rows[start : start + lines_max]]
+
+
+def _write(
+    session: Session,
+    batch: Batch,
+    channel: BankChannel,
+    payments: list[tuple[Payment, Account]],
+    number: int,
+    execution_date: date,
+) -> BankFile:
+    file_id, made_at = ids.uuid7(), clock.now().replace(microsecond=0)
+    purpose = f"{title(batch.programme, 'zh')}{batch.month}"
+    header = FileHeader(
+        file_reference=f"{batch.batch_no}-R{batch.round}-{number}",
+        created_at=made_at,
+        execution_date=execution_date,
+        debtor_name=channel.debtor_name,
+        debtor_account=channel.debtor_account,
+        debtor_bank_code=channel.debtor_bank_code,
+        programme_summary=purpose,
+    )
+    adapter = adapter_for(channel.profile)
+    try:
+        written = adapter.write(
+            header, [_instruction(one, account, purpose) for one, account in payments]
+        )
+    except CannotWrite as refusal:
+        raise LinesUnsendable(batch, channel.name, str(refusal)) from None
+    file = BankFile(
+        id=file_id,
+        state="prepared",
+        batch_id=batch.id,
+        round=batch.round,
+        channel_id=channel.id,
+        profile=adapter.profile.name,
+        profile_version=adapter.profile.version,
+        file_reference=header.file_reference,
+        file_name=written.name,
+        content_sealed=sealer().seal(
+            base64.b64encode(written.content).decode(), content_place(file_id)
+        ),
+        sha256=written.sha256,
+        sm3=written.sm3,
+        size_bytes=len(written.content),
+        count=written.count,
+        amount_fen=written.amount_fen,
+        execution_date=execution_date,
+        made_at=made_at,
+    )
+    session.add(file)
+    session.flush()
+    session.execute(
+        update(Payment)
+        .where(Payment.id.in_([one.id for one, _ in payments]))
+        .values(bank_file_id=file.id)
+        .execution_options(synchronize_session=False)
+    )
+    record(
+        session,
+        event_for("bank_files", file.file_name, "", "prepared"),
+        by=SYSTEM,
+        on=("bank_files", file.id),
+        after="prepared",
+        details={
+            "batch_no": batch.batch_no,
+            "channel": channel.code,
+            "count": file.count,
+            "amount_fen": file.amount_fen,
+            "sha256": file.sha256,
+        },
+    )
+    return file
+
+
+def _instruction(payment: Payment, account: Account, purpose: str) -> Instruction:
+    return Instruction(
+        reference=payment.reference,
+        account_no=sealer().open(account.card_sealed, f"accounts:card:{account.card_index.hex()}"),
+        account_name=payment.payee_name or "",
+        amount_fen=payment.amount_fen,
+        bank_code=account.bank_code,
+        bank_name=account.bank_name,
+        purpose=purpose,
+    )
+
+
+def content_place(file_id: UUID) -> str:
+    """Return the place a bank file's bytes are sealed for."""
+    return f"bank_files:content:{file_id}"

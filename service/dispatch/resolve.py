@@ -1,0 +1,106 @@
+"""Resolve an unknown hand-over by looking at the bank's side; a resend needs two people."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bank_adapters.transport import Outcome, Place, Sighting
+from service.audit.actor import SYSTEM
+from service.audit.moves import move
+from service.audit.record import record
+from service.batches.release import ReasonMissing
+from service.dispatch import queries
+from service.dispatch.channels import transport
+from service.dispatch.models import BankFile
+from service.foundation import clock
+from service.foundation.jobs import enqueue, job
+from service.foundation.problems import Problem
+from service.ledger.models import BankChannel
+from service.officers.may import require
+from service.officers.models import Officer
+
+SECONDS_BEFORE_ABSENCE_COUNTS = 2
+"""How long after the attempt "seen nowhere" may be believed; a bank's profile will say more."""
+
+
+class StillUnknown(Problem):
+    """Whether the bank has a file cannot be told yet."""
+
+    code = "still_unknown"
+    status = 409
+    title = "It is not known yet whether the bank has this file"
+
+    def __init__(self, file: BankFile) -> None:
+        super().__init__(
+            f"Whether the bank has {file.file_name} is not known; look again later. It is not sent again.",
+            f"银行是否已收到 {file.file_name} 尚不确定，请稍后再查，不会重复发送。",
+        )
+
+
+class TwoPeopleNeeded(Problem):
+    """A decision that needs two different officers was given one."""
+
+    code = "two_people_needed"
+    status = 409
+    title = "Two people must decide this"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A resend is decided by two different officers.", "重新发送须由两名不同人员共同决定。"
+        )
+
+
+@job("dispatch.resolve", queue="bank", attempts_max=20)
+def resolve(session: Session, file_id: str) -> None:
+    """Look for an unknown file at the bank; raises StillUnknown, so that the job is tried again."""
+    file = queries.locked(session, UUID(file_id))
+    if file.state != "unknown":
+        return
+    seen = look(session, file)
+    if seen.outcome is Outcome.DELIVERED:
+        move(session, file, "delivered", by=SYSTEM, details={"seen": seen.place.value})
+        return
+    raise StillUnknown(file)
+
+
+def look(session: Session, file: BankFile) -> Sighting:
+    """Look at the bank's folders; takes back our own unfinished part file, if that is all there is."""
+    way = transport(session.get_one(BankChannel, file.channel_id))
+    seen = way.look(file.file_name, file.size_bytes)
+    if seen.place is Place.PART:
+        return way.withdraw(file.file_name, file.size_bytes)
+    return seen
+
+
+def release_resend(
+    session: Session, file: BankFile, *, by: Officer, and_by: Officer, reason: str
+) -> None:
+    """Let an unknown file that is nowhere at the bank be sent again: same name, same bytes.
+
+    Two officers with the duty decide; the bank is looked at once more here. Raises StillUnknown
+    while the file could still appear, TwoPeopleNeeded, ReasonMissing.
+    """
+    for officer in (by, and_by):
+        require(officer, "dispatch.release_resend")
+    if by.id == and_by.id:
+        raise TwoPeopleNeeded
+    if not reason.strip():
+        raise ReasonMissing
+    waited = clock.now() - (file.intent_at or clock.now())
+    seen = look(session, file)
+    if seen.outcome is Outcome.DELIVERED:
+        move(session, file, "delivered", by=SYSTEM, details={"seen": seen.place.value})
+        return
+    if waited < timedelta(seconds=SECONDS_BEFORE_ABSENCE_COUNTS) or seen.place is not Place.NOWHERE:
+        raise StillUnknown(file)
+    record(
+        session,
+        "resend.agreed",
+        by=and_by.actor(),
+        on=("bank_files", file.id),
+        reason=reason.strip(),
+    )
+    file.resends += 1
+    move(session, file, "prepared", by=by.actor(), reason=reason.strip())
+    enqueue(session, "dispatch.hand_over", f"{file.id}:{file.resends}", file_id=file.id)

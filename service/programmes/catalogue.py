@@ -1,0 +1,44 @@
+"""The rules in force: loaded once a process, kept by digest in the database."""
+
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from eligibility_rules import RuleSet, load_rules
+from service.audit.actor import SYSTEM
+from service.audit.record import record
+from service.foundation import clock
+from service.foundation.problems import NotFound
+from service.programmes.models import RuleSetVersion
+
+
+@lru_cache(maxsize=1)
+def rules() -> RuleSet:
+    """Return the rule set this installation runs."""
+    return load_rules()
+
+
+def title(code: str, language: str) -> str:
+    """Return a programme's name in ``zh`` or ``en``; raises NotFound."""
+    programme = rules().programmes.get(code)
+    if programme is None:
+        raise NotFound("programme")
+    return programme.name_zh if language.startswith("zh") else programme.name_en
+
+
+def keep_version(session: Session) -> str:
+    """Keep the rule set's whole content under its digest, once; return the digest."""
+    digest = rules().digest
+    if session.scalar(select(RuleSetVersion.digest).where(RuleSetVersion.digest == digest)):
+        return digest
+    fresh = session.scalar(
+        insert(RuleSetVersion)
+        .values(digest=digest, recorded_at=clock.now(), content=rules().canonical)
+        .on_conflict_do_nothing()
+        .returning(RuleSetVersion.digest)
+    )
+    if fresh:
+        record(session, "rules.recorded", by=SYSTEM, on=("rule_set_versions", digest))
+    return digest

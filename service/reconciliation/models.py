@@ -1,0 +1,120 @@
+"""What is kept about banks' files, their lines, statements and bank days."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.foundation import ids
+from service.foundation.database import Base
+
+
+class InboundFile(Base):
+    """A file a bank gave us, kept whole, with everything that is wrong with it."""
+
+    __tablename__ = "inbound_files"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "sha256"),
+        CheckConstraint("kind IN ('reply', 'statement')", name="kind"),
+        CheckConstraint("state IN ('applied', 'quarantined')", name="state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("bank_channels.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    file_name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The bytes in base64, sealed for place ``inbound_files:content:<id>``."""
+    state: Mapped[str] = mapped_column(Text)
+    bank_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_files.id"))
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    """[{code, line, field, sentence, sentence_zh, fatal}] – no values."""
+    received_at: Mapped[datetime]
+    received_by: Mapped[str] = mapped_column(Text)
+    times_seen: Mapped[int] = mapped_column(server_default="1")
+
+
+class ReplyLine(Base):
+    """What one line of a reply said about one payment, and what we did with it."""
+
+    __tablename__ = "reply_lines"
+    __table_args__ = (
+        Index("ix_reply_lines_payment_id", "payment_id"),
+        Index("ix_reply_lines_inbound_file_id", "inbound_file_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    inbound_file_id: Mapped[UUID] = mapped_column(ForeignKey("inbound_files.id"))
+    line: Mapped[int | None]
+    reference: Mapped[str] = mapped_column(Text)
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    said: Mapped[str] = mapped_column(Text)
+    """paid, rejected, returned, in_transit or unknown."""
+    outcome: Mapped[str] = mapped_column(Text)
+    """moved, unchanged, amount_mismatch, unknown_reference, wrong_file or contradiction."""
+    amount_fen: Mapped[int | None]
+    code: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class BankStatement(Base):
+    """One account's bank day as the bank states it."""
+
+    __tablename__ = "bank_statements"
+    __table_args__ = (UniqueConstraint("channel_id", "statement_id", "booked_on"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    inbound_file_id: Mapped[UUID] = mapped_column(ForeignKey("inbound_files.id"))
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("bank_channels.id"))
+    statement_id: Mapped[str] = mapped_column(Text)
+    number: Mapped[int | None]
+    booked_on: Mapped[date]
+    opening_fen: Mapped[int]
+    closing_fen: Mapped[int]
+
+
+class StatementLine(Base):
+    """One booked movement, and which of our things it was matched to."""
+
+    __tablename__ = "statement_lines"
+    __table_args__ = (UniqueConstraint("statement_id", "ordinal"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statements.id"))
+    ordinal: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    signed_fen: Mapped[int]
+    reference: Mapped[str] = mapped_column(Text)
+    file_reference: Mapped[str] = mapped_column(Text)
+    bank_reference: Mapped[str] = mapped_column(Text)
+    reason_code: Mapped[str] = mapped_column(Text)
+    matched: Mapped[str] = mapped_column(Text)
+    """file, return or unidentified."""
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+
+
+class BankDay(Base):
+    """A closed day of one bank account: statement and ledger agreed to the fen."""
+
+    __tablename__ = "bank_days"
+    __table_args__ = (UniqueConstraint("channel_id", "day"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("bank_channels.id"))
+    day: Mapped[date]
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statements.id"))
+    closing_fen: Mapped[int]
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,76 @@
+"""Software signing keys for the demo county: a file stands for the officer's USB key.
+
+Refused in the production profile, where a private key never comes near the server.
+"""
+
+import os
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.batches.models import Batch
+from service.foundation import clock
+from service.foundation.problems import NotFound, Problem
+from service.foundation.settings import settings
+from service.officers.models import Officer, SigningKey
+from service.signing.manifest import of_batch
+from service.signing.models import Signature
+from service.signing.sign import ALGORITHM, message, sign
+
+
+class SoftwareKeysRefused(Problem):
+    """Software keys are for the demo profile only."""
+
+    code = "software_keys_refused"
+    status = 403
+    title = "Software keys are not allowed here"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Signing keys kept on the server are allowed in the demo profile only.",
+            "仅演示环境允许使用保存在服务器上的签名密钥。",
+        )
+
+
+def make_key(session: Session, officer: Officer) -> SigningKey:
+    """Make an officer's software key once, and register its public half."""
+    private = _private_key(officer.id)
+    public = private.public_key().public_bytes_raw()
+    known = session.scalars(
+        select(SigningKey).where(
+            SigningKey.officer_id == officer.id, SigningKey.public_key == public
+        )
+    ).first()
+    if known is None:
+        known = SigningKey(
+            officer_id=officer.id, algorithm=ALGORITHM, public_key=public, registered_at=clock.now()
+        )
+        session.add(known)
+        session.flush()
+    return known
+
+
+def sign_with_software_key(
+    session: Session, batch: Batch, *, by: Officer, session_id: str = ""
+) -> Signature:
+    """Sign a prepared batch with the officer's software key, through the same gate as any other."""
+    manifest = of_batch(session, batch)
+    if manifest is None:
+        raise NotFound("manifest")
+    key = make_key(session, by)
+    signature = _private_key(by.id).sign(message(manifest, by.id))
+    return sign(session, batch, by=by, key_id=key.id, signature=signature, session_id=session_id)
+
+
+def _private_key(officer_id: UUID) -> Ed25519PrivateKey:
+    if settings().profile == "production":
+        raise SoftwareKeysRefused
+    path = settings().keys_dir / "signing" / f"{officer_id}.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
