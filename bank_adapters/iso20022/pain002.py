@@ -140,7 +140,7 @@ def _judge_document(report: Report) -> None:
         return
     if report.message_count > 1 or report.group_count > 1:
         report.faults.append(fault("message_twice", detail=MESSAGE))
-    if not report.file_reference:
+    if report.file_reference in NOT_PROVIDED:
         report.faults.append(fault("file_reference_missing", field="OrgnlMsgId"))
     if not (report.transactions or report.group.status or report.blocks):
         report.faults.append(fault("nothing_listed"))

@@ -1,9 +1,12 @@
 """Ways to carry bytes to a bank and back: a result has three values, and unknown is one of them."""
 
-from bank_adapters.transport.outcome import Delivery, Outcome, Place, Sighting
-from bank_adapters.transport.sftp import FetchedFile, Login, RemoteFile, SftpTransport
+from bank_adapters.transport.fetch import FetchedFile, RemoteFile
+from bank_adapters.transport.outcome import BankUnreachable, Delivery, Outcome, Place, Sighting
+from bank_adapters.transport.session import Login
+from bank_adapters.transport.sftp import SftpTransport
 
 __all__ = [
+    "BankUnreachable",
     "Delivery",
     "FetchedFile",
     "Login",

@@ -1,0 +1,104 @@
+"""Start the bank: one JSON line on standard output, then files until someone stops it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import asyncssh
+
+from bank_adapters.simulator.bank import USERS, Bank
+from bank_adapters.simulator.control import obey
+from bank_adapters.simulator.server import listen
+
+TICK_SECONDS = 0.05
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bank_adapters.simulator", description="A bank that fails on request."
+    )
+    parser.add_argument("--state", type=Path, required=True, help="folder for books and files")
+    parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    parser.add_argument("--seed", type=int, default=1, help="for shares of the plan")
+    parser.add_argument("--exit-on-stdin-eof", action="store_true")
+    asyncio.run(_serve(parser.parse_args()))
+
+
+async def _serve(given: argparse.Namespace) -> None:
+    state: Path = given.state.resolve()
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    bank = Bank(state, given.seed)
+    host_key, passwords = _host_key(state), _passwords(state)
+    server = await listen(bank, given.port, host_key, passwords)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    if given.exit_on_stdin_eof:
+        threading.Thread(target=_wait_for_eof, args=(loop, stop), daemon=True).start()
+    _announce(state, server.get_port(), host_key, passwords)
+    while not stop.is_set():
+        bank.reload_plan()
+        obey(bank)
+        bank.take_inbox()
+        bank.lay_out()
+        await asyncio.sleep(TICK_SECONDS)
+    server.close()
+    bank.books.close()
+
+
+def _wait_for_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    loop.call_soon_threadsafe(stop.set)
+
+
+def _announce(state: Path, port: int, host_key: asyncssh.SSHKey, passwords: dict[str, str]) -> None:
+    public = host_key.export_public_key("openssh").decode().split()
+    line = {
+        "host": "127.0.0.1",
+        "port": port,
+        "host_key": " ".join(public[:2]),
+        "users": passwords,
+        "state": str(state),
+        "pid": os.getpid(),
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def _host_key(state: Path) -> asyncssh.SSHKey:
+    """Return the host key kept with the state: a restarted bank is the same bank."""
+    path = state / "host_key"
+    if not path.exists():
+        _keep_private(path, asyncssh.generate_private_key("ssh-ed25519").export_private_key())
+    return asyncssh.import_private_key(path.read_bytes())
+
+
+def _passwords(state: Path) -> dict[str, str]:
+    path = state / "passwords.json"
+    if not path.exists():
+        made = {user: secrets.token_urlsafe(18) for user in USERS}
+        _keep_private(path, json.dumps(made).encode())
+    kept: dict[str, str] = json.loads(path.read_bytes())
+    return kept
+
+
+def _keep_private(path: Path, content: bytes) -> None:
+    unfinished = path.with_name(f".{path.name}.tmp")
+    unfinished.touch(mode=0o600)
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+if __name__ == "__main__":
+    main()
