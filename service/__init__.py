@@ -1,1 +1,17 @@
 """The service: every stage of a pay month, in pipeline order (see README)."""
+
+import importlib
+
+JOB_MODULES = (
+    "service.batches.month",
+    "service.dispatch.prepare",
+    "service.dispatch.hand_over",
+    "service.dispatch.resolve",
+    "service.reconciliation.collect",
+)
+
+
+def load_jobs() -> None:
+    """Load every module that declares a kind of job; each door of the service does this first."""
+    for name in JOB_MODULES:
+        importlib.import_module(name)

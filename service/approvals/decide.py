@@ -56,7 +56,7 @@ def approve(session: Session, batch: Batch, *, by: Officer, on: date, session_id
         },
     )
     commit_money(session, batch, on=on)
-    enqueue(session, "dispatch.prepare", f"{batch.id}:{batch.round}", batch_id=batch.id)
+    enqueue(session, "dispatch.prepare", f"{batch.id}:{batch.round}", batch_id=batch.id, on=on)
 
 
 def send_back(

@@ -41,6 +41,19 @@ class BytesDiffer(Problem):
         )
 
 
+class NotDelivered(Problem):
+    """Provably nothing was handed over; the same bytes are tried again later."""
+
+    code = "not_delivered"
+    status = 502
+    title = "The bank did not take the file"
+
+    def __init__(self, file_name: str, delivery: Delivery) -> None:
+        super().__init__(
+            f"{file_name}: {delivery.sentence_en}", f"{file_name}：{delivery.sentence_zh}"
+        )
+
+
 @job("dispatch.begin", queue="bank")
 def begin(session: Session, batch_id: str) -> None:
     """Check a signed batch's signatures and ask for each of its files to be handed over."""
@@ -71,6 +84,8 @@ def hand_over(_session: Session, file_id: str) -> None:
     delivery = way.deliver(name, content)
     with transaction() as session:
         _write_down(session, queries.locked(session, UUID(file_id)), delivery)
+    if delivery.outcome is Outcome.NOT_DELIVERED:
+        raise NotDelivered(name, delivery)
 
 
 def _signed_bytes(session: Session, file: BankFile) -> bytes:
@@ -89,8 +104,6 @@ def _write_down(session: Session, file: BankFile, delivery: Delivery) -> None:
     details = {"step": delivery.step, "code": delivery.code}
     if delivery.outcome is Outcome.NOT_DELIVERED:
         move(session, file, "prepared", by=SYSTEM, details=details)
-        file.resends += 1
-        enqueue(session, "dispatch.hand_over", f"{file.id}:{file.resends}", file_id=file.id)
         return
     then = "delivered" if delivery.outcome is Outcome.DELIVERED else "unknown"
     move(session, file, then, by=SYSTEM, details=details)

@@ -6,10 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from eligibility_rules import Month as RuleMonth
 from eligibility_rules import RuleSet, load_rules
 from service.audit.actor import SYSTEM
 from service.audit.record import record
 from service.foundation import clock
+from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.programmes.models import RuleSetVersion
 
@@ -26,6 +28,12 @@ def title(code: str, language: str) -> str:
     if programme is None:
         raise NotFound("programme")
     return programme.name_zh if language.startswith("zh") else programme.name_en
+
+
+def payable(month: Month) -> tuple[str, ...]:
+    """Return the codes of programmes that can be paid in a month, in dependency order."""
+    rule_month = RuleMonth.parse(str(month))
+    return tuple(code for code, one in rules().programmes.items() if one.is_payable(rule_month))
 
 
 def keep_version(session: Session) -> str:

@@ -1,0 +1,113 @@
+"""The one button: freeze the month's facts, assess everyone, build every programme's batch.
+
+Each step is a job in a transaction of its own, so a crash loses at most the step it happened in,
+and pressing the button twice, or again after a correction, builds only what is not there yet.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.assessment.assess import assess
+from service.assessment.models import Assessment
+from service.audit.actor import SYSTEM, Actor
+from service.audit.record import record
+from service.batches.build import build
+from service.batches.models import MonthRun
+from service.foundation import clock
+from service.foundation.jobs import Job, enqueue, job
+from service.foundation.months import Month
+from service.foundation.problems import NotFound
+from service.programmes.catalogue import payable, rules
+from service.residents.models import Snapshot
+from service.residents.snapshot import freeze
+
+
+def press(
+    session: Session, month: Month, *, by: Actor, programmes: tuple[str, ...] = ()
+) -> MonthRun:
+    """Start a month's run for all payable programmes, or some; the work itself is done by jobs.
+
+    A run that is still going is returned instead of starting another beside it.
+    """
+    chosen = programmes or payable(month)
+    if not set(chosen) <= set(rules().programmes):
+        raise NotFound("programme")
+    going = session.scalars(
+        select(MonthRun).where(MonthRun.month == str(month), MonthRun.finished_at.is_(None))
+    ).first()
+    if going is not None:
+        return going
+    run = MonthRun(
+        month=str(month),
+        programmes=sorted(set(chosen) & set(payable(month))),
+        requested_by=by.id,
+        requested_at=clock.now(),
+        stage="waiting",
+    )
+    session.add(run)
+    session.flush()
+    record(
+        session,
+        "month.pressed",
+        by=by,
+        on=("month_runs", run.id),
+        details={"month": str(month), "programmes": run.programmes},
+    )
+    enqueue(session, "month.freeze", str(run.id), run_id=run.id)
+    return run
+
+
+def _failed(session: Session, arguments: dict[str, str], code: str) -> None:
+    run = session.get_one(MonthRun, UUID(arguments["run_id"]), with_for_update=True)
+    run.stage, run.problem, run.finished_at = "failed", code, clock.now()
+    record(session, "month.failed", by=SYSTEM, on=("month_runs", run.id), reason=code)
+
+
+@job("month.freeze", attempts_max=3, on_failure=_failed)
+def freeze_month(session: Session, run_id: str) -> None:
+    """Freeze the snapshot of a run's month."""
+    run = _locked(session, run_id)
+    snapshot = freeze(session, Month.parse(run.month), by=SYSTEM)
+    run.snapshot_id, run.stage = snapshot.id, "frozen"
+    enqueue(session, "month.assess", run_id, run_id=run_id)
+
+
+@job("month.assess", attempts_max=3, on_failure=_failed)
+def assess_month(session: Session, run_id: str) -> None:
+    """Assess a run's snapshot and ask for every programme's batch."""
+    run = _locked(session, run_id)
+    if run.snapshot_id is None:
+        return
+    assessment = assess(session, session.get_one(Snapshot, run.snapshot_id), by=SYSTEM)
+    run.assessment_id, run.stage = assessment.id, "assessed"
+    for code in run.programmes:
+        enqueue(session, "month.build", f"{run_id}:{code}", run_id=run_id, programme=code)
+    if not run.programmes:
+        run.stage, run.finished_at = "built", clock.now()
+
+
+@job("month.build", attempts_max=3, on_failure=_failed)
+def build_programme(session: Session, run_id: str, programme: str) -> None:
+    """Build one programme's batch of a run; the last one to finish finishes the run."""
+    run = _locked(session, run_id)
+    if run.assessment_id is None:
+        return
+    build(session, session.get_one(Assessment, run.assessment_id), programme, by=SYSTEM)
+    others = session.scalar(
+        select(Job.id)
+        .where(
+            Job.kind == "month.build",
+            Job.state == "queued",
+            Job.key.startswith(f"month.build:{run_id}:"),
+            Job.key != f"month.build:{run_id}:{programme}",
+        )
+        .limit(1)
+    )
+    if others is None:
+        run.stage, run.finished_at = "built", clock.now()
+
+
+def _locked(session: Session, run_id: str) -> MonthRun:
+    return session.get_one(MonthRun, UUID(run_id), with_for_update=True)

@@ -1,0 +1,68 @@
+"""Collect what a bank laid out for us: one transaction a file, removed there only after our commit."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bank_adapters import adapter_for
+from bank_adapters.transport import BankUnreachable
+from service.audit.actor import Actor
+from service.dispatch.channels import transport
+from service.foundation.database import transaction
+from service.foundation.jobs import job
+from service.foundation.problems import Problem
+from service.ledger.models import BankChannel
+from service.reconciliation.reply import receive_reply
+from service.reconciliation.statement import receive_statement
+
+
+class BankSilent(Problem):
+    """A bank's server could not be asked."""
+
+    code = "bank_silent"
+    status = 502
+    title = "The bank's server does not answer"
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(
+            f"The server of bank channel “{channel}” does not answer; it is asked again later.",
+            f"银行通道“{channel}”的服务器没有应答，稍后将重试。",
+        )
+
+
+@job("reconciliation.collect", queue="bank", attempts_max=5)
+def collect_job(_session: Session, channel: str, at: str) -> None:  # noqa: ARG001 - part of the job's key
+    """Collect one channel's files; ``at`` only makes the round's key."""
+    collect(channel)
+
+
+def collect(channel_code: str) -> int:
+    """Read and apply every finished file of one bank; return how many were new to us.
+
+    A file seen before is recognised by its bytes and changes nothing. Raises BankSilent.
+    """
+    with transaction() as session:
+        channel = session.scalars(select(BankChannel).where(BankChannel.code == channel_code)).one()
+        way = transport(channel)
+        profile = adapter_for(channel.profile).profile
+    fresh = 0
+    by = Actor(kind="bank", id=channel_code)
+    try:
+        for folder, receive in (
+            (profile.folders.outbox, receive_reply),
+            (profile.folders.statements, receive_statement),
+        ):
+            for fetched in way.fetch_new(
+                folder, known=lambda _: False, max_bytes=profile.max_reply_bytes
+            ):
+                with transaction() as session:
+                    here = session.get_one(BankChannel, channel.id)
+                    fresh += (
+                        receive(
+                            session, here, fetched.remote.name, fetched.content, by=by
+                        ).times_seen
+                        == 1
+                    )
+                way.remove(fetched.remote)
+    except BankUnreachable:
+        raise BankSilent(channel_code) from None
+    return fresh

@@ -1,0 +1,67 @@
+"""The worker's door: Celery tasks that carry ids, and the whole schedule in one table.
+
+Start with ``celery -A service.worker worker -Q batch,bank,periodic``; the scheduler with
+``celery -A service.worker beat``. A message only wakes; the rows decide.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from celery.signals import setup_logging
+
+from service import load_jobs
+from service.audit.sequence import remember_head, sequence
+from service.foundation import jobs
+from service.foundation.database import transaction
+from service.foundation.jobs.sweep import beat
+from service.foundation.jobs.wake import RUN_TASK, announce, celery_app
+from service.foundation.logs import configure
+from service.foundation.settings import settings
+
+load_jobs()
+announce()
+app = celery_app()
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # Wake-ups that got lost; nothing else may assume that a message arrives.
+    "sweep": {
+        "task": "jobs.sweep",
+        "schedule": 5.0,
+        "options": {"queue": "periodic", "expires": 5},
+    },
+    # Committed audit entries get their place and a signed head at most a second later.
+    "sequence": {
+        "task": "audit.sequence",
+        "schedule": 1.0,
+        "options": {"queue": "periodic", "expires": 1},
+    },
+}
+app.conf.beat_schedule = SCHEDULE
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _logging(**_: Any) -> None:
+    configure(settings().log_level)
+
+
+@app.task(name=RUN_TASK)  # type: ignore[untyped-decorator]
+def run_job(job_id: str) -> None:
+    """Run one job by id; repeated and late messages find nothing left to do."""
+    jobs.run(UUID(job_id))
+
+
+@app.task(name="jobs.sweep")  # type: ignore[untyped-decorator]
+def sweep_jobs() -> None:
+    """Wake workers for jobs whose message got lost."""
+    with transaction() as session:
+        jobs.sweep(session)
+
+
+@app.task(name="audit.sequence")  # type: ignore[untyped-decorator]
+def sequence_audit() -> None:
+    """Give committed audit entries their place in the tree, then remember the signed head."""
+    with transaction() as session:
+        sequence(session)
+        beat(session, "audit.sequence")
+    with transaction() as session:
+        remember_head(session)
