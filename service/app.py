@@ -1,0 +1,111 @@
+"""The web door: every stage's pages and API, in the order in which the money flows."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse, Response
+
+from service.audit.models import AuditCheckpoint
+from service.foundation import logs
+from service.foundation.database import transaction
+from service.foundation.problems import Problem
+from service.foundation.settings import settings
+from service.officers import pages as officers_pages
+from service.officers.signed_in import NotSignedIn, SignedInOfficer, signed_in_officer
+from service.web import health, openapi, problem_pages, queue
+from service.web.forms import SameOrigin, form_checked
+from service.web.headers import Headers
+from service.web.limits import BodyLimit
+from service.web.observing import Observed
+from service.web.render import environment, page
+from service.web.static_files import KeptStaticFiles
+from service.web.transactions import Opener, Transaction, opener
+from service.web.visiting import Switching, Visiting
+
+OPEN_PAGES: tuple[APIRouter, ...] = (officers_pages.router,)
+"""Pages that nobody has to sign in for."""
+
+OFFICER_PAGES: tuple[APIRouter, ...] = ()
+"""Pages of the stages, in pipeline order; signing in is asked for here, duties in each page."""
+
+OFFICER_API: tuple[APIRouter, ...] = ()
+"""Routes under /api/ of the stages, in pipeline order."""
+
+# The outermost comes first: headers are on every answer, even on that of a crash.
+_MIDDLEWARE = [
+    Middleware(Headers),
+    Middleware(Visiting),
+    Middleware(Observed),
+    Middleware(SameOrigin),
+    Middleware(BodyLimit),
+    Middleware(Switching),
+]
+_doors = APIRouter(include_in_schema=False)
+
+
+def create_app(open_transaction: Opener = transaction) -> FastAPI:
+    """Return the application; tests may put it inside a transaction of their own."""
+    logs.configure(settings().log_level)
+    app = FastAPI(
+        title="Anxin 安心",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        middleware=_MIDDLEWARE,
+        redirect_slashes=False,
+    )
+    app.state.transaction = open_transaction
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    _answer_problems(app)
+    app.mount("/static", KeptStaticFiles(), name="static")
+    form, officer = Depends(form_checked), Depends(signed_in_officer)
+    app.include_router(_doors)
+    for router in OPEN_PAGES:
+        app.include_router(router, dependencies=[form], include_in_schema=False)
+    for router in (_opening, *OFFICER_PAGES):
+        app.include_router(router, dependencies=[form, officer], include_in_schema=False)
+    for router in OFFICER_API:
+        app.include_router(router, dependencies=[officer])
+    # Templates and translations are read now, so that a fault in one stops the start, not a page.
+    environment()
+    return app
+
+
+def _answer_problems(app: FastAPI) -> None:
+    app.add_exception_handler(NotSignedIn, officers_pages.on_not_signed_in)
+    app.add_exception_handler(Problem, problem_pages.on_problem)
+    app.add_exception_handler(RequestValidationError, problem_pages.on_validation_error)
+    app.add_exception_handler(HTTPException, problem_pages.on_http_exception)
+
+
+_opening = APIRouter()
+
+
+@_opening.get("/")
+def show_queue(session: Transaction, officer: SignedInOfficer) -> Response:
+    """What waits for the officer who is signed in: the first page, and nothing above it."""
+    return page("web/queue.html", items=queue.waiting_for(session, officer))
+
+
+@_doors.get("/healthz")
+def show_health(request: Request) -> Response:
+    """Whether this process can work, for whatever watches it."""
+    status, said = health.check(opener(request), _last_sequenced)
+    return JSONResponse(said, status)
+
+
+@_doors.get("/metrics")
+def show_metrics() -> Response:
+    """Counts and times for Prometheus; no ids, no people."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _last_sequenced(session: Session) -> datetime | None:
+    return session.scalar(select(func.max(AuditCheckpoint.signed_at)))

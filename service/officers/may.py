@@ -1,0 +1,95 @@
+"""Who may do what: one table of acts and the duties that allow them; what is not in it is refused.
+
+Read a line as a sentence: "a batch is submitted by a maker". No line lets one person do two
+things that must be done by two; ``exclusions.py`` says which duties nobody holds together.
+"""
+
+from collections.abc import Iterable
+
+from service.foundation.problems import Problem
+from service.officers.models import DUTIES, Officer
+
+_ALL_BUT_ADMINISTRATOR = frozenset(DUTIES) - {"administrator"}
+_MONEY = frozenset({"maker", "reviewer", "signer", "reconciler"})
+
+MAY: dict[str, frozenset[str]] = {
+    "residents.read": _MONEY | {"steward"},
+    "residents.reveal": frozenset({"maker", "reviewer", "steward"}),
+    "feeds.read": frozenset({"maker", "steward", "auditor"}),
+    "feeds.import": frozenset({"steward"}),
+    "programmes.read": _ALL_BUT_ADMINISTRATOR,
+    "assessment.read": _ALL_BUT_ADMINISTRATOR,
+    "assessment.run": frozenset({"maker"}),
+    "batches.read": _MONEY | {"auditor"},
+    "batches.build": frozenset({"maker"}),
+    "batches.resolve": frozenset({"maker"}),
+    "batches.submit": frozenset({"maker"}),
+    "batches.export": _MONEY,
+    "notices.read": _MONEY | {"auditor"},
+    "notices.post": frozenset({"maker"}),
+    "notices.decide_objection": frozenset({"reviewer"}),
+    "approvals.read": _MONEY | {"auditor"},
+    "approvals.decide": frozenset({"reviewer"}),
+    "signing.read": _MONEY | {"auditor"},
+    "signing.sign": frozenset({"signer"}),
+    "dispatch.read": _MONEY | {"auditor"},
+    "dispatch.send": frozenset({"signer", "reconciler"}),
+    "reconciliation.read": _MONEY | {"auditor"},
+    "reconciliation.import_reply": frozenset({"reconciler"}),
+    "reconciliation.resolve": frozenset({"reconciler"}),
+    "reconciliation.close_day": frozenset({"reconciler"}),
+    "ledger.read": _MONEY | {"auditor"},
+    "enquiry.answer": frozenset({"maker", "steward"}),
+    "audit.read": frozenset({"auditor"}),
+    "officers.read": frozenset({"administrator", "auditor"}),
+    "officers.manage": frozenset({"administrator"}),
+}
+
+CHANGES_MONEY = frozenset(
+    {
+        "assessment.run",
+        "batches.build",
+        "batches.resolve",
+        "batches.submit",
+        "notices.post",
+        "notices.decide_objection",
+        "approvals.decide",
+        "signing.sign",
+        "dispatch.send",
+        "reconciliation.import_reply",
+        "reconciliation.resolve",
+        "reconciliation.close_day",
+    }
+)
+"""Acts that decide what is paid, to whom, or that it was: no administrator, no auditor."""
+
+
+class NotAllowed(Problem):
+    """This officer's duties do not allow the act."""
+
+    code = "not_allowed"
+    status = 403
+    title = "Your duties do not include this"
+
+    def __init__(self, act: str) -> None:
+        super().__init__(
+            f"Your duties do not include “{act}”; ask an officer who has the duty.",
+            f"您的岗位职责不包含该操作（{act}），请由具备该职责的人员办理。",
+        )
+
+
+def may(officer: Officer, act: str) -> bool:
+    """Return whether an officer may do an act; an act that the table does not know, nobody may."""
+    return any(officer.has(duty) for duty in MAY.get(act, frozenset()))
+
+
+def acts_of(duties: Iterable[str]) -> frozenset[str]:
+    """Return every act that some duties allow together."""
+    held = frozenset(duties)
+    return frozenset(act for act, allowed in MAY.items() if held & allowed)
+
+
+def require(officer: Officer, act: str) -> None:
+    """Refuse an act that the officer may not do; raises :class:`NotAllowed`."""
+    if not may(officer, act):
+        raise NotAllowed(act)

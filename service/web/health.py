@@ -1,0 +1,54 @@
+"""Say whether this process can work: its database, its queue, and how fresh the signed log is."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import redis
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from service.foundation.engines import redis_url
+from service.web.transactions import Opener
+
+_SECONDS_MAX = 2
+
+
+def check(
+    transaction: Opener, last_sequenced: Callable[[Session], datetime | None]
+) -> tuple[int, dict[str, Any]]:
+    """Return an HTTP status and what to say: 503 only when the database is down.
+
+    Without the queue nothing is lost, only later: sweepers find the work in the database.
+    """
+    sequenced: datetime | None = None
+    try:
+        with transaction() as session:
+            session.execute(text(f"SET LOCAL statement_timeout = '{_SECONDS_MAX}s'"))
+            sequenced = last_sequenced(session)
+        database = True
+    except (SQLAlchemyError, OSError, RuntimeError):
+        database = False
+    queue = _queue_answers()
+    state = "ok" if database and queue else ("degraded" if database else "down")
+    said = {
+        "status": state,
+        "database": "ok" if database else "down",
+        "queue": "ok" if queue else "down",
+        "last_sequenced_at": sequenced.isoformat() if sequenced else None,
+    }
+    return (200 if database else 503), said
+
+
+def _queue_answers() -> bool:
+    try:
+        client = redis.Redis.from_url(
+            redis_url(), socket_connect_timeout=_SECONDS_MAX, socket_timeout=_SECONDS_MAX
+        )
+        try:
+            return bool(client.ping())
+        finally:
+            client.close()
+    except (redis.RedisError, OSError, RuntimeError):
+        return False

@@ -1,0 +1,60 @@
+"""The navigation bar: stages in the order the money flows, each shown to those who may read it."""
+
+from dataclasses import dataclass
+
+from service.web.here import visit
+from service.web.language import gettext
+
+ORDER = (
+    "residents",
+    "programmes",
+    "assessment",
+    "batches",
+    "notices",
+    "approvals",
+    "signing",
+    "dispatch",
+    "reconciliation",
+    "ledger",
+    "enquiry",
+    "audit",
+    "officers",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word of the navigation bar; ``act`` is what an officer must be allowed to see it."""
+
+    stage: str
+    title: str
+    href: str
+    act: str
+
+    @property
+    def shown(self) -> str:
+        return gettext(self.title)
+
+    @property
+    def is_here(self) -> bool:
+        path = visit().path
+        return path == self.href or path.startswith(f"{self.href}/")
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(stage: str, title: str, href: str, *, act: str) -> None:
+    """Give a stage its word in the bar: ``register("batches", translatable("Batches"), "/batches", act=…)``."""
+    if stage not in ORDER:
+        raise ValueError(f"{stage} has no place in the navigation's order")
+    _entries[stage] = Entry(stage, title, href, act)
+
+
+def entries() -> list[Entry]:
+    """Return what the viewer of this request may go to, in pipeline order."""
+    viewer = visit().viewer
+    if viewer is None:
+        return []
+    found = [_entries[stage] for stage in ORDER if stage in _entries]
+    return [entry for entry in found if viewer.may(entry.act)]
