@@ -27,7 +27,7 @@ def title(code: str, language: str) -> str:
     programme = rules().programmes.get(code)
     if programme is None:
         raise NotFound("programme")
-    return programme.name_zh if language.startswith("zh") else programme.name_en
+    return programme.names.zh if language.startswith("zh") else programme.names.en
 
 
 def payable(month: Month) -> tuple[str, ...]:

@@ -1,0 +1,154 @@
+"""Answer a resident: this month's payments in one sentence each, and why not for the rest."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.assessment.explain import Explained, explain_person, latest
+from service.audit.actor import Actor
+from service.audit.record import record
+from service.batches.models import Batch, Payment
+from service.foundation.money import yuan
+from service.programmes.catalogue import title
+from service.residents.models import Account
+
+
+@dataclass(frozen=True)
+class Line:
+    """One payment as its payee sees it."""
+
+    programme: str
+    name: str
+    name_zh: str
+    period: str
+    amount_fen: int
+    state: str
+    on: date | None
+    account_tail: str
+    sentence: str
+    sentence_zh: str
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """A programme that pays nothing this month, with what decided it."""
+
+    programme: str
+    name: str
+    name_zh: str
+    outcome: str
+    reasons: tuple[str, ...]
+    reasons_zh: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything about one person and month."""
+
+    month: str
+    lines: tuple[Line, ...]
+    not_paid: tuple[WhyNot, ...]
+
+
+_SAID = {
+    "paid": (
+        "{amount} yuan of {name} ({period}) went to your account ending {tail} on {on}.",
+        "{period}{name} {amount} 元已于 {on} 发到尾号 {tail} 的账户。",
+    ),
+    "sent": (
+        "{amount} yuan of {name} ({period}) are with the bank, for your account ending {tail}.",
+        "{period}{name} {amount} 元已交银行办理，收款账户尾号 {tail}。",
+    ),
+    "unknown": (
+        ("{amount} yuan of {name} ({period}) were given to the bank, which has not answered for this payment yet; "
+        "nothing is lost and nobody needs to apply again."),
+        "{period}{name} {amount} 元已交银行，银行尚未就此笔回复；资金不会丢失，无需重新申请。",
+    ),
+    "rejected": (
+        ("The bank could not pay {amount} yuan of {name} ({period}) to your account ending {tail}; "
+        "it stays yours and is paid again once the account is corrected."),
+        "{period}{name} {amount} 元未能存入尾号 {tail} 的账户；您的待遇保留，账户更正后补发。",
+    ),
+    "returned": (
+        ("The bank sent {amount} yuan of {name} ({period}) back from your account ending {tail}; "
+        "it stays yours and is paid again once the account is corrected."),
+        "{period}{name} {amount} 元被银行退回（账户尾号 {tail}）；您的待遇保留，账户更正后补发。",
+    ),
+    "held": (
+        "{amount} yuan of {name} ({period}) are being checked before they are paid; you need not bring anything.",
+        "{period}{name} {amount} 元正在核实，暂缓发放；您无需提供任何材料。",
+    ),
+    "waiting": (
+        "{amount} yuan of {name} ({period}) are on this month's list and wait for approval.",
+        "{period}{name} {amount} 元已列入本月发放名单，正在审批。",
+    ),
+}  # fmt: skip
+_WAITING = {"ready", "frozen"}
+
+
+def answer(session: Session, person_id: int, month: str) -> Answer:
+    """Return a month's answer for one person; the reading is recorded."""
+    rows = session.execute(
+        select(Payment, Account.tail)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .outerjoin(Account, Account.id == Payment.account_id)
+        .where(
+            Payment.payee_person_id == person_id, Batch.month == month, Payment.state != "reissued"
+        )
+        .order_by(Payment.programme, Payment.id)
+    ).all()
+    lines = tuple(_line(payment, tail or "") for payment, tail in rows)
+    assessment = latest(session, month)
+    explained = explain_person(session, assessment, person_id) if assessment else []
+    paid = {line.programme for line in lines}
+    record(
+        session,
+        "answer.read",
+        by=Actor(kind="resident", id=str(person_id)),
+        on=("persons", person_id),
+        details={"month": month},
+    )
+    return Answer(
+        month=month,
+        lines=lines,
+        not_paid=tuple(
+            _why_not(one) for one in explained if one.outcome != "due" and one.programme not in paid
+        ),
+    )
+
+
+def _line(payment: Payment, tail: str) -> Line:
+    state = "waiting" if payment.state in _WAITING else payment.state
+    on = payment.settled_on if payment.state == "paid" else None
+    words = {
+        "amount": yuan(payment.amount_fen),
+        "period": payment.period,
+        "tail": tail or "—",
+        "on": on.isoformat() if on else "",
+    }
+    en, zh = _SAID[state]
+    return Line(
+        programme=payment.programme,
+        name=title(payment.programme, "en"),
+        name_zh=title(payment.programme, "zh"),
+        period=payment.period,
+        amount_fen=payment.amount_fen,
+        state=state,
+        on=on,
+        account_tail=tail,
+        sentence=en.format(name=title(payment.programme, "en"), **words),
+        sentence_zh=zh.format(name=title(payment.programme, "zh"), **words),
+    )
+
+
+def _why_not(one: Explained) -> WhyNot:
+    return WhyNot(
+        programme=one.programme,
+        name=title(one.programme, "en"),
+        name_zh=title(one.programme, "zh"),
+        outcome=one.outcome,
+        reasons=tuple(reason.en for reason in one.decisive),
+        reasons_zh=tuple(reason.zh for reason in one.decisive),
+    )
