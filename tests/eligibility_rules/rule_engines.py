@@ -1,0 +1,65 @@
+"""Decide the same subjects with DuckDB, for comparison with the interpreter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from eligibility_rules import (
+    Month,
+    Outcome,
+    PoolRate,
+    RuleSet,
+    Subject,
+    compile_sql,
+    key_column,
+    required_columns,
+)
+from eligibility_rules.language.kinds import Value
+
+Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What an engine says about one subject and programme, without reasons."""
+
+    outcome: Outcome
+    amount_fen: int | None
+    held: int
+    unknown: int
+
+
+def fill(
+    database: duckdb.DuckDBPyConnection, rules: RuleSet, subject: Subject, rows: Sequence[Row]
+) -> None:
+    """Put rows of columns into a fresh table named after the subject."""
+    columns = required_columns(rules, subject)
+    shape = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    database.execute(f"CREATE OR REPLACE TABLE {subject} ({shape})")
+    marks = ", ".join("?" for _ in columns)
+    key = key_column(subject)
+    for number, row in enumerate(rows):
+        values = [number if name == key else row.get(name) for name in columns]
+        database.execute(f"INSERT INTO {subject} VALUES ({marks})", values)
+
+
+def by_duckdb(
+    database: duckdb.DuckDBPyConnection,
+    rules: RuleSet,
+    subject: Subject,
+    month: Month,
+    rows: Sequence[Row],
+    pools: Mapping[str, PoolRate] | None = None,
+) -> list[dict[str, Decided]]:
+    """Decisions of every programme of the subject, one mapping per row in the given order."""
+    fill(database, rules, subject, rows)
+    sql = compile_sql(rules, subject, month, table=subject.value, pools=pools)
+    found: list[dict[str, Decided]] = []
+    for line in database.execute(sql).fetchall():
+        decided: dict[str, Decided] = {}
+        for place, programme in enumerate(rules.of_subject(subject)):
+            outcome, amount, held, unknown = line[1 + 4 * place : 5 + 4 * place]
+            decided[programme.code] = Decided(Outcome(outcome), amount, held, unknown)
+        found.append(decided)
+    return found
