@@ -31,6 +31,7 @@ class AccountPlants:
             [i for i in pool if register.people[i].number not in register.truth.protected]
         )
         self.unasked: set[int] = set()
+        self.owners: set[int] = set()
         self._scale = max(1, register.residents // 40_000)
 
     def _take(self, category: str, what: str, expected: str) -> int:
@@ -92,8 +93,15 @@ class AccountPlants:
 
     def _share(self, count: int) -> None:
         """Put several unrelated elders on one villager's account."""
-        villagers = self._register.living(40, 60)
-        owner = self._rng.choice([i for i in villagers if i in self._cards])
+        people, protected = self._register.people, self._register.truth.protected
+        villagers = [
+            index
+            for index in self._register.living(40, 60)
+            if index in self._cards and people[index].number not in protected
+        ]
+        owner = self._rng.choice(villagers)
+        self.owners.add(owner)
+        self._register.truth.protect(people[owner].number)
         account = self._cards[owner]
         account.statuses = ("正常", "正常")
         for _ in range(count):

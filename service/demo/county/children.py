@@ -35,5 +35,7 @@ def draw_wards(register: Register) -> list[Ward]:
             register.clock.earlier_start - timedelta(days=60),
         )
         found.append(Ward(index, kind, register.head_of(index), recognised))
-        register.truth.protect(register.people[index].number)
+        # Guardians stay unplanted too: their accounts carry the wards' money.
+        for one in (index, register.head_of(index)):
+            register.truth.protect(register.people[one].number)
     return found

@@ -180,6 +180,6 @@ def _draw_accounts(county: County) -> None:
     share_with_guardians(register, county.cards, county.wards)
     plants = AccountPlants(register, county.cards)
     plants.plant_before_verdicts()
-    county.verdicts = draw_verdicts(register, county.cards, likely, plants.unasked)
+    county.verdicts = draw_verdicts(register, county.cards, likely | plants.owners, plants.unasked)
     plants.plant_on_verdicts(county.verdicts)
     plants.tell_names(likely)

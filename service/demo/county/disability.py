@@ -14,6 +14,8 @@ _CATEGORY_WEIGHTS = (10, 10, 1, 52, 11, 11, 5)
 _GRADE_WEIGHTS = (12, 28, 28, 32)
 _AGE_SHARES = ((3, 16, 0.03), (16, 60, 0.42), (60, 80, 0.40), (80, 99, 0.15))
 _SHARE = 0.027
+# A tiny county has more than its share, or planted cases would leave no ordinary holders.
+_LEAST = 130
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class CareService:
 def draw_certificates(register: Register) -> list[Certificate]:
     """Return certificates of 2.7 % of residents with planted status changes."""
     rng = register.clock.rng("certificates")
-    total = max(54, round(register.residents * _SHARE))
+    total = max(_LEAST, round(register.residents * _SHARE))
     found: list[Certificate] = []
     for first, past, share in _AGE_SHARES:
         pool = [
@@ -110,7 +112,8 @@ def draw_services(register: Register, certs: list[Certificate]) -> list[CareServ
     rng = register.clock.rng("services")
     providers = {"机构托养": "望竹托养中心", "康复训练": "清箬康复站", "居家安养": "松月助残社"}
     found: list[CareService] = []
-    for turn, cert in enumerate(certs):
+    # From the end: the first certificates are the planted ones, services need other holders.
+    for turn, cert in enumerate(reversed(certs)):
         if turn >= 12 and rng.random() > 0.08:
             continue
         kind = "康复训练" if register.people[cert.person].age < 16 else "居家安养"

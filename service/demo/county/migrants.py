@@ -46,8 +46,9 @@ def draw_migrants(register: Register) -> list[Migrant]:
         if over:
             moved = date(1978, 4, 1)
         # National support of people moved before July 2006 ends on 30 June 2026 (secondary).
-        end = date(2026, 6, 30) if over else years_before(moved, -20) - timedelta(days=1)
-        over = end < clock.start
+        end = years_before(moved, -20) - timedelta(days=1)
+        if over:
+            end = min(date(2026, 6, 30), clock.earlier_start - timedelta(days=1))
         found.append(Migrant(index, rng.choice(_RESERVOIRS), moved, end, rng.random() < 0.82))
         if over:
             number = register.people[index].number

@@ -20,7 +20,7 @@ _BANDS = (
     (90, 100, 0.00533),
     (100, 108, 0.00013),
 )
-_LEAST_CENTENARIANS = 4
+_LEAST_CENTENARIANS = 6
 
 
 @dataclass(slots=True)

@@ -68,7 +68,7 @@ def draw_conscripts(register: Register) -> list[Conscript]:
     ]
     pool = [
         index
-        for index in register.living(18, 24, sex="男")
+        for index in register.living(20, 25, sex="男")
         if register.people[index].relation == "子"
         and register.people[index].number not in register.truth.protected
     ]
@@ -94,6 +94,8 @@ def _plant(register: Register, found: list[Conscript]) -> None:
     truth.add(
         "conscript_not_from_here", people[found[0].person].number, "本县批准 is 否", "no TY10"
     )
+    found[1].enlisted = min(conscript.enlisted for conscript in found)
+    found[1].deregistered = None
     found[1].states, found[1].months = ("现役", "退役"), clock.end.month
     truth.add(
         "conscript_discharged",

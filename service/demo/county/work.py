@@ -139,7 +139,9 @@ def draw_vehicles(
     limbs = [
         c
         for c in certs
-        if c.category == 4 and register.people[c.person].number not in register.truth.protected
+        if c.category == 4
+        and register.people[c.person].age >= 18
+        and register.people[c.person].number not in register.truth.protected
     ]
     for turn, cert in enumerate(limbs):
         if turn < 6 or rng.random() < 0.06:

@@ -1,0 +1,162 @@
+"""The demo county's two banks: the simulator as a process of its own, reached over real SFTP."""
+
+import hashlib
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.audit.actor import SYSTEM
+from service.batches.models import Payment
+from service.dispatch.channels import ChannelTerms, fund, register_channel
+from service.dispatch.models import BankFile
+from service.foundation import children
+from service.foundation.encryption import sealer
+from service.foundation.settings import settings
+from service.ledger.models import BankChannel
+from service.residents.models import Account
+
+OPENING_FEN = 50_000_000_000
+_START_SECONDS_MAX = 20
+_CONTROL_SECONDS_MAX = 30
+
+# channel, simulator's user, adapter profile, name, prefixes, debit account, bank code.
+_CHANNELS = (
+    ("ccb", "ccb", "ccb", "建设银行代发 CCB payroll", ("105",), "33050163000000000018", "105336300016"),
+    ("rural", "iso", "iso20022", "农商银行 Rural commercial bank", (), "201000000000000026", "402336300013"),
+)  # fmt: skip
+
+
+@dataclass
+class SimulatedBank:
+    """The running simulator: what it announced when it started."""
+
+    said: dict[str, Any]
+    state: Path
+
+    def register(self, session: Session, *, on: date) -> None:
+        """Register both channels, or where they are now, and the balance they opened with."""
+        for code, user, profile, name, prefixes, account, bank_code in _CHANNELS:
+            channel = register_channel(
+                session,
+                ChannelTerms(
+                    code=code,
+                    name=name,
+                    profile=profile,
+                    bank_code_prefixes=prefixes,
+                    debtor_name="望竹县财政局",
+                    debtor_account=account,
+                    debtor_bank_code=bank_code,
+                    host=self.said["host"],
+                    port=int(self.said["port"]),
+                    host_key=self.said["host_key"],
+                    username=user,
+                    password=self.said["users"][user],
+                ),
+                by=SYSTEM,
+            )
+            fund(session, channel, OPENING_FEN, on=on)
+
+    def plan(self, fates: dict[str, dict[str, Any]]) -> None:
+        """Tell the bank what will happen to some accounts ({SHA-256 of the number: fate})."""
+        document = {
+            "pickup_seconds": 0.1,
+            "debit_accounts": {
+                user: {account: OPENING_FEN} for _, user, _, _, _, account, _ in _CHANNELS
+            },
+            "account_sha256": fates,
+        }
+        path = self.state / "plan.json"
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(document), encoding="utf-8")
+        fresh.replace(path)
+
+    def end_of_day(self, day: date) -> None:
+        """Let the bank close its day and lay out the statements."""
+        control = self.state / "ccb" / "control" / f"end-of-day-{day:%Y%m%d}"
+        for mark in (".done", ".refused"):
+            control.with_name(control.name + mark).unlink(missing_ok=True)
+        control.touch()
+        deadline = time.monotonic() + _CONTROL_SECONDS_MAX
+        while not any(
+            control.with_name(control.name + mark).exists() for mark in (".done", ".refused")
+        ):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the simulated bank did not close its day")
+            time.sleep(0.05)
+
+
+@contextmanager
+def simulated_bank(seed: int) -> Iterator[SimulatedBank]:
+    """Run the simulator; its books survive it, so a restarted bank is the same bank."""
+    state = settings().data_dir / "bank"
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    announced = state / "announced.json"
+    announced.unlink(missing_ok=True)
+    child = children.start(
+        [
+            "-m",
+            "bank_adapters.simulator",
+            "--state",
+            str(state),
+            "--seed",
+            str(seed),
+            "--exit-on-stdin-eof",
+        ],
+        log=str(announced),
+    )
+    try:
+        yield SimulatedBank(_announcement(announced, child), state)
+    finally:
+        children.stop(child)
+
+
+def choose_fates(session: Session, month: str) -> dict[str, dict[str, Any]]:
+    """Choose lines of each bank that the simulated bank rejects, returns later, or is silent about.
+
+    Only the simulator learns of it; our side finds out from the bank's files.
+    """
+    fates: dict[str, dict[str, Any]] = {}
+    for channel in session.scalars(select(BankChannel).order_by(BankChannel.code)):
+        rows = session.scalars(
+            select(Account)
+            .join(Payment, Payment.account_id == Account.id)
+            .join(BankFile, BankFile.id == Payment.bank_file_id)
+            .where(Payment.channel_id == channel.id, BankFile.file_reference.contains(f"-{month}-"))
+            .order_by(Payment.id)
+            .distinct(Payment.id)
+            .limit(400)
+        ).all()
+        spread = rows[:: max(1, len(rows) // 12)]
+        for account, fate in zip(spread[1:], _FATES, strict=False):
+            number = sealer().open(account.card_sealed, f"accounts:card:{account.card_index.hex()}")
+            fates[hashlib.sha256(number.encode()).hexdigest()] = fate
+    return fates
+
+
+_FATES: tuple[dict[str, Any], ...] = (
+    {"do": "reject", "code": "AC04"},
+    {"do": "reject", "code": "BE01"},
+    {"do": "return", "code": "AC04", "after_days": 1},
+    {"do": "silent"},
+    {"do": "reject", "code": "AC06"},
+)
+
+
+def _announcement(path: Path, child: subprocess.Popen[bytes]) -> dict[str, Any]:
+    deadline = time.monotonic() + _START_SECONDS_MAX
+    while time.monotonic() < deadline and child.poll() is None:
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            if line.startswith("{"):
+                said: dict[str, Any] = json.loads(line)
+                return said
+        time.sleep(0.02)
+    raise RuntimeError(f"the simulated bank did not start; see {path}")
