@@ -54,7 +54,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: int = 0
     merged: tuple[tuple[int, int], ...] = ()
-    """First and last row of every merged block: its value stands in one cell but means several."""
+    """First and last row of merged blocks, in order, not overlapping: one value there means several."""
     square: bool = False
     """Every row must have as many cells as the header (RFC 4180); workbooks drop empty cells."""
 

@@ -34,9 +34,15 @@ def hidden_rows(part: bytes) -> int:
 
 
 def merged(part: bytes) -> tuple[tuple[int, int], ...]:
-    """Return (first row, last row) of every merged block; they stand after the sheet's data."""
-    tail = part[part.rfind(b"sheetData") :]
-    return tuple((int(first), int(last or first)) for first, last in _MERGED.findall(tail))
+    """Return (first row, last row) of the merged blocks, in order and not overlapping."""
+    tail = part[part.rfind(b"sheetData") :]  # They stand after the sheet's data.
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted((int(one), int(two or one)) for one, two in _MERGED.findall(tail)):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return tuple(joined)
 
 
 def rows(part: bytes, sheet: str, book: Book, limits: Limits) -> Iterator[Row]:

@@ -36,6 +36,8 @@ class Column:
     secret: bool = False
     past: bool = False
     """The date may not be in the future."""
+    register_no: bool = False
+    """A register's own long number, which may look like an ID number and is none."""
     minimum: int | None = None
     maximum: int | None = None
 

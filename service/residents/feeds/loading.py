@@ -14,7 +14,7 @@ _FEED_ITEMS = frozenset(
      "limits", "columns"}
 )  # fmt: skip
 _COLUMN_ITEMS = frozenset(
-    {"field", "header", "aliases", "type", "codes", "required", "secret", "past", "minimum",
+    {"field", "header", "aliases", "type", "codes", "required", "secret", "past", "register_no", "minimum",
      "maximum", "zh", "en"}
 )  # fmt: skip
 

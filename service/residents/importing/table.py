@@ -1,0 +1,177 @@
+"""Read a feed's table column by column: values of the rows that can be believed, faults of the rest."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import compress, islice
+
+from service.foundation.spreadsheets import Cell, Row, text_of
+from service.residents.feeds import Column, Feed
+from service.residents.importing.faults import Fault
+from service.residents.importing.headers import Layout
+from service.residents.importing.values import NOTHING, Read, Reading, Value, reader_of
+
+_PIECE = 10_000
+_ALWAYS_NEW = frozenset({"id", "card"})
+
+
+@dataclass
+class Rejected:
+    """A row with its faults; ``raw`` is what was delivered, ``values`` what could be read of it."""
+
+    sheet: str
+    row_no: int
+    faults: list[Fault]
+    raw: dict[str, str]
+    values: dict[str, Value]
+
+
+@dataclass
+class Table:
+    """The believed rows of a delivery, by column; every list has one entry a row."""
+
+    feed: Feed
+    sheets: list[str] = field(default_factory=list)
+    row_nos: list[int] = field(default_factory=list)
+    columns: dict[str, list[Value]] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    notices: Counter[str] = field(default_factory=Counter)
+    rows_total: int = 0
+
+    def keep(self, mask: Sequence[bool]) -> None:
+        """Drop the rows whose mask is false."""
+        self.sheets = list(compress(self.sheets, mask))
+        self.row_nos = list(compress(self.row_nos, mask))
+        for name, values in self.columns.items():
+            self.columns[name] = list(compress(values, mask))
+
+
+class _Memo(dict[Cell, Reading]):
+    """Cells repeat: codes, dates, divisions and names are read once each."""
+
+    def __init__(self, read: Read) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: Cell) -> Reading:
+        reading = self[cell] = self._read(cell)
+        return reading
+
+
+ReadCells = Callable[[list[Cell]], list[Reading]]
+
+
+def _column_reader(column: Column, today: date) -> ReadCells:
+    read = reader_of(column, today)
+    if column.type in _ALWAYS_NEW:
+        return lambda cells: list(map(read, cells))
+    memo = _Memo(read)
+    return lambda cells: [memo[cell] for cell in cells]
+
+
+def read_table(layouts: Sequence[Layout], feed: Feed, today: date) -> Table:
+    """Return all rows below the headers; raises :class:`FileRefused` if a sheet breaks midway."""
+    table = Table(feed, columns={column.field: [] for column in feed.columns})
+    readers = {column.field: _column_reader(column, today) for column in feed.columns}
+    for layout in layouts:
+        table.notices["rows_hidden"] += layout.sheet.hidden_rows
+        waiting = data_rows(layout)
+        while piece := list(islice(waiting, _PIECE)):
+            _read_piece(piece, layout, readers, table)
+    return table
+
+
+def data_rows(layout: Layout) -> Iterator[Row]:
+    """Yield the rows below the header that say anything at all."""
+    for row_no, cells in layout.sheet.rows():
+        if row_no > layout.header_row and any(cells) and any(text_of(c).strip() for c in cells):
+            yield row_no, cells
+
+
+def raw_of(layout: Layout, cells: Sequence[Cell]) -> dict[str, str]:
+    """Return header → text as delivered; columns without a header are numbered."""
+    raw: dict[str, str] = {}
+    for position, cell in enumerate(cells):
+        header = layout.headers[position].strip() if position < len(layout.headers) else ""
+        name = header if header and header not in raw else f"{header}#{position + 1}"
+        raw[name] = text_of(cell)
+    return raw
+
+
+def _read_piece(
+    piece: list[Row], layout: Layout, readers: dict[str, ReadCells], table: Table
+) -> None:
+    feed, count = table.feed, len(piece)
+    faults = _shape_faults(piece, layout)
+    rows = _squared([cells for _, cells in piece], len(layout.headers))
+    values: dict[str, list[Value]] = {}
+    for column in feed.columns:
+        position = layout.positions.get(column.field)
+        if position is None:
+            readings = [NOTHING] * count
+        else:
+            readings = readers[column.field]([row[position] for row in rows])
+        values[column.field] = [reading[0] for reading in readings]
+        for number, reading in enumerate(readings):
+            if reading[1]:
+                fault = Fault(column.header, reading[1], reading[2])
+                faults.setdefault(number, []).append(fault)
+            elif reading[3]:
+                table.notices.update(reading[3])
+    _check_order(feed, values, faults)
+    table.rows_total += count
+    _sort_out(piece, layout, values, faults, table)
+
+
+def _sort_out(
+    piece: list[Row],
+    layout: Layout,
+    values: dict[str, list[Value]],
+    faults: dict[int, list[Fault]],
+    table: Table,
+) -> None:
+    good = [number not in faults for number in range(len(piece))]
+    table.row_nos += [row[0] for row in compress(piece, good)]
+    table.sheets += [layout.sheet.name] * (len(piece) - len(faults))
+    for name, column in values.items():
+        table.columns[name] += compress(column, good) if faults else column
+    for number in sorted(faults):
+        row_no, cells = piece[number]
+        told = {name: column[number] for name, column in values.items()}
+        raw = raw_of(layout, cells)
+        table.rejected.append(Rejected(layout.sheet.name, row_no, faults[number], raw, told))
+
+
+def _squared(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
+    return [cells if len(cells) >= width else cells + [""] * (width - len(cells)) for cells in rows]
+
+
+def _shape_faults(piece: list[Row], layout: Layout) -> dict[int, list[Fault]]:
+    """Return the faults of rows that are ragged (text files) or part of a merged block."""
+    faults: dict[int, list[Fault]] = {}
+    width = len(layout.headers)
+    if layout.sheet.square:
+        for number, (_, cells) in enumerate(piece):
+            if len(cells) != width and (len(cells) < width or any(cells[width:])):
+                faults[number] = [Fault("", "row_ragged", f"{len(cells)} ≠ {width}")]
+    if layout.sheet.merged:
+        starts = [first for first, _ in layout.sheet.merged]
+        for number, (row_no, _) in enumerate(piece):
+            block = bisect_right(starts, row_no) - 1
+            if block >= 0 and row_no <= layout.sheet.merged[block][1]:
+                faults[number] = [Fault("", "cell_merged")]
+    return faults
+
+
+def _check_order(
+    feed: Feed, values: dict[str, list[Value]], faults: dict[int, list[Fault]]
+) -> None:
+    for first, second in feed.in_order:
+        detail = f"{feed.column(first).header} – {feed.column(second).header}"
+        pairs = zip(values[first], values[second], strict=True)
+        for number, (one, other) in enumerate(pairs):
+            # Dates are ISO texts here, so their order is the order of the texts.
+            if isinstance(one, str) and isinstance(other, str) and other < one:
+                faults.setdefault(number, []).append(Fault("", "dates_reversed", detail))

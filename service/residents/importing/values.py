@@ -1,0 +1,89 @@
+"""Read one cell by its column's type: a value, or a fault; never a guess.
+
+Every reader is strict about ASCII digits: ``str.isdigit``, ``\\d`` and :class:`~decimal.Decimal`
+all accept digits of other scripts, underscores and exponents, so none of them decides anything.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from service.foundation.spreadsheets import Cell, Typed
+from service.residents.feeds import Column
+
+Value = str | int | bool | None
+
+
+class Reading(NamedTuple):
+    """What a cell says: a value, or a fault's code with a detail; and what was smoothed."""
+
+    value: Value
+    fault: str = ""
+    detail: str = ""
+    notices: tuple[str, ...] = ()
+
+
+Read = Callable[[Cell], Reading]
+NOTHING = Reading(None)
+MISSING = Reading(None, "value_missing")
+SPACES = " \t\u00a0\u3000"
+
+
+def reader_of(column: Column, today: date) -> Read:
+    """Return the reader of a column; ``today`` bounds births and past dates."""
+    from service.residents.importing import numbers, references, words  # noqa: PLC0415 - they build on Reading
+
+    inner: Read
+    match column.type:
+        case "id":
+            inner = references.id_reader(today)
+        case "card":
+            inner = references.read_card
+        case "bankcode":
+            inner = references.read_bank_code
+        case "division":
+            inner = references.read_division
+        case "name":
+            inner = words.read_name
+        case "text":
+            inner = words.text_reader(may_hold_id=column.secret or column.register_no)
+        case "code":
+            inner = words.code_reader(column.codes)
+        case "bool":
+            inner = words.read_bool
+        case "date":
+            inner = numbers.date_reader(today if column.past else None)
+        case "int":
+            inner = numbers.int_reader(column.minimum, column.maximum)
+        case "yuan" | "mu" | "sqm":
+            inner = numbers.amount_reader(column.type, column.minimum, column.maximum)
+    return _guarded(inner, MISSING if column.required else NOTHING)
+
+
+def _guarded(inner: Read, empty: Reading) -> Read:
+    """Return a reader that settles empty cells, formulas and errors before the type is asked."""
+
+    def read(cell: Cell) -> Reading:
+        if isinstance(cell, str):
+            if not cell or not cell.strip(SPACES):
+                return empty
+            if cell[0] == "=":
+                return Reading(None, "cell_formula")
+        elif cell.kind == "formula":
+            return Reading(None, "cell_formula")
+        elif cell.kind == "error":
+            return Reading(None, "cell_error")
+        return inner(cell)
+
+    return read
+
+
+def trimmed(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without spaces around it, and the notice if there were any."""
+    bare = text.strip(SPACES)
+    return bare, (() if bare == text else ("spaces_trimmed",))
+
+
+def as_written(cell: Cell) -> str:
+    """Return the text of a text cell; a typed cell gives nothing that any text reader accepts."""
+    return "" if isinstance(cell, Typed) else cell
