@@ -1,5 +1,6 @@
 """Read a feed's table column by column: values of the rows that can be believed, faults of the rest."""
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,9 @@ from service.residents.importing.headers import Layout
 from service.residents.importing.values import NOTHING, Read, Reading, Value, reader_of
 
 _PIECE = 10_000
+_NOTE = re.compile("合计|总计|小计|共计|注[:：]|备注[:：]|说明[:：]|(?:填|制)表|经办|审核|联系")
+_WORDS = re.compile("[\u4e00-\u9fff]{2}")
+_NUMBER = re.compile("[0-9]{15}")
 _ALWAYS_NEW = frozenset({"id", "card"})
 
 
@@ -84,10 +88,26 @@ def read_table(layouts: Sequence[Layout], feed: Feed, today: date) -> Table:
 
 
 def data_rows(layout: Layout) -> Iterator[Row]:
-    """Yield the rows below the header that say anything at all."""
+    """Yield the rows below the header that are records: neither empty nor a note or total."""
     for row_no, cells in layout.sheet.rows():
-        if row_no > layout.header_row and any(cells) and any(text_of(c).strip() for c in cells):
+        if row_no > layout.header_row and not is_note(cells):
             yield row_no, cells
+
+
+def is_note(cells: Sequence[Cell]) -> bool:
+    """Return whether a row is empty, or words under a table: one sentence, a total, a signature.
+
+    A row with one cell of Chinese words cannot be a record of any feed; with more cells, only the
+    words that people put under tables make it a note.
+    """
+    said = [text for cell in islice(filter(None, cells), 4) if (text := text_of(cell).strip())]
+    if len(said) > 3:
+        return False
+    if not said:
+        return True
+    if len(said) == 1 and _WORDS.search(said[0]) and not _NUMBER.search(said[0]):
+        return True
+    return _NOTE.match(said[0]) is not None
 
 
 def raw_of(layout: Layout, cells: Sequence[Cell]) -> dict[str, str]:
