@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.foundation.months import Month
 from service.residents.snapshot.export import DELIVERIES, export
-from service.residents.snapshot.fields import FEEDS
+from service.residents.snapshot.fields import FIELDS
 from service.residents.snapshot.problems import SubjectTwice
 from service.residents.snapshot.typed import type_feeds
 from service.residents.snapshot.workbench import workbench
@@ -83,7 +83,7 @@ def _deliveries(bench: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         """,
         {"name": DELIVERIES},
     )
-    by_feed: dict[str, list[str]] = {code: [] for code in FEEDS}
+    by_feed: dict[str, list[str]] = {code: [] for code in FIELDS}
     for feed, delivery_id in found.fetchall():
         by_feed[feed].append(delivery_id)
     return by_feed

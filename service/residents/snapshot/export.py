@@ -13,11 +13,11 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.orm import Session
 
-from service.residents.snapshot.fields import FEEDS, WIDEST, Feed
+from service.residents.snapshot.fields import FIELDS
 
 DELIVERIES = "deliveries"
 """Stands in the place of a feed for the rows that list the imported deliveries."""
-TEXTS = tuple(f"f{number}" for number in range(WIDEST))
+TEXTS = tuple(f"f{number}" for number in range(max(map(len, FIELDS.values()))))
 
 _COLUMNS = {
     "feed": "VARCHAR",
@@ -65,16 +65,16 @@ def export(session: Session, bench: duckdb.DuckDBPyConnection, folder: Path) -> 
 def _statement() -> sql.Composed:
     deliveries = _IMPORTED.format(
         name=sql.Literal(DELIVERIES),
-        codes=sql.Literal(list(FEEDS)),
+        codes=sql.Literal(list(FIELDS)),
         fields=_padded([sql.SQL("feed"), _MICROSECONDS]),
     )
-    union = sql.SQL(" UNION ALL ").join([*map(_select, FEEDS.values()), deliveries])
+    union = sql.SQL(" UNION ALL ").join([*map(_select, FIELDS), deliveries])
     return sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(union)
 
 
-def _select(feed: Feed) -> sql.Composed:
-    fields = [sql.SQL("data ->> {}").format(sql.Literal(name)) for name in feed.fields]
-    return _RECORDS.format(code=sql.Literal(feed.code), fields=_padded(fields))
+def _select(feed: str) -> sql.Composed:
+    fields = [sql.SQL("data ->> {}").format(sql.Literal(name)) for name in FIELDS[feed]]
+    return _RECORDS.format(code=sql.Literal(feed), fields=_padded(fields))
 
 
 def _padded(fields: Sequence[sql.Composable]) -> sql.Composed:

@@ -4,92 +4,79 @@ Names, certificate numbers, plates and accounts are not listed here, so they can
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from service.residents import feeds
+from service.residents.feeds import Column
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "GA_HUKOU": ("birth", "division", "status"),
+    "GA_DEREG": ("dereg_date", "reason"),
+    "GA_MIG": ("moved_on", "from_division", "to_division"),
+    "GA_VEH": ("kind", "registered_on", "status"),
+    "WJ_DEATH": ("death_date",),
+    "WJ_FP": (
+        "wife_birth", "only_child_dead", "only_child_disabled3", "no_rebirth", "legal_birth",
+        "claimant_person_id",
+    ),
+    "MZ_CREM": ("death_date",),
+    "MZ_SA": ("head_person_id", "category", "size", "approved_date", "status"),
+    "MZ_CHECK": (
+        "income_pc_fen", "cash_pc_fen", "cars", "houses", "house_area_pc", "nonres_house",
+        "equity_total_fen", "monthly_income_fen", "authorised", "refused_check", "report_date",
+    ),
+    "MZ_ELD": ("assess", "selfcare", "assessed_on", "valid_to"),
+    "MZ_CHILD": ("class", "guardian_person_id", "recognised_on"),
+    "CL_CERT": ("category", "grade", "expires_on", "status"),
+    "CL_SERV": ("kind", "from_date", "to_date"),
+    "TY_CONS": ("from_here", "service_status", "month_count", "plateau", "payee_person_id"),
+    "TY_PREF": ("periodic", "recognised_on"),
+    "NY_LAND": ("contract_area_milli_mu", "division"),
+    "NY_PLANT": (
+        "year", "abandoned_area_milli_mu", "converted_area_milli_mu", "eligible_area_milli_mu",
+    ),
+    "SL_MIG": ("term_end", "mode", "registered"),
+    "RS_INS": ("benefit", "from_date", "to_date"),
+    "CZ_PAY": ("on_payroll",),
+    "SF_PRISON": ("from_date", "to_date"),
+    "XZ_COLL": ("programme", "apply_date", "approve_date", "claimant_person_id"),
+}  # fmt: skip
+"""Feed → fields as its records keep them."""
+
+RECORD_DATES: Mapping[str, str] = {
+    "GA_HUKOU": "since",
+    "GA_DEREG": "dereg_date",
+    "GA_MIG": "moved_on",
+    "GA_VEH": "registered_on",
+    "WJ_DEATH": "death_date",
+    "MZ_CREM": "death_date",
+    "MZ_SA": "approved_date",
+    "MZ_CHECK": "report_date",
+    "MZ_ELD": "assessed_on",
+    "MZ_CHILD": "recognised_on",
+    "CL_CERT": "issued_on",
+    "CL_SERV": "from_date",
+    "TY_SERV": "discharged_on",
+    "TY_CONS": "enlisted_on",
+    "TY_PREF": "recognised_on",
+    "SL_MIG": "moved_on",
+    "RS_INS": "from_date",
+    "RS_CARD": "since",
+    "BK_RET": "verified_on",
+    "SF_PRISON": "from_date",
+    "XZ_COLL": "approve_date",
+}
+"""Feed → the field that says of which day a record is; feeds whose records have no day are absent."""
 
 
-@dataclass(frozen=True)
-class Feed:
-    """The part of a feed that decides something."""
-
-    code: str
-    dated: str | None
-    """The field that says of which day a record is, for explanations."""
-    fields: Mapping[str, str]
-    """Field → DuckDB type; money is BIGINT fen, areas BIGINT thousandths of a 亩."""
+def types_of(feed: str) -> dict[str, str]:
+    """Return field → DuckDB type for the fields of ``FIELDS``; fen and milli-亩 are BIGINT."""
+    declared = {column.kept_as: column for column in feeds.feed(feed).columns}
+    return {field: _type(declared[field]) for field in FIELDS[feed]}
 
 
-def _feed(code: str, dated: str | None, **fields: str) -> Feed:
-    return Feed(code, dated, fields)
-
-
-_ALL = (
-    _feed(
-        "GA_HUKOU", "since",
-        birth="DATE", division="VARCHAR", status="VARCHAR",
-    ),
-    _feed("GA_DEREG", "dereg_date", dereg_date="DATE", reason="VARCHAR"),
-    _feed(
-        "GA_MIG", "moved_on",
-        moved_on="DATE", from_division="VARCHAR", to_division="VARCHAR",
-    ),
-    _feed(
-        "GA_VEH", "registered_on",
-        kind="VARCHAR", registered_on="DATE", status="VARCHAR",
-    ),
-    _feed("WJ_DEATH", "death_date", death_date="DATE"),
-    _feed(
-        "WJ_FP", None,
-        wife_birth="DATE", only_child_dead="BOOLEAN", only_child_disabled3="BOOLEAN",
-        no_rebirth="BOOLEAN", legal_birth="BOOLEAN", claimant_person_id="BIGINT",
-    ),
-    _feed("MZ_CREM", "death_date", death_date="DATE"),
-    _feed(
-        "MZ_SA", "approved_date",
-        head_person_id="BIGINT", category="VARCHAR", size="BIGINT", approved_date="DATE",
-        status="VARCHAR",
-    ),
-    _feed(
-        "MZ_CHECK", "report_date",
-        income_pc_fen="BIGINT", cash_pc_fen="BIGINT", cars="BIGINT", houses="BIGINT",
-        house_area_pc="BIGINT", nonres_house="BOOLEAN", equity_total_fen="BIGINT",
-        monthly_income_fen="BIGINT", authorised="BOOLEAN", refused_check="BOOLEAN",
-        report_date="DATE",
-    ),
-    _feed(
-        "MZ_ELD", "assessed_on",
-        assess="VARCHAR", selfcare="VARCHAR", assessed_on="DATE", valid_to="DATE",
-    ),
-    _feed(
-        "MZ_CHILD", "recognised_on",
-        **{"class": "VARCHAR"}, guardian_person_id="BIGINT", recognised_on="DATE",
-    ),
-    _feed(
-        "CL_CERT", "issued_on",
-        category="BIGINT", grade="BIGINT", expires_on="DATE", status="VARCHAR",
-    ),
-    _feed("CL_SERV", "from_date", kind="VARCHAR", from_date="DATE", to_date="DATE"),
-    _feed(
-        "TY_CONS", "enlisted_on",
-        from_here="BOOLEAN", service_status="VARCHAR", month_count="BIGINT", plateau="BOOLEAN",
-        payee_person_id="BIGINT",
-    ),
-    _feed("TY_PREF", "recognised_on", periodic="BOOLEAN", recognised_on="DATE"),
-    _feed("NY_LAND", None, contract_area_milli_mu="BIGINT", division="VARCHAR"),
-    _feed(
-        "NY_PLANT", None,
-        year="BIGINT", abandoned_area_milli_mu="BIGINT", converted_area_milli_mu="BIGINT",
-        eligible_area_milli_mu="BIGINT",
-    ),
-    _feed("SL_MIG", "moved_on", term_end="DATE", mode="VARCHAR", registered="BOOLEAN"),
-    _feed("RS_INS", "from_date", benefit="VARCHAR", from_date="DATE", to_date="DATE"),
-    _feed("CZ_PAY", None, on_payroll="BOOLEAN"),
-    _feed("SF_PRISON", "from_date", from_date="DATE", to_date="DATE"),
-    _feed(
-        "XZ_COLL", "approve_date",
-        programme="VARCHAR", apply_date="DATE", approve_date="DATE", claimant_person_id="BIGINT",
-    ),
-)  # fmt: skip
-
-FEEDS: Mapping[str, Feed] = {feed.code: feed for feed in _ALL}
-"""Every feed that a snapshot reads, by code."""
-WIDEST = max(len(feed.fields) for feed in _ALL)
+def _type(column: Column) -> str:
+    if column.type in {"int", "yuan", "mu", "sqm", "id"}:
+        return "BIGINT"
+    if column.type == "code" and all(isinstance(code, int) for code in column.codes.values()):
+        return "BIGINT"
+    return {"date": "DATE", "bool": "BOOLEAN"}.get(column.type, "VARCHAR")

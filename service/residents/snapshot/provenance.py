@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from service.residents.models import Delivery, FeedRecord
-from service.residents.snapshot.fields import FEEDS
+from service.residents.snapshot.fields import RECORD_DATES
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def _last_deliveries(session: Session, feeds: list[str], at: datetime | None) ->
         select(Delivery)
         .where(Delivery.feed.in_(feeds), Delivery.state == "imported")
         .order_by(Delivery.feed, Delivery.received_at.desc(), Delivery.id.desc())
-        .distinct(Delivery.feed)
+        .ext(distinct_on(Delivery.feed))
     )
     if at is not None:
         query = query.where(Delivery.received_at <= at)
@@ -83,6 +84,6 @@ def _known(kind: type[FeedRecord], at: datetime | None) -> ColumnElement[bool]:
 
 
 def _date_of(record: FeedRecord) -> date | None:
-    field = FEEDS[record.feed].dated if record.feed in FEEDS else None
+    field = RECORD_DATES.get(record.feed)
     text = record.data.get(field) if field else None
     return date.fromisoformat(text) if text else None

@@ -1,0 +1,167 @@
+"""Households that live together, contractor households, and who receives for whom."""
+
+from datetime import date
+from typing import Any
+
+from service.residents.models import Household, Person
+from tests.factories.residents import PersonFactory
+from tests.service.residents.snapshot.county import County
+
+OTHER_VILLAGE = "330523102203"
+
+
+def _assisted(county: County, home: Household, head: Person, *members: Person, **data: Any) -> None:
+    row = {
+        "head_person_id": head.id, "category": "低保", "size": len(members), "status": "在保",
+        "approved_date": "2024-05-06", **data,
+    }  # fmt: skip
+    for member in members:
+        county.says("MZ_SA", member, home, **row)
+
+
+def _check(county: County, person: Person, income_pc_fen: int, report_date: str) -> None:
+    county.says(
+        "MZ_CHECK", person,
+        income_pc_fen=income_pc_fen, cash_pc_fen=1_000_000, cars=1, houses=2, house_area_pc=3_150,
+        nonres_house=False, equity_total_fen=5_000_000, authorised=True, refused_check=False,
+        report_date=report_date,
+    )  # fmt: skip
+
+
+def test_a_household_is_described_by_its_heads_rows(county: County) -> None:
+    home, head, wife = county.household(), county.person(), county.person(division=OTHER_VILLAGE)
+    _assisted(county, home, head, head, wife)
+    _check(county, wife, 90_000, "2026-10-20")
+    _check(county, head, 70_000, "2026-03-01")
+    row = county.table("household")[home.id]
+    assert row == {
+        "household_id": home.id,
+        "division": "330523100200",
+        "payee_person_id": head.id,
+        "head_person_id": head.id,
+        "member_count": 2,
+        "hh__size": 2,
+        "hh__income_pc_fen": 70_000,
+        "hh__cash_pc_fen": 1_000_000,
+        "hh__cars": 1,
+        "hh__nonres_house": False,
+        "hh__houses": 2,
+        "hh__house_area_pc": 3_150,
+        "hh__equity_total_fen": 5_000_000,
+        "hh__authorised": True,
+        "hh__refused_check": False,
+        "sa__dibao": True,
+        "sa__approved_date": date(2024, 5, 6),
+        "p__hukou_county": True,
+    }
+
+
+def test_without_the_heads_check_the_newest_of_any_member_counts(county: County) -> None:
+    home, head, son, wife = county.household(), *(county.person() for _ in range(3))
+    _assisted(county, home, head, head, wife, son)
+    _check(county, son, 90_000, "2026-03-01")
+    _check(county, wife, 80_000, "2026-10-20")
+    assert county.table("household")[home.id]["hh__income_pc_fen"] == 80_000
+
+
+def test_without_any_check_the_means_are_unknown(county: County) -> None:
+    home, head = county.household(), county.person()
+    _assisted(county, home, head, head)
+    row = county.table("household")[home.id]
+    assert (row["hh__income_pc_fen"], row["hh__authorised"], row["hh__cars"]) == (None, None, None)
+
+
+def test_a_head_registered_elsewhere_makes_the_household_not_of_the_county(county: County) -> None:
+    home, head, wife = county.household(), county.person(division="330106000000"), county.person()
+    other_home, unregistered, son = county.household(), PersonFactory.create(), county.person()
+    _assisted(county, home, head, head, wife)
+    _assisted(county, other_home, unregistered, unregistered, son)
+    table = county.table("household")
+    assert (table[home.id]["p__hukou_county"], table[home.id]["division"]) == (
+        False,
+        "330106000000",
+    )
+    assert table[other_home.id]["p__hukou_county"] is False
+    assert table[other_home.id]["division"] == "330523100200"
+
+
+def test_a_household_that_left_assistance_is_still_there_but_not_on_the_roll(
+    county: County,
+) -> None:
+    home, head = county.household(), county.person()
+    _assisted(county, home, head, head, status="停保")
+    row = county.table("household")[home.id]
+    assert (row["sa__dibao"], row["sa__approved_date"]) == (False, None)
+
+
+def test_land_joins_the_contract_with_what_was_found_this_year(county: County) -> None:
+    head, fields = county.person(), [county.household("land") for _ in range(3)]
+    for home in fields:
+        county.says("NY_LAND", head, home, contract_area_milli_mu=3_500, division="330523100200")
+    for home, year in zip(fields, (2026, 2025), strict=False):
+        county.says(
+            "NY_PLANT", None, home,
+            year=year, abandoned_area_milli_mu=500, converted_area_milli_mu=0,
+            eligible_area_milli_mu=3_000,
+        )  # fmt: skip
+    table = county.table("land")
+    assert table[fields[0].id] == {
+        "land_household_id": fields[0].id,
+        "division": "330523100200",
+        "payee_person_id": head.id,
+        "land__contract_area_milli_mu": 3_500,
+        "land__abandoned_area_milli_mu": 500,
+        "land__converted_area_milli_mu": 0,
+        "land__eligible_area_milli_mu": 3_000,
+    }
+    for home in fields[1:]:
+        assert table[home.id]["land__eligible_area_milli_mu"] is None
+        assert table[home.id]["land__contract_area_milli_mu"] == 3_500
+
+
+def test_the_claimant_of_the_application_comes_before_the_one_of_the_health_feed(
+    county: County,
+) -> None:
+    asked, told, silent, parent, other = (county.person() for _ in range(5))
+    county.says(
+        "XZ_COLL", asked, programme="WJ06", apply_date="2026-10-08", claimant_person_id=parent.id
+    )
+    county.says(
+        "XZ_COLL", told, programme="MZ08", apply_date="2026-10-08", claimant_person_id=parent.id
+    )
+    for child in (asked, told):
+        county.says("WJ_FP", child, legal_birth=True, claimant_person_id=other.id)
+    table = county.table("person")
+    assert table[asked.id]["childcare_payee_person_id"] == parent.id
+    assert table[told.id]["childcare_payee_person_id"] == other.id
+    assert table[silent.id]["childcare_payee_person_id"] is None
+    assert table[silent.id]["payee_person_id"] == silent.id
+
+
+def test_a_conscript_may_name_who_receives_and_a_child_has_a_guardian(county: County) -> None:
+    soldier, alone, father, child = (county.person() for _ in range(4))
+    county.says("TY_CONS", soldier, service_status="现役", payee_person_id=father.id)
+    county.says("TY_CONS", alone, service_status="现役")
+    orphan: dict[str, Any] = {"class": "孤儿", "recognised_on": "2026-01-01"}
+    county.says("MZ_CHILD", child, guardian_person_id=father.id, **orphan)
+    table = county.table("person")
+    assert table[soldier.id]["conscript_payee_person_id"] == father.id
+    assert table[alone.id]["conscript_payee_person_id"] == alone.id
+    assert table[child.id]["guardian_person_id"] == father.id
+    assert table[alone.id]["guardian_person_id"] is None
+
+
+def test_applications_stand_in_the_columns_of_their_programme(county: County) -> None:
+    person = county.person()
+    county.says(
+        "XZ_COLL", person, programme="MZ17", apply_date="2026-10-08", approve_date="2026-10-21"
+    )
+    county.says("XZ_COLL", person, programme="WJ02", apply_date="2026-11-02")
+    county.says("XZ_COLL", person, programme="ZZ99", apply_date="2026-11-03")
+    row = county.table("person")[person.id]
+    told = {name: value for name, value in row.items() if name.startswith("app__") and value}
+    assert told == {
+        "app__apply_date__MZ17": date(2026, 10, 8),
+        "app__approve_date__MZ17": date(2026, 10, 21),
+        "app__apply_date__WJ02": date(2026, 11, 2),
+    }
