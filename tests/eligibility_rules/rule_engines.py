@@ -39,9 +39,11 @@ def fill(
     database.execute(f"CREATE OR REPLACE TABLE {subject} ({shape})")
     marks = ", ".join("?" for _ in columns)
     key = key_column(subject)
-    for number, row in enumerate(rows):
-        values = [number if name == key else row.get(name) for name in columns]
-        database.execute(f"INSERT INTO {subject} VALUES ({marks})", values)
+    lines = [
+        [number if name == key else row.get(name) for name in columns]
+        for number, row in enumerate(rows)
+    ]
+    database.executemany(f"INSERT INTO {subject} VALUES ({marks})", lines)
 
 
 def by_duckdb(
@@ -51,14 +53,16 @@ def by_duckdb(
     month: Month,
     rows: Sequence[Row],
     pools: Mapping[str, PoolRate] | None = None,
+    codes: Sequence[str] | None = None,
 ) -> list[dict[str, Decided]]:
-    """Decisions of every programme of the subject, one mapping per row in the given order."""
+    """Decisions of every programme (or those in `codes`), one mapping per row in the given order."""
     fill(database, rules, subject, rows)
-    sql = compile_sql(rules, subject, month, table=subject.value, pools=pools)
+    sql = compile_sql(rules, subject, month, table=subject.value, codes=codes, pools=pools)
     found: list[dict[str, Decided]] = []
     for line in database.execute(sql).fetchall():
         decided: dict[str, Decided] = {}
-        for place, programme in enumerate(rules.of_subject(subject)):
+        shown = [one for one in rules.of_subject(subject) if codes is None or one.code in codes]
+        for place, programme in enumerate(shown):
             outcome, amount, held, unknown = line[1 + 4 * place : 5 + 4 * place]
             decided[programme.code] = Decided(Outcome(outcome), amount, held, unknown)
         found.append(decided)

@@ -2,17 +2,16 @@
 
 import duckdb
 import pytest
+from rule_engines import Decided, by_duckdb
 
 from eligibility_rules import (
     RuleSet,
-    Subject,
     evaluate,
     freeze_pool,
     load_rules,
 )
 from eligibility_rules.cases import Case, load_cases
 from eligibility_rules.programme import Pool
-from rule_engines import Decided, by_duckdb
 
 CASES = load_cases(load_rules())
 EVERY = [
@@ -48,6 +47,7 @@ def test_the_case_is_decided_as_written(
     assert [one for one, state in states.items() if state == "false"] == list(case.refused)
     opened = [one for one, state in states.items() if state == "unknown" and one != amount_id]
     assert opened == list(case.open)
-    subject = Subject(programme.subject)
-    [decided] = by_duckdb(database, rules, subject, case.month, [case.columns])
+    [decided] = by_duckdb(
+        database, rules, programme.subject, case.month, [case.columns], codes=[case.code]
+    )
     assert decided[case.code] == Decided(plain.outcome, plain.amount_fen, plain.held, plain.unknown)
