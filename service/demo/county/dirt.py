@@ -129,16 +129,18 @@ def soil(feed: str, rows: list[Row], clock: Clock, snap: int, truth: Truth) -> l
     """Return the rows with this feed's faults; people with another plant are left alone."""
     rng = clock.rng(f"dirt {feed} {snap}")
     position = id_position(feed)
+    _mix_dates(feed, rows, rng, truth, clock.folder(snap))
+    _vary_dots(feed, rows, truth, clock.folder(snap))
     following: dict[int, Row] = {}
+    spoiled: set[int] = set()
     for fault in FAULTS:
         if feed not in fault.feeds:
             continue
         fitting = [
             place
             for place, row in enumerate(rows)
-            if isinstance(row[position], str)
+            if place not in spoiled
             and str(row[position]) not in truth.protected
-            and len(str(row[position])) == 18
             and fault.fit(str(row[position]))
         ]
         count = min(len(fitting), max(1, round(len(rows) * fault.share)))
@@ -153,11 +155,10 @@ def soil(feed: str, rows: list[Row], clock: Clock, snap: int, truth: Truth) -> l
                 on=clock.folder(snap),
             )
             truth.protect(number)
+            spoiled.add(place)
             extra = fault.spoil(rows[place], position, rng)
             if extra is not None:
                 following[place] = extra
-    _mix_dates(feed, rows, rng, truth, clock.folder(snap))
-    _vary_dots(feed, rows, truth, clock.folder(snap))
     if not following:
         return rows
     return [

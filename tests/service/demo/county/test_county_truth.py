@@ -143,7 +143,8 @@ def test_damaged_ids_are_in_the_files_as_typed(read_small: Reader, small_truth: 
                 "id_lower_x": {number.lower()},
             }[category]
             assert typed & wanted, entry
-            assert number not in typed
+            # One person may have several applications or benefits; elsewhere only one row.
+            assert number not in typed or feed in {"XZ_COLL", "RS_INS"}
 
 
 def test_formula_and_numeric_cells_stand_where_ids_should(small: CountySummary) -> None:

@@ -1,0 +1,131 @@
+"""The card office corrects the accounts of failed payments, and what failed is issued again."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.audit.actor import Actor
+from service.batches.models import Batch, Payment
+from service.batches.submit import NothingToPay, submit
+from service.demo.county.cards import bank_code, bank_name, card_number
+from service.demo.staff import Staff
+from service.foundation.database import transaction
+from service.foundation.encryption import sealer
+from service.reconciliation.reissue import reissue
+from service.residents.importing import import_delivery
+from service.residents.models import PersonIdentifier
+
+_SERIAL = 800_000_000
+_MOST = 8
+"""Some failures stay open, so that a newcomer sees both."""
+
+
+def correct_and_reissue(folder: Path, month: str, staff: Staff, *, on: date) -> list[str]:
+    """Deliver corrected cards for some failed payees, build re-issue batches and submit them.
+
+    The batches then wait for the reviewer, as any other. Returns their numbers.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with transaction() as session:
+        failed = _failed(session, month)
+        people = {payment.payee_person_id for payment in failed if payment.payee_person_id}
+        rows = [_row(session, person_id, on) for person_id in sorted(people)[:_MOST]]
+    if rows:
+        _deliver(folder, month, rows)
+    made = []
+    for programme in sorted({payment.programme for payment in failed}):
+        with transaction() as session:
+            batch = reissue(session, programme, month, by=staff.maker.actor())
+        if batch is not None:
+            made.append(batch.batch_no)
+            _submit(batch, staff)
+    return made
+
+
+def _failed(session: Session, month: str) -> list[Payment]:
+    return list(
+        session.scalars(
+            select(Payment)
+            .join(Batch, Batch.id == Payment.batch_id)
+            .where(
+                Batch.month == month,
+                Batch.kind == "regular",
+                Payment.state.in_(("rejected", "returned")),
+            )
+            .order_by(Payment.id)
+        )
+    )
+
+
+def _row(session: Session, person_id: int, on: date) -> dict[str, str]:
+    """Return a card row as the card office, which knows the person, would write it."""
+    number = session.scalars(
+        select(PersonIdentifier)
+        .where(PersonIdentifier.person_id == person_id)
+        .order_by(PersonIdentifier.id)
+    ).first()
+    if number is None:
+        raise LookupError("a payee has an ID number")
+    name = session.scalar(
+        select(Payment.payee_name).where(Payment.payee_person_id == person_id).limit(1)
+    )
+    bank = person_id % 2
+    return {
+        "id": sealer().open(
+            number.value_sealed, f"person_identifiers:value:{number.value_index.hex()}"
+        ),
+        "name": name or "",
+        "card": card_number(bank, _SERIAL + person_id),
+        "bank_code": bank_code(bank, 0),
+        "bank_name": bank_name(bank, 0),
+        "on": on.isoformat(),
+    }
+
+
+def _deliver(folder: Path, month: str, rows: list[dict[str, str]]) -> None:
+    cards = folder / f"人社局_社保卡更正_{month}.csv"
+    answers = folder / f"代发银行_账户核验_{month}.csv"
+    _write(
+        cards,
+        ["社会保障号码", "姓名", "银行账号", "开户行行号", "开户银行", "账户状态", "启用日期"],
+        [
+            [
+                one["id"],
+                one["name"],
+                one["card"],
+                one["bank_code"],
+                one["bank_name"],
+                "正常",
+                one["on"],
+            ]
+            for one in rows
+        ],
+    )
+    _write(
+        answers,
+        ["账号", "户名", "证件号码", "核验结果", "核验日期"],
+        [[one["card"], one["name"], one["id"], "一致", one["on"]] for one in rows],
+    )
+    for feed, path, department in (("RS_CARD", cards, "人社"), ("BK_RET", answers, "代发银行")):
+        with transaction() as session:
+            import_delivery(
+                session, feed, path, path.name, by=Actor(kind="department", id=department)
+            )
+
+
+def _write(path: Path, header: list[str], rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _submit(batch: Batch, staff: Staff) -> None:
+    try:
+        with transaction() as session:
+            submit(session, session.get_one(Batch, batch.id, with_for_update=True), by=staff.maker)
+    except NothingToPay:
+        return

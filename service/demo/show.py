@@ -1,0 +1,83 @@
+"""Show a demonstration on a terminal: a live line a stage, and a table at the end."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from service.foundation.money import yuan
+
+
+class Stages:
+    """Prints a line for each stage, live on a terminal and plain in a file; or nothing at all."""
+
+    def __init__(self, console: Console, seconds: dict[str, float]) -> None:
+        self._console = console
+        self._seconds = seconds
+        self.said = ""
+
+    @contextmanager
+    def stage(self, key: str, title: str) -> Iterator["Stages"]:
+        """Time a stage; what it leaves in ``said`` is shown beside its title."""
+        self.said, started = "", time.monotonic()
+        if self._console.is_terminal:
+            with self._console.status(title):
+                yield self
+        else:
+            yield self
+        taken = time.monotonic() - started
+        self._seconds[key] = self._seconds.get(key, 0.0) + taken
+        self._console.print(
+            f"[green]✓[/] {title:<44} {self.said}  [dim]{taken:.1f} s[/]", highlight=False
+        )
+
+
+def summary(console: Console, result: dict[str, Any]) -> None:
+    """Print the demonstration's closing tables."""
+    table = Table(title=f"Anxin 安心 · {result['month']} · {result['residents']:,} residents 居民")
+    table.add_column("Programme 项目")
+    table.add_column("Lines 笔数", justify="right")
+    table.add_column("Yuan 元", justify="right")
+    for code, figures in result["programmes"].items():
+        table.add_row(code, f"{figures['count']:,}", yuan(figures["amount_fen"]))
+    console.print(table)
+    money = Table(title="Where the money is 资金状态")
+    money.add_column("State 状态")
+    money.add_column("Payments 笔数", justify="right")
+    money.add_column("Yuan 元", justify="right")
+    for state, figures in result["payments"].items():
+        money.add_row(
+            f"{state} {STATES_ZH.get(state, '')}",
+            f"{figures['count']:,}",
+            yuan(figures["amount_fen"]),
+        )
+    console.print(money)
+    held = ", ".join(f"{control} {count}" for control, count in result["held"].items()) or "none"
+    audit = result["audit"]
+    console.print(f"Held for a person 待人工核实: {held}")
+    console.print(f"Bank days closed 已关账: {', '.join(result['bank_days_closed']) or 'none'}")
+    console.print(
+        f"Audit trail 留痕: {audit['entries']:,} entries, "
+        + ("verified 校验通过" if audit["verified"] else "[red]NOT verified 校验不通过[/]")
+    )
+    if result["answer"]:
+        console.print(f"A resident asked 居民查询: {result['answer']}")
+    if result["already_paid"]:
+        console.print("This month was run before: nothing was paid twice. 本月已发放，未重复发放。")
+    console.print(f"{sum(result['seconds'].values()):.1f} seconds in all.", highlight=False)
+
+
+STATES_ZH = {
+    "held": "暂缓",
+    "ready": "待提交",
+    "frozen": "待审批",
+    "sent": "已报盘",
+    "paid": "已发放",
+    "rejected": "未成功",
+    "returned": "退回",
+    "unknown": "待银行答复",
+    "reissued": "已重新发放",
+}
