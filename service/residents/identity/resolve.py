@@ -22,9 +22,12 @@ def known_persons(cursor: Cursor[Any], indexes: Collection[bytes]) -> dict[bytes
     found: dict[bytes, int] = {}
     waiting = list(indexes)
     for start in range(0, len(waiting), _PIECE):
+        # One array in its text form: adapting fifty thousand values one by one takes far longer.
+        piece = ",".join(f'"\\\\x{index.hex()}"' for index in waiting[start : start + _PIECE])
         cursor.execute(
-            "SELECT value_index, person_id FROM person_identifiers WHERE value_index = ANY(%s)",
-            [waiting[start : start + _PIECE]],
+            "SELECT value_index, person_id FROM person_identifiers "
+            "WHERE value_index = ANY(%s::bytea[])",
+            [f"{{{piece}}}"],
         )
         found.update(cursor.fetchall())
     return found

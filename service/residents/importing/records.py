@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
 
@@ -202,7 +203,9 @@ def _pieces(column: Column, values: list[Value], known: Known) -> list[str]:
             return f"{name}:{known.person_ids[str(value)]}"
         if column.kept_as != column.field:
             return f'{name}:"{known.index_hex(column, value)}"'
-        return f"{name}:{json.dumps(value, ensure_ascii=False)}"
+        if isinstance(value, str):
+            return f"{name}:{encode_basestring(value)}"
+        return f"{name}:{json.dumps(value)}"
 
     pieces = _Pieces(make)
     return [pieces[value] for value in values]

@@ -100,6 +100,8 @@ def is_note(cells: Sequence[Cell]) -> bool:
     A row with one cell of Chinese words cannot be a record of any feed; with more cells, only the
     words that people put under tables make it a note.
     """
+    if len(cells) > 3 and all(cells[:4]):
+        return False
     said = [text for cell in islice(filter(None, cells), 4) if (text := text_of(cell).strip())]
     if len(said) > 3:
         return False
