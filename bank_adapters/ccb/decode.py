@@ -9,7 +9,7 @@ from __future__ import annotations
 from bank_adapters.ccb.layout import ENCODING, MARK
 from bank_adapters.contract import Fault
 from bank_adapters.faults import fault
-from bank_adapters.iso20022.stream import looks_like_html
+from bank_adapters.text import looks_like_html
 
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x84\x31\x95\x33")
 

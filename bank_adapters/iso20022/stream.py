@@ -14,6 +14,7 @@ from lxml import etree
 
 from bank_adapters.contract import Fault
 from bank_adapters.faults import fault
+from bank_adapters.text import looks_like_html
 
 
 class Refused(Exception):
@@ -68,12 +69,6 @@ def refuse_at_sight(content: bytes, max_bytes: int) -> None:
         raise Refused(fault("html_page"))
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         raise Refused(fault("dtd_refused"))
-
-
-def looks_like_html(content: bytes) -> bool:
-    """Return whether this is an error page that came instead of a file."""
-    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html")) or b"<html" in start
 
 
 def _refuse_document_type(root: etree._Element) -> None:

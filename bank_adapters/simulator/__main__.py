@@ -57,7 +57,8 @@ async def _serve(given: argparse.Namespace) -> None:
 
 
 def _wait_for_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: its lock would be held by this thread when the interpreter ends.
+    while os.read(0, 4096):
         pass
     loop.call_soon_threadsafe(stop.set)
 

@@ -69,7 +69,8 @@ class Bank:
         """Process every file that has lain long enough to be complete."""
         now = time.monotonic()
         for user in USERS:
-            for path in sorted((self.state / user / "inbox").iterdir()):
+            # Not iterdir: a folder an operator has moved away is no reason to die.
+            for path in sorted((self.state / user / "inbox").glob("*")):
                 if path.name.endswith(UNFINISHED) or path.name.startswith("."):
                     continue
                 seen = self.first_seen.setdefault(path, now)

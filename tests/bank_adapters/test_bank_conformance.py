@@ -1,0 +1,275 @@
+"""What every bank adapter must do, whichever bank it speaks to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from bank_adapters import (
+    BankAdapter,
+    CannotWrite,
+    State,
+    UnknownProfile,
+    adapter_for,
+    profiles,
+)
+from tests.bank_adapters.makers import HEADER, Told, answer, fen, instruction, instructions, told
+
+ADAPTERS = [adapter_for(profile.name) for profile in profiles()]
+
+
+@pytest.fixture(params=ADAPTERS, ids=[adapter.profile.name for adapter in ADAPTERS])
+def adapter(request: pytest.FixtureRequest) -> BankAdapter:
+    """Every adapter in turn."""
+    found: BankAdapter = request.param
+    return found
+
+
+def codes_of(adapter: BankAdapter, **changes: object) -> set[str]:
+    """Return the fatal codes of a payment changed like this."""
+    return {one.code for one in adapter.check(instruction(1, **changes)) if one.fatal}
+
+
+def test_every_profile_has_its_adapter_and_an_unknown_name_is_refused() -> None:
+    assert {profile.name for profile in profiles()} == {"iso20022", "ccb"}
+    with pytest.raises(UnknownProfile, match="iso20022"):
+        adapter_for("no-such-bank")
+
+
+def test_the_same_payments_give_the_same_bytes(adapter: BankAdapter) -> None:
+    first = adapter.write(HEADER, instructions(20))
+    second = adapter_for(adapter.profile.name).write(HEADER, instructions(20))
+    assert first == second
+    assert first.sha256 == hashlib.sha256(first.content).hexdigest()
+    assert first.sm3 == hashlib.new("sm3", first.content).hexdigest()
+    assert (first.count, first.amount_fen) == (20, sum(10_000 + n for n in range(1, 21)))
+
+
+def test_any_changed_payment_changes_the_bytes(adapter: BankAdapter) -> None:
+    plain = adapter.write(HEADER, [instruction()])
+    for changes in (
+        {"reference": "OTHER"},
+        {"account_no": "6222600260001072451"},
+        {"account_name": "王秀英"},
+        {"amount_fen": 1},
+        {"bank_code": "105100000017"},
+        {"bank_name": "建设银行"},
+        {"purpose": "别的"},
+    ):
+        assert adapter.write(HEADER, [instruction(**changes)]).sha256 != plain.sha256, changes
+
+
+def test_a_good_payment_has_no_fault_at_all(adapter: BankAdapter) -> None:
+    assert adapter.check(instruction()) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("reference", "", "reference_malformed"),
+        ("reference", "A" * 17, "reference_malformed"),
+        ("reference", "A_1", "reference_malformed"),
+        ("reference", "王1", "reference_malformed"),
+        ("reference", "１２３", "reference_malformed"),
+        ("account_no", "", "account_malformed"),
+        ("account_no", "6222 6002", "account_malformed"),
+        ("account_no", "1" * 33, "account_malformed"),
+        ("account_no", "６２２２", "account_malformed"),
+        ("account_name", "", "text_missing"),
+        ("account_name", "\u3000", "text_missing"),
+        ("account_name", "王\n英", "control_character"),
+        ("account_name", "王\x00英", "control_character"),
+        ("account_name", "王\u200b英", "control_character"),
+        ("account_name", "王\u202e英", "control_character"),
+        ("account_name", "王\ud800", "control_character"),
+        ("account_name", "王\uffff", "control_character"),
+        ("account_name", "=HYPERLINK(1)", "formula_start"),
+        ("account_name", "＝王", "formula_start"),
+        ("account_name", "王" * 61, "too_many_bytes"),
+        ("purpose", "", "text_missing"),
+        ("purpose", "津" * 61, "too_many_bytes"),
+        ("bank_name", "", "text_missing"),
+        ("amount_fen", 0, "amount_not_positive"),
+        ("amount_fen", -1, "amount_not_positive"),
+        ("amount_fen", 12.5, "amount_not_positive"),
+        ("amount_fen", True, "amount_not_positive"),
+        ("amount_fen", 10**15, "amount_over_limit"),
+        ("bank_code", "102100099997", "bank_code_wrong"),
+        ("bank_code", "1021", "bank_code_wrong"),
+        ("bank_code", "002100099996", "bank_code_wrong"),
+        ("bank_code", "", "bank_code_wrong"),
+    ],
+)
+def test_what_a_bank_cannot_take_is_refused_before_sending(
+    adapter: BankAdapter, field: str, value: object, code: str
+) -> None:
+    assert code in codes_of(adapter, **{field: value})
+    with pytest.raises(CannotWrite) as refused:
+        adapter.write(HEADER, [instruction(), instruction(2, **{field: value})])
+    assert code in {fault.code for fault in refused.value.faults}
+    assert {fault.line for fault in refused.value.faults if fault.code == code} == {2}
+
+
+def test_every_fault_of_a_line_is_told_not_only_the_first(adapter: BankAdapter) -> None:
+    found = codes_of(adapter, account_no="", account_name="", amount_fen=0, bank_code="")
+    assert {"account_malformed", "text_missing", "amount_not_positive", "bank_code_wrong"} <= found
+
+
+def test_a_wrong_card_digit_only_warns(adapter: BankAdapter) -> None:
+    warned = adapter.check(instruction(account_no="6222600260001072445"))
+    assert [(one.code, one.fatal) for one in warned] == [("account_luhn", False)]
+    assert adapter.write(HEADER, [instruction(account_no="6222600260001072445")]).count == 1
+
+
+def test_a_passbook_number_is_not_judged_as_a_card(adapter: BankAdapter) -> None:
+    assert adapter.check(instruction(account_no="0200000001")) == []
+
+
+def test_a_name_with_blanks_at_its_edges_is_warned_about_and_sent_as_it_is(
+    adapter: BankAdapter,
+) -> None:
+    assert [one.code for one in adapter.check(instruction(account_name="王秀英 "))] == [
+        "blank_at_edge"
+    ]
+    assert "王秀英 ".encode(adapter.profile.file_encoding) in (
+        adapter.write(HEADER, [instruction(account_name="王秀英 ")]).content
+    )
+
+
+def test_limits_of_the_profile_are_kept_to_the_byte(adapter: BankAdapter) -> None:
+    limit = adapter.profile.name_bytes_max
+    assert codes_of(adapter, account_name="王" * (limit // 2)) == set()
+    assert codes_of(adapter, account_name="王" * (limit // 2) + "a") == {"too_many_bytes"}
+    assert codes_of(adapter, amount_fen=adapter.profile.amount_fen_max) == set()
+    assert codes_of(adapter, amount_fen=adapter.profile.amount_fen_max + 1) == {"amount_over_limit"}
+
+
+def test_a_file_needs_a_payment_and_no_more_than_the_bank_takes(adapter: BankAdapter) -> None:
+    with pytest.raises(CannotWrite, match="too_few_lines"):
+        adapter.write(HEADER, [])
+    with pytest.raises(CannotWrite, match="too_many_lines"):
+        adapter.write(HEADER, instructions(adapter.profile.max_lines + 1))
+
+
+def test_one_reference_stands_once_in_a_file(adapter: BankAdapter) -> None:
+    with pytest.raises(CannotWrite, match="reference_twice"):
+        adapter.write(HEADER, [instruction(1), instruction(1)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"file_reference": ""}, "file_reference_malformed"),
+        ({"file_reference": "A" * 36}, "file_reference_malformed"),
+        ({"file_reference": "../etc"}, "file_reference_malformed"),
+        ({"created_at": datetime(2026, 11, 23)}, "created_at_without_zone"),  # noqa: DTZ001
+        ({"debtor_name": ""}, "text_missing"),
+        ({"debtor_account": "1 2"}, "account_malformed"),
+        ({"debtor_bank_code": "1"}, "bank_code_wrong"),
+        ({"programme_summary": "a\x07"}, "control_character"),
+    ],
+)
+def test_a_wrong_header_is_refused(
+    adapter: BankAdapter, changes: dict[str, object], code: str
+) -> None:
+    with pytest.raises(CannotWrite) as refused:
+        adapter.write(replace(HEADER, **changes), [instruction()])  # type: ignore[arg-type]
+    assert code in {fault.code for fault in refused.value.faults}
+
+
+def test_a_refusal_never_says_who_was_meant(adapter: BankAdapter) -> None:
+    bad = instruction(account_name="欧阳秀英\x00", account_no="6222-9999")
+    with pytest.raises(CannotWrite) as refused:
+        adapter.write(HEADER, [bad])
+    said = str(refused.value) + repr(refused.value.faults) + repr(bad)
+    said += "".join(one.sentence_en + one.sentence_zh for one in refused.value.faults)
+    assert "欧阳秀英" not in said
+    assert "6222-9999" not in said
+    assert "6222-9999" in {fault.value for fault in refused.value.faults}
+
+
+def test_a_hand_made_answer_brings_every_payment_home(adapter: BankAdapter) -> None:
+    payments = instructions(5)
+    said = told(payments)
+    said[1] = said[1]._replace(status="RJCT", code="AC04", words="账户已销户")
+    said[2] = said[2]._replace(status="PDNG")
+    reply = adapter.read_reply("x", answer(adapter.profile.name, said))
+    assert reply.faults == ()
+    assert reply.believable
+    assert reply.file_reference == HEADER.file_reference
+    assert [(one.reference, one.amount_fen) for one in reply.records] == [
+        (one.reference, one.amount_fen) for one in payments
+    ]
+    assert [one.state for one in reply.records] == [
+        State.PAID,
+        State.REJECTED,
+        State.IN_TRANSIT,
+        State.PAID,
+        State.PAID,
+    ]
+    assert (reply.records[1].code, reply.records[1].reason) == ("AC04", "账户已销户")
+    assert reply.totals.stated_count == reply.totals.listed_count == 5
+    assert reply.totals.stated_fen == reply.totals.listed_fen == sum(fen(t.amount) for t in said)
+    assert reply.silence_means is State.IN_TRANSIT
+
+
+@pytest.mark.parametrize("code", ["DU01", "DU05", "AM05", "DUPL", "AB05", "AB08"])
+def test_a_duplicate_or_a_time_out_is_unknown_not_failed(adapter: BankAdapter, code: str) -> None:
+    said = [Told("PAY0000001", "100.01", "RJCT", code)]
+    reply = adapter.read_reply("x", answer(adapter.profile.name, said))
+    assert [(one.state, one.code) for one in reply.records] == [(State.UNKNOWN, code)]
+
+
+def test_a_status_nobody_knows_is_unknown_and_said(adapter: BankAdapter) -> None:
+    said = [Told("PAY0000001", "100.01", "XYZW")]
+    reply = adapter.read_reply("x", answer(adapter.profile.name, said))
+    assert [one.state for one in reply.records] == [State.UNKNOWN]
+    assert [(one.code, one.fatal) for one in reply.faults] == [("status_unknown", False)]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b"<!DOCTYPE html><html><body>503</body></html>", "html_page"),
+        (b"\r\n <HTML><head></head></HTML>", "html_page"),
+    ],
+)
+def test_what_is_not_a_bank_file_is_refused_whole(
+    adapter: BankAdapter, content: bytes, code: str
+) -> None:
+    for faults in (
+        adapter.read_reply("x", content).faults,
+        adapter.read_statement(content).faults,
+    ):
+        assert [(one.code, one.fatal) for one in faults] == [(code, True)]
+
+
+def test_a_reply_cut_off_anywhere_gives_no_record(adapter: BankAdapter) -> None:
+    whole = answer(adapter.profile.name, told(instructions(4)))
+    assert len(adapter.read_reply("x", whole).records) == 4
+    end = len(whole.rstrip())
+    for cut in range(end):
+        reply = adapter.read_reply("x", whole[:cut])
+        assert not reply.believable, cut
+        assert reply.records == (), cut
+        assert reply.silence_means is State.UNKNOWN, cut
+
+
+def test_a_file_beyond_the_limit_is_refused_unread(adapter: BankAdapter) -> None:
+    small = type(adapter)(replace(adapter.profile, max_reply_bytes=10))  # type: ignore[call-arg]
+    reply = small.read_reply("x", answer(adapter.profile.name, told(instructions(1))))
+    assert [one.code for one in reply.faults] == ["file_too_large"]
+
+
+def test_totals_off_by_one_fen_or_a_hundredfold_are_refused(adapter: BankAdapter) -> None:
+    payments = [instruction(1, amount_fen=10_000), instruction(2, amount_fen=20_000)]
+    whole = answer(adapter.profile.name, told(payments))
+    assert adapter.read_reply("x", whole).believable
+    for wrong, code in ((b"300.01", "total_differs"), (b"30000.00", "total_factor_100")):
+        reply = adapter.read_reply("x", whole.replace(b"300.00", wrong))
+        assert code in {fault.code for fault in reply.faults if fault.fatal}
+        assert reply.records == ()
