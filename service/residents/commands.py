@@ -105,13 +105,12 @@ def _deliveries(deliveries: list[Delivery]) -> Table:
 
 
 def _status(session: Session) -> Table:
-    current = dict(
-        session.execute(
-            select(FeedRecord.feed, func.count())
-            .where(FeedRecord.known_to.is_(None))
-            .group_by(FeedRecord.feed)
-        ).tuples()
+    current_rows = session.execute(
+        select(FeedRecord.feed, func.count())
+        .where(FeedRecord.known_to.is_(None))
+        .group_by(FeedRecord.feed)
     )
+    current = dict(current_rows.tuples().all())
     last = {
         one.feed: one
         for one in session.scalars(

@@ -102,7 +102,8 @@ def is_note(cells: Sequence[Cell]) -> bool:
     """
     if len(cells) > 3 and all(cells[:4]):
         return False
-    said = [text for cell in islice(filter(None, cells), 4) if (text := text_of(cell).strip())]
+    texts = (text for cell in cells if cell and (text := text_of(cell).strip()))
+    said = list(islice(texts, 4))
     if len(said) > 3:
         return False
     if not said:
