@@ -206,6 +206,169 @@ def _happened(node: Happened, situation: Situation) -> Value:
     day = _day(node.event, situation)
     if day is None:
         return False
+    tests: list[bool | None] = []
+    if node.since is not None:
+        since = _day(node.since, situation)
+        tests.append(None if since is None else since <= day)
+    if node.until is not None:
+        until = _day(node.until, situation)
+        inside = until is not None and (day < until if node.until_open else day <= until)
+        tests.append(None if until is None else inside)
+    if False in tests:
+        return False
+    return None if None in tests else True
+
+
+_MEANINGS[type(node)](node, situation)
+
+
+def _const(node: Const, _: Situation) -> Value:
+    return node.value
+
+
+def _fact(node: FactRef, situation: Situation) -> Value:
+    return situation.fact(node.name)
+
+
+def _derived(node: Derived, situation: Situation) -> Value:
+    return meaning(node.of, situation)
+
+
+def _receives(node: Receives, situation: Situation) -> Value:
+    return situation.receives[node.code]
+
+
+def _not(node: Not, situation: Situation) -> Value:
+    value = meaning(node.item, situation)
+    return None if value is None else not value
+
+
+def _every(node: Every, situation: Situation) -> Value:
+    values = [meaning(item, situation) for item in node.items]
+    if any(value is False for value in values):
+        return False
+    return None if any(value is None for value in values) else True
+
+
+def _some(node: Some, situation: Situation) -> Value:
+    values = [meaning(item, situation) for item in node.items]
+    if any(value is True for value in values):
+        return True
+    return None if any(value is None for value in values) else False
+
+
+def _compare(node: Compare, situation: Situation) -> Value:
+    left, right = meaning(node.left, situation), meaning(node.right, situation)
+    if left is None or right is None:
+        return None
+    return _COMPARE[node.op](left, right)
+
+
+def _one_of(node: OneOf, situation: Situation) -> Value:
+    value = meaning(node.item, situation)
+    return None if value is None else value in [option.value for option in node.options]
+
+
+def _number(node: Node, situation: Situation) -> int | None:
+    value = meaning(node, situation)
+    return value if isinstance(value, int) else None
+
+
+def _day(node: Node, situation: Situation) -> date | None:
+    value = meaning(node, situation)
+    return value if isinstance(value, date) else None
+
+
+def _sum(node: Sum, situation: Situation) -> Value:
+    left, right = _number(node.left, situation), _number(node.right, situation)
+    return None if left is None or right is None else left + node.sign * right
+
+
+def _times(node: Times, situation: Situation) -> Value:
+    left, right = _number(node.left, situation), _number(node.right, situation)
+    return None if left is None or right is None else left * right
+
+
+def _scale(node: Scale, situation: Situation) -> Value:
+    value, factor = _number(node.value, situation), _number(node.factor, situation)
+    if value is None or factor is None:
+        return None
+    if node.mode == "half_up":
+        return (2 * value * factor + node.divisor) // (2 * node.divisor)
+    more = node.divisor - 1 if node.mode == "up" else 0
+    return (value * factor + more) // node.divisor
+
+
+def _floor(node: Floor, situation: Situation) -> Value:
+    value = _number(node.item, situation)
+    return None if value is None else value // node.divisor
+
+
+def _modulo(node: Modulo, situation: Situation) -> Value:
+    value = _number(node.item, situation)
+    return None if value is None else value % node.divisor
+
+
+def _choose(node: Choose, situation: Situation) -> Value:
+    test = meaning(node.test, situation)
+    if test is None:
+        return None
+    return meaning(node.yes if test else node.no, situation)
+
+
+def _extreme(node: Extreme, situation: Situation) -> Value:
+    values = [_number(item, situation) for item in node.items]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    return min(known) if node.op == "min" else max(known)
+
+
+def _part(node: Part, situation: Situation) -> Value:
+    day = _day(node.item, situation)
+    if day is None:
+        return None
+    return day.year if node.part == "year" else day.month
+
+
+def _yyyymmdd(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _age(node: Age, situation: Situation) -> Value:
+    birth, asof = _day(node.birth, situation), _day(node.asof, situation)
+    if birth is None or asof is None:
+        return None
+    return (_yyyymmdd(asof) - _yyyymmdd(birth)) // 10_000
+
+
+def _age_by_month(node: AgeByMonth, situation: Situation) -> Value:
+    birth, asof = _day(node.birth, situation), _day(node.asof, situation)
+    if birth is None or asof is None:
+        return None
+    return (asof.year * 12 + asof.month - birth.year * 12 - birth.month) // 12
+
+
+def _months_under3(node: MonthsUnder3, situation: Situation) -> Value:
+    birth, year = _day(node.birth, situation), _number(node.year, situation)
+    if birth is None or year is None:
+        return None
+    born = birth.year * 12 + birth.month
+    first, last = max(born, year * 12 + 1), min(born + 36, year * 12 + 12)
+    return max(0, last - first + 1)
+
+
+def _months_until(node: MonthsUntil, situation: Situation) -> Value:
+    until, year = _day(node.until, situation), _number(node.year, situation)
+    if until is None or year is None:
+        return None
+    return min(12, max(0, until.year * 12 + until.month - year * 12))
+
+
+def _happened(node: Happened, situation: Situation) -> Value:
+    day = _day(node.event, situation)
+    if day is None:
+        return False
     since = None if node.since is None else _day(node.since, situation)
     until = None if node.until is None else _day(node.until, situation)
     if (node.since is not None and since is None) or (node.until is not None and until is None):

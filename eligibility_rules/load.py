@@ -32,6 +32,8 @@ class RuleSet:
     parameters: Mapping[str, Parameter]
     facts: FactCatalogue
     digest: str
+    canonical: bytes
+    """The content behind the digest, as JSON: keep it, and the set can be read and loaded again."""
 
     def programme(self, code: str) -> Programme:
         """The programme with this code; raises RuleFault programme_unknown."""
@@ -71,9 +73,11 @@ def load_rules(folder: Path | None = None) -> RuleSet:
         )
     ordered = in_order(programmes, faults)
     faults.raise_if_any()
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return RuleSet({code: programmes[code] for code in ordered}, parameters, catalogue, digest)
+    written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical = written.encode()
+    digest = hashlib.sha256(canonical).hexdigest()
+    in_rank = {code: programmes[code] for code in ordered}
+    return RuleSet(in_rank, parameters, catalogue, digest, canonical)
 
 
 def _files(home: Path, pattern: str, faults: Faults) -> list[Path]:

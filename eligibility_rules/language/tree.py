@@ -199,8 +199,8 @@ class MonthsUntil(Node):
 class Happened(Node):
     """Whether an event is recorded in [since, until], or [since, until) when `until_open`.
 
-    Never unknown: an event that no department reported has not happened, and whether the reports
-    are fresh is asked before the month is frozen.
+    Never unknown for the event's sake: one that no department reported has not happened, and
+    whether the reports are fresh is asked before the month is frozen.
     """
 
     event: Node
