@@ -15,7 +15,12 @@ from service.signing.software import sign_with_software_key
 
 
 def decide_month(
-    month: str, staff: Staff, *, posted_on: date, days_longest: int, before_signing: Callable[[], None]
+    month: str,
+    staff: Staff,
+    *,
+    posted_on: date,
+    days_longest: int,
+    before_signing: Callable[[], None],
 ) -> date:
     """Submit, post, approve and sign every batch of a month that can go on; return the pay day.
 

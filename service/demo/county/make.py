@@ -1,11 +1,14 @@
 """Making a synthetic county: two months of deliveries, appropriations and the hidden truth."""
 
 import csv
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from service.demo.county.budget import write_appropriations
-from service.demo.county.clock import read_clock
+from service.demo.county.clock import Clock, read_clock
 from service.demo.county.county import draw_county
 from service.demo.county.deaths import tell_truth
 from service.demo.county.deliveries import Delivery, write_month
@@ -43,6 +46,24 @@ def make_county(
             f"A county of {residents} residents is too small: at least {LEAST_RESIDENTS}."
         )
     clock = read_clock(month, seed)
+    with _collector_paused():
+        return _make(folder, clock, residents)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the cyclic garbage collector: millions of lasting records would double the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _make(folder: Path, clock: Clock, residents: int) -> CountySummary:
+    """Draw the county and write its files."""
     folder.mkdir(parents=True, exist_ok=True)
     county = draw_county(clock, residents)
     sent = {feed: layout.sent_on(clock, 1) for feed, layout in LAYOUTS.items()}
