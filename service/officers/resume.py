@@ -9,7 +9,6 @@ from service.foundation.settings import settings
 from service.officers import queries
 from service.officers.models import Officer, OfficerSession
 from service.officers.sign_in import token_hash_of
-from service.officers.sign_out import end_session
 
 _SEEN_EVERY = timedelta(minutes=1)
 """How exactly the last sight is kept; a write for every request would be for nothing."""
@@ -29,8 +28,9 @@ def resume(
     now = clock.now()
     idle = now - signed_in.seen_at >= timedelta(minutes=settings().session_idle_minutes)
     old = now - signed_in.started_at >= timedelta(hours=settings().session_hours_max)
+    # Nothing is written: the request that is refused here is rolled back anyway, and the same three
+    # questions are asked again of the next one.
     if idle or old or not officer.active:
-        end_session(session, signed_in)
         return None
     if not by_itself and now - signed_in.seen_at >= _SEEN_EVERY:
         signed_in.seen_at = now

@@ -8,7 +8,6 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -89,7 +88,7 @@ def environment() -> Environment:
         "static": static,
         "is_demo": _is_demo,
     }
-    made.globals["ui"] = _components(made)
+    _add_components(made)
     return made
 
 
@@ -107,9 +106,11 @@ def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
-def _components(made: Environment) -> SimpleNamespace:
-    found: dict[str, Any] = {}
+def _add_components(made: Environment) -> None:
+    # The namespace is there before the first component is read, so that components can use others.
+    made.globals["ui"] = found = SimpleNamespace()
     for name in _COMPONENTS:
         module = made.get_template(f"web/components/{name}.html").module
-        found |= {key: value for key, value in vars(module).items() if not key.startswith("_")}
-    return SimpleNamespace(**found)
+        for macro, value in vars(module).items():
+            if not macro.startswith("_"):
+                setattr(found, macro, value)

@@ -27,6 +27,8 @@ page.addEventListener("submit", (event) => {
   if (!form.matches("[data-once]")) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
+  // A form that answers with a file leaves the page where it is.
+  setTimeout(() => delete form.dataset.sent, 5000);
 });
 addEventListener("pageshow", () => {
   for (const form of page.querySelectorAll("[data-sent]")) delete form.dataset.sent;

@@ -1,0 +1,36 @@
+"""What every page promises, in every language and text size: asserted on each page of a journey."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+REQUESTS_MAX, BYTES_MAX = 6, 40_000
+
+
+def assert_accessible(page: Page) -> None:
+    """Nothing on the page breaks a rule of axe; needs a browser with script."""
+    options = {"runOnly": {"type": "tag", "values": _RULES}}
+    found = Axe().run(page, options=options).response["violations"]
+    assert not found, [(one["id"], one["impact"], one["nodes"][0]["html"]) for one in found]
+
+
+def assert_calm(page: Page) -> None:
+    """No report of the content policy, no error in the console, nothing beside the screen at 360 px."""
+    assert not getattr(page, "noises", []), page.noises  # type: ignore[attr-defined]
+    before = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 740})
+    over = page.evaluate(_OVERFLOW)
+    if before:
+        page.set_viewport_size(before)
+    assert over <= 0, f"the page is {over} px wider than a phone of 360 px"
+
+
+def assert_light(page: Page, address: str) -> None:
+    """The page comes whole with few requests and few bytes, asked for by a browser that has none of it."""
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright marks it
+    page.goto(address, wait_until="networkidle")
+    assert len(answers) <= REQUESTS_MAX, [answer.url for answer in answers]
+    sizes = {answer.url: len(answer.body()) for answer in answers}
+    assert sum(sizes.values()) <= BYTES_MAX, sizes
