@@ -60,3 +60,13 @@ def test_a_report_that_was_withdrawn_no_longer_counts(county: County) -> None:
     wrong = county.says("MZ_CREM", person, death_date="2026-10-04")
     wrong.known_to = wrong.known_from
     assert county.fact(person, "p__death_date") is None
+
+
+def test_the_certificate_decides_even_if_another_department_has_an_earlier_date(
+    county: County,
+) -> None:
+    person = county.person()
+    county.says("WJ_DEATH", person, death_date="2026-10-05")
+    county.says("MZ_CREM", person, death_date="2026-10-04")
+    county.says("GA_DEREG", person, dereg_date="2026-10-02", reason="死亡")
+    assert county.fact(person, "p__death_date") == date(2026, 10, 5)
