@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 
@@ -249,6 +250,28 @@ def test_a_file_without_its_marker_is_fetched_when_it_stopped_growing(bank: Runn
         writer.join()
     (file,) = line.fetch_new("/outbox", known=lambda _: False, stable_seconds=0.2)
     assert file.content == growing.read_bytes()
+
+
+def test_a_file_rewritten_between_two_looks_is_left_for_the_next_round(bank: RunningBank) -> None:
+    started(bank)
+    restless = bank.state / "iso" / "outbox" / "restless.xml"
+    restless.write_bytes(b"same size")
+    done = threading.Event()
+
+    def touch() -> None:
+        at = 1_700_000_000
+        while not done.wait(0.02):
+            at += 10
+            os.utime(restless, (at, at))
+
+    writer = threading.Thread(target=touch)
+    writer.start()
+    line = bank.transport("iso")
+    try:
+        assert line.fetch_new("/outbox", known=lambda _: False, stable_seconds=0.5) == []
+    finally:
+        done.set()
+        writer.join()
 
 
 def test_an_endless_file_is_cut_one_byte_after_the_limit(bank: RunningBank) -> None:
