@@ -5,14 +5,21 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from service.foundation import clock
+from service.foundation import clock, ids
+from service.foundation.database import transaction
 from service.foundation.settings import settings
 from service.officers import passwords
 from service.officers.models import Officer, OfficerSession, SignInAttempt
-from service.officers.throttle import FAILURES_OF_ALL_MAX, FREE_FAILURES, wait_seconds
+from service.officers.throttle import (
+    FAILURES_OF_ALL_MAX,
+    FREE_FAILURES,
+    TooManyAttempts,
+    admit,
+    wait_seconds,
+)
 from tests.service.web.browsing import PASSWORD, Browser, MakeOfficer
 
 WRONG = "wrong"
@@ -170,3 +177,21 @@ def test_an_officer_signs_in_whatever_the_case_of_the_name(
 ) -> None:
     officer: Officer = make_officer("maker", username="zhou.min")
     assert attempt(browser, f" {officer.username.upper()} ", PASSWORD)[0] == 303
+
+
+def test_guesses_sent_all_at_once_are_still_counted_one_by_one(database_engine: Engine) -> None:
+    username, admitted = f"flood-{ids.uuid7().hex}", []
+
+    def guess() -> None:
+        try:
+            with transaction(database_engine) as session:
+                admitted.append(admit(session, username).id)
+        except TooManyAttempts:
+            return
+
+    threads = [threading.Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(admitted) == FREE_FAILURES
