@@ -12,6 +12,7 @@ from celery.signals import setup_logging
 from service import load_jobs
 from service.audit.sequence import remember_head, sequence
 from service.foundation import jobs
+from service.foundation.children import exit_with_parent
 from service.foundation.database import transaction
 from service.foundation.jobs.sweep import beat
 from service.foundation.jobs.wake import RUN_TASK, announce, celery_app
@@ -20,6 +21,7 @@ from service.foundation.settings import settings
 
 load_jobs()
 announce()
+exit_with_parent()
 app = celery_app()
 
 SCHEDULE: dict[str, dict[str, Any]] = {

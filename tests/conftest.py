@@ -32,8 +32,12 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from service import load_jobs
 from service.foundation import database, engines
 from service.foundation.settings import settings
+
+load_jobs()
+pytest_plugins = ["tests.service.web.browsing"]
 
 
 @pytest.fixture(scope="session")

@@ -43,8 +43,8 @@ class IllegalMove(Problem):
 
     def __init__(self, name: str, now: str, then: str) -> None:
         super().__init__(
-            f"{name} is {now}; it cannot become {then}.",
-            f"{name} 当前状态为“{now}”，不能变为“{then}”。",
+            f"{name} is {now or 'new'}; it cannot become {then}.",
+            f"{name} 当前状态为“{now or '新建'}”，不能变为“{then}”。",
         )
 
 

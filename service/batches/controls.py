@@ -31,6 +31,32 @@ CREATE TEMPORARY TABLE deaths ON COMMIT DROP AS
     GROUP BY r.person_id
 """
 
+# A ward on the card of the guardian whom the civil affairs office registered is no sharing, nor is
+# anybody on the proxy register.
+_SHARED = """
+WITH several AS (
+    SELECT card_index FROM accounts WHERE known_to IS NULL
+    GROUP BY card_index HAVING count(DISTINCT person_id) > 1
+),
+holders AS (
+    SELECT a.card_index, a.person_id FROM accounts a JOIN several USING (card_index)
+    WHERE a.known_to IS NULL
+),
+strangers AS (
+    SELECT h.card_index FROM holders h
+    WHERE NOT EXISTS (
+        SELECT 1 FROM feed_records r JOIN holders g
+          ON g.card_index = h.card_index AND g.person_id = (r.data->>'guardian_person_id')::bigint
+        WHERE r.feed = 'MZ_CHILD' AND r.known_to IS NULL AND r.person_id = h.person_id)
+      AND NOT EXISTS (
+        SELECT 1 FROM proxy_registrations x
+        WHERE x.card_index = h.card_index AND x.person_id = h.person_id
+          AND (x.valid_to IS NULL OR x.valid_to >= current_date))
+    GROUP BY h.card_index HAVING count(DISTINCT h.person_id) > 1
+)
+SELECT b.id FROM building b JOIN strangers USING (card_index)
+"""
+
 CONTROLS: tuple[Control, ...] = (
     Control(
         "death_reported",
@@ -76,12 +102,7 @@ CONTROLS: tuple[Control, ...] = (
         "shared_account",
         "Several people without a registered proxy share this account.",
         "多个对象共用此账户，且未登记代领关系。",
-        "SELECT b.id FROM building b JOIN ("
-        "  SELECT card_index FROM accounts WHERE known_to IS NULL"
-        "  GROUP BY card_index HAVING count(DISTINCT person_id) > 1"
-        ") s ON s.card_index = b.card_index "
-        "WHERE NOT EXISTS (SELECT 1 FROM proxy_registrations x WHERE x.card_index = b.card_index"
-        "  AND x.person_id = b.payee_person_id AND (x.valid_to IS NULL OR x.valid_to >= current_date))",
+        _SHARED,
     ),
     Control(
         "no_channel",

@@ -1,7 +1,7 @@
 """What is kept about month runs, batches, payments and what holds them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -16,7 +16,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.audit.moves import Movable
+from service.audit.moves import Movable, Moves
+from service.batches.lifecycle import BATCH_MOVES, PAYMENT_MOVES
 from service.foundation import ids
 from service.foundation.database import Base
 from service.foundation.ids import reference_of
@@ -44,6 +45,7 @@ class Batch(Movable):
     """The pay list of one programme and month."""
 
     __tablename__ = "batches"
+    moves: ClassVar[Moves] = BATCH_MOVES
     __table_args__ = (
         UniqueConstraint("programme", "month", "run_no"),
         CheckConstraint("kind IN ('regular', 'reissue')", name="kind"),
@@ -82,6 +84,7 @@ class Payment(Base):
     """
 
     __tablename__ = "payments"
+    moves: ClassVar[Moves] = PAYMENT_MOVES
     __table_args__ = (
         UniqueConstraint(
             "programme", "subject_kind", "subject_id", "period", "line_type", "attempt"

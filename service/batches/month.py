@@ -20,6 +20,7 @@ from service.foundation.jobs import Job, enqueue, job
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.programmes.catalogue import payable, rules
+from service.residents.delivered import require_event_feeds
 from service.residents.models import Snapshot
 from service.residents.snapshot import freeze
 
@@ -69,6 +70,7 @@ def _failed(session: Session, arguments: dict[str, str], code: str) -> None:
 def freeze_month(session: Session, run_id: str) -> None:
     """Freeze the snapshot of a run's month."""
     run = _locked(session, run_id)
+    require_event_feeds(session)
     snapshot = freeze(session, Month.parse(run.month), by=SYSTEM)
     run.snapshot_id, run.stage = snapshot.id, "frozen"
     enqueue(session, "month.assess", run_id, run_id=run_id)

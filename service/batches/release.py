@@ -46,7 +46,7 @@ def release(
     session: Session, payment: Payment, *, by: Officer, reason: str, session_id: str = ""
 ) -> None:
     """Clear every open hold of one line in a batch that is not frozen yet."""
-    require(by, "batches.release")
+    require(by, "batches.resolve")
     if not reason.strip():
         raise ReasonMissing
     batch = session.get_one(Batch, payment.batch_id, with_for_update=True)

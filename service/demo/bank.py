@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.actor import SYSTEM
 from service.batches.models import Payment
+from service.demo.county.cards import bank_code
 from service.dispatch.channels import ChannelTerms, fund, register_channel
 from service.dispatch.models import BankFile
 from service.foundation import children
@@ -30,8 +31,8 @@ _CONTROL_SECONDS_MAX = 30
 
 # channel, simulator's user, adapter profile, name, prefixes, debit account, bank code.
 _CHANNELS = (
-    ("ccb", "ccb", "ccb", "建设银行代发 CCB payroll", ("105",), "33050163000000000018", "105336300016"),
-    ("rural", "iso", "iso20022", "农商银行 Rural commercial bank", (), "201000000000000026", "402336300013"),
+    ("ccb", "ccb", "ccb", "建设银行代发 CCB payroll", ("105",), "33050163000000000018", bank_code(0, 8)),
+    ("rural", "iso", "iso20022", "农商银行 Rural commercial bank", (), "201000000000000026", bank_code(3, 8)),
 )  # fmt: skip
 
 
@@ -44,7 +45,7 @@ class SimulatedBank:
 
     def register(self, session: Session, *, on: date) -> None:
         """Register both channels, or where they are now, and the balance they opened with."""
-        for code, user, profile, name, prefixes, account, bank_code in _CHANNELS:
+        for code, user, profile, name, prefixes, account, own_bank_code in _CHANNELS:
             channel = register_channel(
                 session,
                 ChannelTerms(
@@ -54,7 +55,7 @@ class SimulatedBank:
                     bank_code_prefixes=prefixes,
                     debtor_name="望竹县财政局",
                     debtor_account=account,
-                    debtor_bank_code=bank_code,
+                    debtor_bank_code=own_bank_code,
                     host=self.said["host"],
                     port=int(self.said["port"]),
                     host_key=self.said["host_key"],

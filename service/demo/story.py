@@ -31,6 +31,7 @@ from service.demo.staff import Staff, hire
 from service.demo.work import wait_for, worker
 from service.foundation.database import transaction
 from service.foundation.engines import database_url, redis_url
+from service.foundation.jobs import revive
 from service.foundation.jobs.wake import announce
 from service.foundation.migrating import upgrade
 from service.foundation.money import yuan
@@ -57,6 +58,7 @@ def tell(residents: int, month: Month, seed: int, console: Console) -> dict[str,
         announce()
         with transaction() as session:
             staff = hire(session)
+            revive(session)
             before = _payments(session)
             story.first_run = _finished(session, str(month)) is None
     with worker(), simulated_bank(seed) as bank:

@@ -1,18 +1,21 @@
 """What is kept about bank files."""
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.audit.moves import Movable
+from service.audit.moves import Movable, Moves
+from service.dispatch.lifecycle import BANK_FILE_MOVES
 
 
 class BankFile(Movable):
     """One file for one bank, with the exact bytes that were signed."""
 
     __tablename__ = "bank_files"
+    moves: ClassVar[Moves] = BANK_FILE_MOVES
     __table_args__ = (Index("ix_bank_files_batch_id", "batch_id"),)
 
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("batches.id"))

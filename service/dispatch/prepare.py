@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bank_adapters import CannotWrite, FileHeader, Instruction, adapter_for
+from bank_adapters import BankProfile, CannotWrite, FileHeader, Instruction, adapter_for
 from service.audit.actor import SYSTEM
 from service.audit.moves import event_for, move
 from service.audit.record import record
@@ -21,7 +21,7 @@ from service.foundation.encryption import sealer
 from service.foundation.jobs import job
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
-from service.programmes.catalogue import title
+from service.programmes.catalogue import rules
 from service.residents.models import Account
 from service.signing.manifest import make
 
@@ -100,7 +100,8 @@ def _write(
     execution_date: date,
 ) -> BankFile:
     file_id, made_at = ids.uuid7(), clock.now().replace(microsecond=0)
-    purpose = f"{title(batch.programme, 'zh')}{batch.month}"
+    adapter = adapter_for(channel.profile)
+    purpose = _purpose(batch, adapter.profile)
     header = FileHeader(
         file_reference=f"{batch.batch_no}-R{batch.round}-{number}",
         created_at=made_at,
@@ -110,7 +111,6 @@ def _write(
         debtor_bank_code=channel.debtor_bank_code,
         programme_summary=purpose,
     )
-    adapter = adapter_for(channel.profile)
     try:
         written = adapter.write(
             header, [_instruction(one, account, purpose) for one, account in payments]
@@ -173,6 +173,20 @@ def _instruction(payment: Payment, account: Account, purpose: str) -> Instructio
         bank_name=account.bank_name,
         purpose=purpose,
     )
+
+
+def _purpose(batch: Batch, profile: BankProfile) -> str:
+    """Return what the payee reads in the passbook, whole words within the bank's limit.
+
+    A sensitive programme (a lost child, an illness) is never named in a bank's file.
+    """
+    programme = rules().programmes[batch.programme]
+    name = "惠民补贴" if programme.sensitive else programme.names.zh.partition("(")[0]
+    candidates = (f"{name}{batch.month}", name, f"惠民补贴{batch.month}")
+    fitting = (
+        one for one in candidates if len(one.encode(profile.charset)) <= profile.purpose_bytes_max
+    )
+    return next(fitting, batch.month)
 
 
 def content_place(file_id: UUID) -> str:

@@ -82,7 +82,7 @@ def release_resend(
     while the file could still appear, TwoPeopleNeeded, ReasonMissing.
     """
     for officer in (by, and_by):
-        require(officer, "dispatch.release_resend")
+        require(officer, "dispatch.send")
     if by.id == and_by.id:
         raise TwoPeopleNeeded
     if not reason.strip():

@@ -44,7 +44,9 @@ def make_engine(url: str, **options: Any) -> Engine:
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=8,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=30s"},
+        # Errors would otherwise quote the values of a statement, and values may be personal.
+        hide_parameters=True,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=30s", "connect_timeout": 10},
         **options,
     )
 

@@ -104,8 +104,13 @@ def appropriate_from(session: Session, path: Path, *, by: Actor) -> int:
                 faults.append(f"row {line}: {fault}")
     if faults:
         raise AppropriationsUnreadable(path.name, faults)
+    # Central, provincial and county money of one programme pays the same list, so it is one figure.
+    together: dict[tuple[str, int], tuple[int, list[str]]] = {}
     for programme, year, source, amount_fen in rows:
-        appropriate(session, programme, year, amount_fen, fund_source=source, by=by)
+        before, sources = together.get((programme, year), (0, []))
+        together[programme, year] = (before + amount_fen, [*sources, source])
+    for (programme, year), (amount_fen, sources) in sorted(together.items()):
+        appropriate(session, programme, year, amount_fen, fund_source="、".join(sources), by=by)
     return sum(row[3] for row in rows)
 
 

@@ -8,7 +8,8 @@ Handlers take ids and look at the world again; they trust nothing the queue says
 from service.foundation.jobs.enqueue import enqueue
 from service.foundation.jobs.handlers import job
 from service.foundation.jobs.models import Job
+from service.foundation.jobs.revive import revive
 from service.foundation.jobs.run import drain, run
 from service.foundation.jobs.sweep import sweep
 
-__all__ = ["Job", "drain", "enqueue", "job", "run", "sweep"]
+__all__ = ["Job", "drain", "enqueue", "job", "revive", "run", "sweep"]

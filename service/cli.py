@@ -1,0 +1,48 @@
+"""The command line's door: every stage's commands under one name."""
+
+import sys
+import warnings
+
+import typer
+
+from service import load_jobs
+from service.audit.commands import app as audit
+from service.batches.commands import app as month
+from service.demo.commands import county, demo
+from service.demo.serve import serve
+from service.foundation.commands import db, down
+from service.foundation.logs import configure
+from service.foundation.problems import Problem
+from service.foundation.settings import settings
+from service.ledger.commands import app as ledger
+from service.officers.commands import app as officers
+
+feeds = None
+
+app = typer.Typer(
+    help="Anxin 安心: pay every livelihood subsidy straight to the resident's card.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo)
+app.command("serve")(serve)
+app.add_typer(county, name="county")
+
+app.add_typer(month, name="month")
+app.add_typer(ledger, name="ledger")
+app.add_typer(audit, name="audit")
+app.add_typer(officers, name="officers")
+app.add_typer(db, name="db")
+app.command("down")(down)
+
+
+def main() -> None:
+    """Run a command; a problem is one sentence and exit code 1."""
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    configure("WARNING" if settings().log_level == "INFO" else settings().log_level)
+    load_jobs()
+    try:
+        app()
+    except Problem as problem:
+        typer.echo(f"{problem}\n{problem.say('zh')}", err=True)
+        sys.exit(1)
