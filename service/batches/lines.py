@@ -35,7 +35,9 @@ def move_lines(
         .returning(Payment.id, Payment.amount_fen)
         .execution_options(synchronize_session=False)
     ).all()
-    session.expire_all()
+    for known in session.identity_map.values():
+        if isinstance(known, Payment):
+            session.expire(known)
     if not moved:
         return 0, 0
     total = sum(amount for _, amount in moved)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
+from service.batches import queries
 from service.batches.models import Batch, Payment
 from service.batches.submit import NothingToPay, submit
 from service.demo.county.cards import bank_code, bank_name, card_number
@@ -39,9 +40,10 @@ def correct_and_reissue(folder: Path, month: str, staff: Staff, *, on: date) -> 
     for programme in sorted({payment.programme for payment in failed}):
         with transaction() as session:
             batch = reissue(session, programme, month, by=staff.maker.actor())
-        if batch is not None:
-            made.append(batch.batch_no)
-            _submit(batch, staff)
+            batch_no = batch.batch_no if batch else ""
+        if batch_no:
+            made.append(batch_no)
+            _submit(batch_no, staff)
     return made
 
 
@@ -123,9 +125,9 @@ def _write(path: Path, header: list[str], rows: list[list[str]]) -> None:
         writer.writerows(rows)
 
 
-def _submit(batch: Batch, staff: Staff) -> None:
+def _submit(batch_no: str, staff: Staff) -> None:
     try:
         with transaction() as session:
-            submit(session, session.get_one(Batch, batch.id, with_for_update=True), by=staff.maker)
+            submit(session, queries.locked_by_no(session, batch_no), by=staff.maker)
     except NothingToPay:
         return
