@@ -20,8 +20,6 @@ from service.residents.importing import import_delivery
 from service.residents.models import PersonIdentifier
 
 _SERIAL = 800_000_000
-_MOST = 8
-"""Some failures stay open, so that a newcomer sees both."""
 
 
 def correct_and_reissue(folder: Path, month: str, staff: Staff, *, on: date) -> list[str]:
@@ -30,14 +28,17 @@ def correct_and_reissue(folder: Path, month: str, staff: Staff, *, on: date) -> 
     The batches then wait for the reviewer, as any other. Returns their numbers.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "complete").exists():
+        with transaction() as session:
+            _write_deliveries(
+                folder, month, [_row(session, one, on) for one in _some_failed(session, month)]
+            )
+        (folder / "complete").touch()
+    _import(folder, month)
     with transaction() as session:
-        failed = _failed(session, month)
-        people = {payment.payee_person_id for payment in failed if payment.payee_person_id}
-        rows = [_row(session, person_id, on) for person_id in sorted(people)[:_MOST]]
-    if rows:
-        _deliver(folder, month, rows)
+        programmes = sorted({payment.programme for payment in _failed(session, month)})
     made = []
-    for programme in sorted({payment.programme for payment in failed}):
+    for programme in programmes:
         with transaction() as session:
             batch = reissue(session, programme, month, by=staff.maker.actor())
             batch_no = batch.batch_no if batch else ""
@@ -45,6 +46,18 @@ def correct_and_reissue(folder: Path, month: str, staff: Staff, *, on: date) -> 
             made.append(batch_no)
             _submit(batch_no, staff)
     return made
+
+
+def _some_failed(session: Session, month: str) -> list[int]:
+    """Return every second payee of each kind of failure: a newcomer shall see both kinds still open."""
+    failed = _failed(session, month)
+    people: set[int] = set()
+    for state in ("rejected", "returned"):
+        of_state = {
+            one.payee_person_id for one in failed if one.state == state and one.payee_person_id
+        }
+        people.update(sorted(of_state)[::2])
+    return sorted(people)
 
 
 def _failed(session: Session, month: str) -> list[Payment]:
@@ -87,9 +100,8 @@ def _row(session: Session, person_id: int, on: date) -> dict[str, str]:
     }
 
 
-def _deliver(folder: Path, month: str, rows: list[dict[str, str]]) -> None:
-    cards = folder / f"人社局_社保卡更正_{month}.csv"
-    answers = folder / f"代发银行_账户核验_{month}.csv"
+def _write_deliveries(folder: Path, month: str, rows: list[dict[str, str]]) -> None:
+    cards, answers = _names(folder, month)
     _write(
         cards,
         ["社会保障号码", "姓名", "银行账号", "开户行行号", "开户银行", "账户状态", "启用日期"],
@@ -111,11 +123,19 @@ def _deliver(folder: Path, month: str, rows: list[dict[str, str]]) -> None:
         ["账号", "户名", "证件号码", "核验结果", "核验日期"],
         [[one["card"], one["name"], one["id"], "一致", one["on"]] for one in rows],
     )
+
+
+def _import(folder: Path, month: str) -> None:
+    cards, answers = _names(folder, month)
     for feed, path, department in (("RS_CARD", cards, "人社"), ("BK_RET", answers, "代发银行")):
         with transaction() as session:
             import_delivery(
                 session, feed, path, path.name, by=Actor(kind="department", id=department)
             )
+
+
+def _names(folder: Path, month: str) -> tuple[Path, Path]:
+    return folder / f"人社局_社保卡更正_{month}.csv", folder / f"代发银行_账户核验_{month}.csv"
 
 
 def _write(path: Path, header: list[str], rows: list[list[str]]) -> None:
