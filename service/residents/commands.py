@@ -110,14 +110,10 @@ def _status(session: Session) -> Table:
         .where(FeedRecord.known_to.is_(None))
         .group_by(FeedRecord.feed)
     )
-    current = dict(current_rows.tuples().all())
+    current = {row[0]: row[1] for row in current_rows}
+    # In the order they came, so that the last one of a feed is the one that stays.
     last = {
-        one.feed: one
-        for one in session.scalars(
-            select(Delivery)
-            .distinct(Delivery.feed)
-            .order_by(Delivery.feed, Delivery.received_at.desc())
-        )
+        one.feed: one for one in session.scalars(select(Delivery).order_by(Delivery.received_at))
     }
     table = _columns(
         "Feeds 数据源", "feed 数据源", "department 部门", "last delivery 最近报送", "state 状态",
