@@ -37,4 +37,3 @@ FROM assisted_household AS home
 LEFT JOIN place USING (household_id)
 LEFT JOIN household_means AS means USING (household_id)
 LEFT JOIN residence AS head ON head.person_id = home.head_person_id
-ORDER BY home.household_id

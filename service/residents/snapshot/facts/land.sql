@@ -13,4 +13,3 @@ FROM ny_land AS contract
 -- What was found in another year says nothing about this one: unknown until it is delivered.
 LEFT JOIN ny_plant AS found
     ON found.household_id = contract.household_id AND found.year = year(first_day())
-ORDER BY contract.household_id

@@ -89,4 +89,3 @@ LEFT JOIN insurance USING (person_id)
 LEFT JOIN wj_fp USING (person_id)
 LEFT JOIN sl_mig USING (person_id)
 LEFT JOIN application USING (person_id)
-ORDER BY residence.person_id
