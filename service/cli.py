@@ -12,22 +12,34 @@ from service.demo.commands import county, demo
 from service.demo.serve import serve
 from service.foundation.commands import db, down
 from service.foundation.logs import configure
+from service.foundation.migrating import upgrade_embedded
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
 from service.officers.commands import app as officers
-
-feeds = None
+from service.residents.commands import app as feeds
 
 app = typer.Typer(
     help="Anxin 安心: pay every livelihood subsidy straight to the resident's card.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+_WITHOUT_DATABASE = frozenset({"demo", "serve", "county", "db", "down"})
+"""Commands that need no database, or bring it up to date themselves."""
+
+
+@app.callback()
+def prepare(context: typer.Context) -> None:
+    """Make sure that the embedded database has the newest schema."""
+    if context.invoked_subcommand not in _WITHOUT_DATABASE and "--help" not in sys.argv:
+        upgrade_embedded()
+
+
 app.command("demo")(demo)
 app.command("serve")(serve)
 app.add_typer(county, name="county")
 
+app.add_typer(feeds, name="feeds")
 app.add_typer(month, name="month")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")

@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 
 import migrations
+from service.foundation.engines import database_url
+from service.foundation.settings import settings
 
 
 def configuration(url: str) -> Config:
@@ -19,3 +21,9 @@ def configuration(url: str) -> Config:
 def upgrade(url: str) -> None:
     """Run every migration that the database has not seen; safe to run twice at once."""
     command.upgrade(configuration(url), "head")
+
+
+def upgrade_embedded() -> None:
+    """Bring the embedded database up to date; a configured server is migrated on purpose only."""
+    if settings().database_url is None:
+        upgrade(database_url())

@@ -1,0 +1,100 @@
+"""The one button at county size: from imported feeds to built batches, seconds a stage and memory.
+
+Run with ``.venv/bin/python -m tests.performance.bench_month [--residents 500000]``. It makes a
+synthetic county, imports both months' feeds, runs the earlier month's monthly programmes so that
+there is something to compare with, then times ``anxin month run`` for the later month in a process
+of its own, as an operator would start it. Limits printed beside the figures are the aims, not
+asserted: a timed test would fail on a busy machine for no reason of ours.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SECONDS_AIM = 60.0
+MEGABYTES_AIM = 4096
+
+
+def main() -> None:
+    """Run the benchmark and print its table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--residents", type=int, default=500_000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--keep", type=Path, help="keep or reuse the data in this folder")
+    given = parser.parse_args()
+    if given.keep:
+        given.keep.mkdir(parents=True, exist_ok=True)
+        bench(given.keep, given.residents, given.seed)
+    else:
+        with tempfile.TemporaryDirectory(prefix="anxin-bench-") as folder:
+            bench(Path(folder), given.residents, given.seed)
+
+
+def bench(home: Path, residents: int, seed: int) -> None:
+    """Prepare the county in ``home`` if needed, then time the month."""
+    os.environ["ANXIN_DATA_DIR"] = str(home / "data")
+    county = home / "county"
+    if not (county / "complete").exists():
+        took = timed("county made", "county", "make", str(county), "--residents", str(residents),
+                     "--seed", str(seed))  # fmt: skip
+        line("county made", took)
+        anxin("ledger", "appropriate", str(county / "appropriations.csv"))
+        for month in ("2026-09", "2026-10"):
+            took = timed("import", "feeds", "import-dir", str(county / month))
+            line(f"{month} imported", took)
+            if month == "2026-09":
+                monthly = "MZ01,MZ07,MZ08,MZ09,MZ15,MZ16,MZ17,WJ02"
+                anxin("month", "run", month, "--programmes", monthly)
+        (county / "complete").touch()
+    result = json.loads(anxin("month", "run", "2026-10", "--json"))
+    print(
+        f"\nanxin month run 2026-10, {residents:,} residents × {len(result['batches'])} programmes"
+    )
+    for stage, took in result["seconds"].items():
+        line(stage, took)
+    lines = sum(figures["count"] for figures in result["batches"].values())
+    print(f"{lines:,} lines; {result['seconds']['total']:.1f} s of an aim of {SECONDS_AIM:.0f} s; "
+          f"peak {result['peak_mb']:,} MB in this process, {database_mb(home):,} MB in the largest "
+          f"database process, of an aim of {MEGABYTES_AIM:,} MB")  # fmt: skip
+    anxin("down")
+
+
+def timed(_what: str, *arguments: str) -> float:
+    """Run a command and return its seconds."""
+    started = time.monotonic()
+    anxin(*arguments)
+    return time.monotonic() - started
+
+
+def anxin(*arguments: str) -> str:
+    """Run the command line and return what it printed."""
+    command = [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"anxin {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+def database_mb(home: Path) -> int:
+    """Return the largest resident set of a PostgreSQL process of this run, in MB."""
+    pid_file = home / "data" / "postgres" / "data" / "postmaster.pid"
+    if not pid_file.exists():
+        return 0
+    import psutil
+
+    family = psutil.Process(int(pid_file.read_text().splitlines()[0])).children()
+    return max((int(one.memory_info().rss) for one in family), default=0) // 2**20
+
+
+def line(what: str, seconds: float) -> None:
+    """Print one figure."""
+    print(f"{what:<16} {seconds:8.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
