@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from service.residents.importing.faults import Fault
 from service.residents.importing.headers import Layout
+from service.residents.importing.reading import Value
 from service.residents.importing.table import Rejected, Table, data_rows, raw_of
-from service.residents.importing.values import Value
 
 Same = Callable[[str], object]
 """ID number → something equal for all numbers of one person."""

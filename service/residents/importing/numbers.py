@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 
 from service.foundation.spreadsheets import Cell, Typed
 from service.residents.importing.faults import code_points
-from service.residents.importing.values import Read, Reading, as_written, trimmed
+from service.residents.importing.reading import Read, Reading, as_written, trimmed
 
 _TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 _SHAPES = (

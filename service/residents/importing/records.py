@@ -13,9 +13,9 @@ from psycopg import Cursor
 
 from service.foundation.encryption import Sealer
 from service.residents.feeds import Column, Feed
+from service.residents.importing.reading import Value
 from service.residents.importing.refusals import TooFewRows
 from service.residents.importing.table import Table
-from service.residents.importing.values import Value
 
 _CURRENT_MIN = 100
 """Below this many current records a full delivery may end most of them; lists that small do move."""

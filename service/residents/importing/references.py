@@ -9,7 +9,7 @@ from stdnum.iso7064 import mod_11_10
 from service.foundation.spreadsheets import Cell
 from service.residents.divisions import is_division
 from service.residents.identity.id_number import IdReader
-from service.residents.importing.values import SPACES, Read, Reading, as_written, trimmed
+from service.residents.importing.reading import SPACES, Read, Reading, as_written, trimmed
 
 _CARD = re.compile("[0-9A-Za-z]{12,32}")
 _LUHN_SHAPE = re.compile("[0-9]{16,19}")

@@ -12,7 +12,8 @@ from service.foundation.spreadsheets import Cell, Row, text_of
 from service.residents.feeds import Column, Feed
 from service.residents.importing.faults import Fault
 from service.residents.importing.headers import Layout
-from service.residents.importing.values import NOTHING, Read, Reading, Value, reader_of
+from service.residents.importing.reading import NOTHING, Read, Reading, Value
+from service.residents.importing.values import reader_of
 
 _PIECE = 10_000
 _NOTE = re.compile("合计|总计|小计|共计|注[:：]|备注[:：]|说明[:：]|(?:填|制)表|经办|审核|联系")

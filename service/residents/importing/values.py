@@ -1,38 +1,19 @@
-"""Read one cell by its column's type: a value, or a fault; never a guess.
+"""Read a cell by its column's type.
 
 Every reader is strict about ASCII digits: ``str.isdigit``, ``\\d`` and :class:`~decimal.Decimal`
 all accept digits of other scripts, underscores and exponents, so none of them decides anything.
 """
 
-from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
 
-from service.foundation.spreadsheets import Cell, Typed
+from service.foundation.spreadsheets import Cell
 from service.residents.feeds import Column
-
-Value = str | int | bool | None
-
-
-class Reading(NamedTuple):
-    """What a cell says: a value, or a fault's code with a detail; and what was smoothed."""
-
-    value: Value
-    fault: str = ""
-    detail: str = ""
-    notices: tuple[str, ...] = ()
-
-
-Read = Callable[[Cell], Reading]
-NOTHING = Reading(None)
-MISSING = Reading(None, "value_missing")
-SPACES = " \t\u00a0\u3000"
+from service.residents.importing import numbers, references, words
+from service.residents.importing.reading import MISSING, NOTHING, SPACES, Read, Reading
 
 
 def reader_of(column: Column, today: date) -> Read:
     """Return the reader of a column; ``today`` bounds births and past dates."""
-    from service.residents.importing import numbers, references, words  # noqa: PLC0415 - they build on Reading
-
     inner: Read
     match column.type:
         case "id":
@@ -76,14 +57,3 @@ def _guarded(inner: Read, empty: Reading) -> Read:
         return inner(cell)
 
     return read
-
-
-def trimmed(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a text without spaces around it, and the notice if there were any."""
-    bare = text.strip(SPACES)
-    return bare, (() if bare == text else ("spaces_trimmed",))
-
-
-def as_written(cell: Cell) -> str:
-    """Return the text of a text cell; a typed cell gives nothing that any text reader accepts."""
-    return "" if isinstance(cell, Typed) else cell

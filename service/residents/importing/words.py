@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from service.foundation.spreadsheets import Cell
 from service.residents.identity.id_number import check_character
 from service.residents.importing.faults import code_points
-from service.residents.importing.values import Read, Reading, as_written, trimmed
+from service.residents.importing.reading import Read, Reading, as_written, trimmed
 
 _PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,10}")
 _PLAIN_TEXT = re.compile("[\u4e00-\u9fff0-9A-Za-z（）()、·.\\-]{1,60}")

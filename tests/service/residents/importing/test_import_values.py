@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from service.foundation.spreadsheets import Cell, Kind, Typed
 from service.residents.feeds import Column
 from service.residents.importing.faults import SENTENCES, Fault
-from service.residents.importing.values import Reading, reader_of
+from service.residents.importing.reading import Reading
+from service.residents.importing.values import reader_of
 from tests.service.residents.importing.deliveries import BANK_CODE, card_of, number_of
 
 _TODAY = date(2026, 11, 23)
