@@ -68,10 +68,26 @@ def explain_person(session: Session, assessment: Assessment, person_id: int) -> 
 
     Raises RulesChanged when the loaded rules are not those that decided.
     """
+    subjects = [(Subject.PERSON, person_id), *_households(session, person_id)]
+    return _explain(session, assessment, subjects)
+
+
+def explain_subject(
+    session: Session, assessment: Assessment, kind: str, subject_id: int
+) -> list[Explained]:
+    """Return every programme's outcome for one subject: a person, a household or a contractor.
+
+    Raises RulesChanged when the loaded rules are not those that decided.
+    """
+    return _explain(session, assessment, [(Subject(kind), subject_id)])
+
+
+def _explain(
+    session: Session, assessment: Assessment, subjects: list[tuple[Subject, int]]
+) -> list[Explained]:
     if assessment.rule_digest != rules().digest:
         raise RulesChanged
     folder = open_snapshot(session.get_one(Snapshot, assessment.snapshot_id))
-    subjects = [(Subject.PERSON, person_id), *_households(session, person_id)]
     month = RuleMonth.parse(assessment.month)
     found: list[Explained] = []
     with duckdb.connect() as engine:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import duckdb
+import pyarrow as pa
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -52,9 +53,7 @@ def keep_decisions(
             for code in found.programmes:
                 stopped = _due_last_month(session, assessment, code)
                 path = scratch / f"{code}.csv"
-                engine.execute("CREATE OR REPLACE TEMP TABLE stopped (subject_id BIGINT)")
-                if stopped:
-                    engine.executemany("INSERT INTO stopped VALUES (?)", [[one] for one in stopped])
+                engine.register("stopped", pa.table({"subject_id": pa.array(stopped, pa.int64())}))
                 engine.execute(_export(found, code, assessment, month, path))
                 with cursor.copy(f"COPY decisions ({_COLUMNS}) FROM STDIN (FORMAT csv)") as copy:
                     for chunk in _chunks(path):
