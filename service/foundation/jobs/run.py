@@ -77,7 +77,9 @@ def _count_try(job_id: UUID) -> bool:
             .where(Job.id == job_id, Job.state == "queued", Job.run_after <= clock.now())
             .with_for_update(skip_locked=True)
         ).first()
-        if waiting is None:
+        # A kind this process does not know belongs to a newer one (an upgrade under way): its try
+        # is not counted here.
+        if waiting is None or waiting.kind not in KINDS:
             return False
         if waiting.attempts >= waiting.attempts_max:
             _fail(session, waiting, waiting.error_code or "worker_lost")
