@@ -29,6 +29,12 @@ def celery_app() -> Celery:
         broker_connection_max_retries=None,
         broker_transport_options={
             "visibility_timeout": 600,
+            # One try: the client would otherwise keep every request waiting six seconds while the
+            # queue is away, and the sweeper finds the row anyhow.
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
             "socket_connect_timeout": 2,
             "socket_timeout": 10,
         },
