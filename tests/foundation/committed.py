@@ -1,0 +1,93 @@
+"""A clean database per test whose commits stay: for verbs that open their own transactions.
+
+The schema is migrated once a run into a template; each test gets a copy, a data directory and keys
+of its own, and child processes find all three through the environment.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy.orm import Session
+
+from service.foundation import database, engines
+from service.foundation.database import transaction
+from service.foundation.encryption import sealer
+from service.foundation.jobs.wake import celery_app
+from service.foundation.migrating import upgrade
+from service.foundation.settings import settings
+from tests.factories import residents
+
+_CACHES: tuple[Callable[[], object], ...] = (
+    settings.cache_clear,
+    database.engine.cache_clear,
+    sealer.cache_clear,
+    celery_app.cache_clear,
+)
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A database of this test's own."""
+
+    url: str
+    data_dir: Path
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a transaction in which the factories work; it commits."""
+        with transaction() as session:
+            residents.use(session)
+            yield session
+
+    def as_superuser(self, *statements: str) -> None:
+        """Run statements as somebody whom no trigger stops."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")
+            for statement in statements:
+                connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str, worker_name: str) -> Iterator[str]:
+    """The name of a migrated database that nobody is connected to."""
+    name = f"template_{worker_name}"
+    with psycopg.connect(f"{server_url}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+        upgrade(f"{server_url}/{name}")
+        yield name
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def committed(
+    template: str, server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Committed]:
+    """A copy of the template, in use by this process until the test ends."""
+    name = f"test_{uuid4().hex}"
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    with psycopg.connect(f"{server_url}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        monkeypatch.setenv("ANXIN_DATABASE_URL", f"{server_url}/{name}")
+        monkeypatch.setenv("ANXIN_DATA_DIR", str(data_dir))
+        _forget()
+        try:
+            yield Committed(os.environ["ANXIN_DATABASE_URL"], data_dir)
+        finally:
+            database.engine().dispose()
+            engines.stop()
+            monkeypatch.undo()
+            _forget()
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _forget() -> None:
+    for forget in _CACHES:
+        forget()
