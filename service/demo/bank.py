@@ -1,5 +1,6 @@
 """The demo county's two banks: the simulator as a process of its own, reached over real SFTP."""
 
+import fcntl
 import hashlib
 import json
 import subprocess
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from service.dispatch.channels import ChannelTerms, fund, register_channel
 from service.dispatch.models import BankFile
 from service.foundation import children
 from service.foundation.encryption import sealer
+from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.models import BankChannel
 from service.residents.models import Account
@@ -34,6 +36,21 @@ _CHANNELS = (
     ("ccb", "ccb", "ccb", "建设银行代发 CCB payroll", ("105",), "33050163000000000018", bank_code(0, 8)),
     ("rural", "iso", "iso20022", "农商银行 Rural commercial bank", (), "201000000000000026", bank_code(3, 8)),
 )  # fmt: skip
+
+
+class BankRunning(Problem):
+    """Another command runs the simulated bank of this data directory."""
+
+    code = "bank_running"
+    status = 409
+    title = "The simulated bank is running already"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another command (perhaps `anxin serve`) runs the simulated bank of this data directory; "
+            "stop it first.",
+            "另有命令（可能是 anxin serve）正在运行本目录的模拟银行，请先停止它。",
+        )
 
 
 @dataclass
@@ -101,6 +118,7 @@ def simulated_bank(seed: int) -> Iterator[SimulatedBank]:
     state = settings().data_dir / "bank"
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     announced = state / "announced.json"
+    lock = _alone(state)
     announced.unlink(missing_ok=True)
     child = children.start(
         [
@@ -118,6 +136,18 @@ def simulated_bank(seed: int) -> Iterator[SimulatedBank]:
         yield SimulatedBank(_announcement(announced, child), state)
     finally:
         children.stop(child)
+        lock.close()
+
+
+def _alone(state: Path) -> TextIO:
+    """Hold the bank's books for this process alone; a second bank on the same books would lie."""
+    handle = (state / "running.lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        raise BankRunning from None
+    return handle
 
 
 def choose_fates(session: Session, month: str) -> dict[str, dict[str, Any]]:

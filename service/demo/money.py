@@ -81,36 +81,34 @@ def read_answers(month: str) -> None:
         time.sleep(0.1)
 
 
-def close_days(bank: SimulatedBank, pay_day: date, staff: Staff) -> list[str]:
+def close_days(bank: SimulatedBank, pay_day: date, staff: Staff) -> None:
     """Let the bank close the pay day and the day on which returns come, and close them here too."""
-    closed = []
     for day in (pay_day, pay_day + timedelta(days=_RETURN_DAYS)):
-        bank.end_of_day(day)
-        _await_statements(day)
+        if _statements_missing(day):
+            bank.end_of_day(day)
+            _await_statements(day)
         with transaction() as session:
             for channel in channels(session):
                 close_day(session, channel, day, by=staff.reconciler)
-                closed.append(f"{channel.code} {day}")
-    return closed
 
 
 def _await_statements(day: date) -> None:
     deadline = time.monotonic() + _SECONDS_MAX
-    while True:
-        with transaction() as session:
-            codes = [channel.code for channel in channels(session)]
-            got = session.scalar(
-                select(func.count())
-                .select_from(BankStatement)
-                .where(BankStatement.booked_on == day)
-            )
-        if (got or 0) >= len(codes):
-            return
+    while codes := _statements_missing(day):
         if time.monotonic() > deadline:
             raise TimeoutError(f"the banks' statements of {day} did not come")
         for code in codes:
             collect(code)
         time.sleep(0.05)
+
+
+def _statements_missing(day: date) -> list[str]:
+    """Return the channels whose statement of a day has not been booked."""
+    with transaction() as session:
+        booked = set(
+            session.scalars(select(BankStatement.channel_id).where(BankStatement.booked_on == day))
+        )
+        return [channel.code for channel in channels(session) if channel.id not in booked]
 
 
 def days_closed() -> list[str]:

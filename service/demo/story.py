@@ -19,6 +19,7 @@ from service.audit.sequence import remember_head, sequence
 from service.batches import queries
 from service.batches.models import MonthRun, Payment
 from service.batches.month import press
+from service.demo.aside import make_room
 from service.demo.bank import SimulatedBank, choose_fates, simulated_bank
 from service.demo.corrections import correct_and_reissue
 from service.demo.county import make_county
@@ -51,6 +52,12 @@ def tell(residents: int, month: Month, seed: int, console: Console) -> dict[str,
     """Run the demonstration and return its report; money is integer fen."""
     story = Story(month=str(month), residents=residents)
     stages = Stages(console, story.seconds)
+    folder = settings().data_dir / f"county-{residents}-{seed}-{month}"
+    aside = make_room({"residents": residents, "seed": seed, "month": str(month)})
+    if aside is not None:
+        console.print(
+            f"An earlier demonstration was put aside in {aside}. 之前的演示数据已移至该目录。"
+        )
     with stages.stage("engines", "Engines start 启动数据库与队列"):
         upgrade(database_url())
         redis_url()
@@ -62,7 +69,6 @@ def tell(residents: int, month: Month, seed: int, console: Console) -> dict[str,
             before = _payments(session)
             story.first_run = _finished(session, str(month)) is None
     with worker(), simulated_bank(seed) as bank:
-        folder = settings().data_dir / f"county-{residents}-{seed}-{month}"
         with stages.stage("county", "Departments prepare deliveries 部门备数") as stage:
             _make(folder, residents, month, seed)
             stage.said = f"{residents:,} residents"
