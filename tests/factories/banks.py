@@ -1,18 +1,24 @@
 """The simulated bank as the county's two banks, and what to compare its books with."""
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+import factory
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Payment
 from service.dispatch.channels import fund
+from service.dispatch.models import BankFile
+from service.foundation import clock, ids
 from service.foundation.encryption import sealer
 from service.ledger.models import BankChannel
 from service.residents.models import Account
 from tests.bank_adapters.banks import RunningBank
-from tests.factories.batches import PAY_DAY, channel
+from tests.factories.batches import PAY_DAY, BatchFactory, channel
+from tests.factories.residents import _Made, _sessions
 
 USERS = {"ccb": "ccb", "rural": "iso"}
 OPENING_FEN = 50_000_000_000
@@ -37,8 +43,6 @@ def fault(kind: str, code: str = "rural", times: int = 1) -> dict[str, Any]:
 
 def register(bank: RunningBank, *codes: str) -> list[BankChannel]:
     """Register the running bank's channels (both if none is named) and their opening balance."""
-    from tests.factories.residents import _sessions
-
     made = []
     for code in codes or ("ccb", "rural"):
         one = channel(
@@ -79,3 +83,37 @@ def their_totals(bank: RunningBank) -> dict[str, tuple[int, int]]:
         state: (sums["count"], sums["amount_fen"])
         for state, sums in bank.referee()["totals"].items()
     }
+
+
+class BankFileFactory(_Made):
+    """A prepared file's row; its bytes are no file of any bank."""
+
+    class Meta:
+        model = BankFile
+
+    class Params:
+        batch = factory.SubFactory(BatchFactory)
+        content = b"no bank's bytes"
+
+    id = factory.LazyFunction(ids.uuid7)
+    state = "prepared"
+    batch_id = factory.SelfAttribute("batch.id")
+    round = 1
+    channel_id = factory.LazyFunction(lambda: channel().id)
+    profile = "iso20022"
+    profile_version = 1
+    file_reference = factory.Sequence(lambda n: f"MZ15-2026-10-{n:04d}-R1-1")
+    file_name = factory.LazyAttribute(lambda made: f"{made.file_reference}.xml")
+    content_sealed = factory.LazyAttribute(
+        lambda made: sealer().seal(
+            base64.b64encode(made.content).decode(), f"bank_files:content:{made.id}"
+        )
+    )
+    sha256 = factory.LazyAttribute(lambda made: hashlib.sha256(made.content).hexdigest())
+    sm3 = "0" * 64
+    size_bytes = factory.LazyAttribute(lambda made: len(made.content))
+    count = 1
+    amount_fen = 10_000
+    execution_date = PAY_DAY
+    made_at = factory.LazyFunction(clock.now)
+    resends = 0

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import factory
 
+from service.foundation import clock
 from service.officers.models import Officer, SigningKey
-from tests.factories.residents import _Made
+from tests.factories.residents import _Made, _sessions
 
 
 class OfficerFactory(_Made):
@@ -47,9 +48,6 @@ def staff() -> Staff:
 
 def signing_key(officer: Officer, public_key: bytes) -> SigningKey:
     """Register an officer's public key."""
-    from service.foundation import clock
-    from tests.factories.residents import _sessions
-
     key = SigningKey(
         officer_id=officer.id,
         algorithm="ed25519",

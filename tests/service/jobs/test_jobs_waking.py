@@ -44,7 +44,7 @@ def test_a_committed_job_wakes_a_worker_with_its_id_and_nothing_else(
     _ask(committed, "secret-looking-work")
     with committed.transaction() as session:
         job_id = session.scalars(select(Job.id)).one()
-    (message,) = queue.lrange("batch", 0, -1)  # type: ignore[misc]
+    (message,) = queue.lrange("batch", 0, -1)
     assert str(job_id).encode() in message
     assert b"secret-looking-work" not in message
     assert json.loads(message)["headers"]["task"] == "jobs.run"

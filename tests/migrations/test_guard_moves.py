@@ -1,0 +1,136 @@
+"""The database itself refuses every move that is in nobody's table, and takes every one that is."""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from service.audit.actor import SYSTEM
+from service.audit.models import AuditEntry
+from service.audit.moves import REGISTRY, IllegalMove, LegalMove, event_for, move
+from service.foundation.database import Base
+from tests.factories.banks import BankFileFactory
+from tests.factories.batches import BatchFactory, PaymentFactory
+from tests.migrations.conftest import Refused, unguarded
+
+MAKERS: dict[str, Callable[..., Any]] = {
+    "batches": BatchFactory.create,
+    "payments": PaymentFactory.create,
+    "bank_files": BankFileFactory.create,
+}
+
+
+def _states(aggregate: str) -> list[str]:
+    return sorted({state for pair in REGISTRY[aggregate] for state in pair if state})
+
+
+def _pairs(*, legal: bool) -> list[tuple[str, str, str]]:
+    return [
+        (aggregate, now, then)
+        for aggregate in sorted(MAKERS)
+        for now, then in product(_states(aggregate), repeat=2)
+        if now != then and ((now, then) in REGISTRY[aggregate]) is legal
+    ]
+
+
+def _in_state(session: Session, aggregate: str, state: str) -> object:
+    row = MAKERS[aggregate]()
+    with unguarded(session):
+        session.execute(
+            text(f"UPDATE {aggregate} SET state = :state WHERE id = :id"),
+            {"state": state, "id": row.id},
+        )
+    return row.id
+
+
+def test_the_registry_names_exactly_the_tables_that_have_states() -> None:
+    assert set(REGISTRY) == set(MAKERS)
+    for aggregate in REGISTRY:
+        assert "state" in Base.metadata.tables[aggregate].columns
+
+
+@pytest.mark.parametrize("aggregate", sorted(MAKERS))
+def test_the_database_has_the_registrys_table(session: Session, aggregate: str) -> None:
+    kept = session.scalars(select(LegalMove).where(LegalMove.aggregate == aggregate))
+    assert {(row.from_state, row.to_state): row.event for row in kept} == REGISTRY[aggregate]
+
+
+def test_the_database_knows_no_other_aggregate(session: Session) -> None:
+    assert set(session.scalars(select(LegalMove.aggregate))) == set(REGISTRY)
+
+
+@pytest.mark.parametrize(("aggregate", "now", "then"), _pairs(legal=False))
+def test_an_illegal_move_is_refused_by_the_database(
+    made: Session, refused: Refused, aggregate: str, now: str, then: str
+) -> None:
+    row = _in_state(made, aggregate, now)
+    said = refused(f"UPDATE {aggregate} SET state = :then WHERE id = :id", then=then, id=row)
+    assert f'{aggregate} may not move from "{now}" to "{then}"' in said
+
+
+@pytest.mark.parametrize(("aggregate", "now", "then"), _pairs(legal=True))
+def test_a_legal_move_is_taken(made: Session, aggregate: str, now: str, then: str) -> None:
+    row = _in_state(made, aggregate, now)
+    made.execute(
+        text(f"UPDATE {aggregate} SET state = :then WHERE id = :id"), {"then": then, "id": row}
+    )
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "state"),
+    [
+        (aggregate, state)
+        for aggregate in sorted(MAKERS)
+        for state in [*_states(aggregate), "invented"]
+        if ("", state) not in REGISTRY[aggregate]
+    ],
+)
+def test_nothing_begins_in_the_middle(
+    made: Session, refused: Refused, aggregate: str, state: str
+) -> None:
+    row = MAKERS[aggregate]()
+    columns = [column.name for column in Base.metadata.tables[aggregate].columns]
+    changed = {"id": "nextval(pg_get_serial_sequence('payments', 'id'))"}
+    if aggregate != "payments":
+        changed["id"] = "gen_random_uuid()"
+    changed |= {"state": ":state", "attempt": "attempt + 1", "run_no": "run_no + 1000"}
+    changed |= {name: f"{name} || 'x'" for name in ("batch_no", "file_reference")}
+    values = ", ".join(changed.get(name, f'"{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    said = refused(
+        f"INSERT INTO {aggregate} ({names}) OVERRIDING SYSTEM VALUE "
+        f"SELECT {values} FROM {aggregate} WHERE id = :row",
+        state=state,
+        row=row.id,
+    )
+    assert f'may not move from "" to "{state}"' in said
+
+
+@pytest.mark.parametrize(("aggregate", "now", "then"), _pairs(legal=False)[::7])
+def test_an_illegal_move_is_refused_by_the_verb_as_well(
+    aggregate: str, now: str, then: str
+) -> None:
+    with pytest.raises(IllegalMove) as refusal:
+        event_for(aggregate, "it", now, then)
+    assert refusal.value.status == 409
+
+
+def test_a_move_leaves_its_event_with_both_states(made: Session) -> None:
+    batch = BatchFactory.create()
+    move(made, batch, "frozen", by=SYSTEM, details={"count": 3})
+    entry = made.scalars(select(AuditEntry).where(AuditEntry.object_id == str(batch.id))).one()
+    assert entry.act == "batch.frozen"
+    assert b'"before":"draft"' in entry.canonical
+    assert b'"after":"frozen"' in entry.canonical
+
+
+def test_a_refused_move_leaves_no_entry(made: Session) -> None:
+    batch = BatchFactory.create()
+    with pytest.raises(IllegalMove):
+        move(made, batch, "signed", by=SYSTEM)
+    made.flush()
+    assert batch.state == "draft"
+    assert not made.scalars(select(AuditEntry).where(AuditEntry.object_id == str(batch.id))).all()
