@@ -35,8 +35,10 @@ CREATE TEMPORARY TABLE deaths ON COMMIT DROP AS
 # anybody on the proxy register.
 _SHARED = """
 WITH several AS (
-    SELECT card_index FROM accounts WHERE known_to IS NULL
-    GROUP BY card_index HAVING count(DISTINCT person_id) > 1
+    SELECT a.card_index
+    FROM (SELECT DISTINCT card_index FROM building WHERE card_index IS NOT NULL) mine
+    JOIN accounts a ON a.card_index = mine.card_index AND a.known_to IS NULL
+    GROUP BY a.card_index HAVING count(DISTINCT a.person_id) > 1
 ),
 holders AS (
     SELECT a.card_index, a.person_id FROM accounts a JOIN several USING (card_index)
@@ -62,15 +64,17 @@ CONTROLS: tuple[Control, ...] = (
         "death_reported",
         "One source reports this person's death; it is not confirmed yet.",
         "有一个来源报告该对象已去世，尚待核实。",
-        "SELECT b.id FROM building b JOIN deaths d "
-        "ON d.person_id IN (b.payee_person_id, b.subject_person_id) WHERE d.sources = 1",
+        "SELECT b.id FROM building b "
+        "WHERE b.payee_person_id IN (SELECT person_id FROM deaths WHERE sources = 1) "
+        "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources = 1)",
     ),
     Control(
         "payee_dead",
         "This person has died; the month of death is due to the heirs, not to this account.",
         "该对象已去世；当月应发部分须由继承人领取，不得发入本人账户。",
-        "SELECT b.id FROM building b JOIN deaths d "
-        "ON d.person_id IN (b.payee_person_id, b.subject_person_id) WHERE d.sources > 1",
+        "SELECT b.id FROM building b "
+        "WHERE b.payee_person_id IN (SELECT person_id FROM deaths WHERE sources > 1) "
+        "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources > 1)",
     ),
     Control(
         "no_account",
