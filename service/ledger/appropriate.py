@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
 from service.audit.record import record
-from service.foundation import clock
+from service.foundation import clock, ids
 from service.foundation.money import fen_from_yuan, yuan
 from service.foundation.problems import Problem
 from service.ledger.models import Appropriation
@@ -63,7 +63,9 @@ def appropriate(
     post(
         session,
         "appropriation.received",
-        f"{programme}:{year}:{amount_fen}",
+        # An event of its own each time: a figure may be cut and given back. That the same figure
+        # is not booked twice is seen above, under the row's lock.
+        f"{programme}:{year}:{ids.uuid7()}",
         {
             account_code("available", programme=programme): change,
             account_code("authority", programme=programme): -change,
