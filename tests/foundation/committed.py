@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -53,16 +54,24 @@ class Committed:
                 connection.execute(statement)
 
 
-@pytest.fixture(scope="session")
-def template(server_url: str, worker_name: str) -> Iterator[str]:
-    """The name of a migrated database that nobody is connected to."""
-    name = f"template_{worker_name}"
+@lru_cache(maxsize=1)
+def _make_template(server_url: str, name: str) -> None:
     with psycopg.connect(f"{server_url}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
-        upgrade(f"{server_url}/{name}")
-        yield name
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    upgrade(f"{server_url}/{name}")
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str, worker_name: str) -> str:
+    """The name of a migrated database that nobody is connected to.
+
+    Like the tests' own database it stays until the next run, which drops it.
+    """
+    name = f"template_{worker_name}"
+    # Each folder that takes this fixture over has a fixture of its own; the database is made once.
+    _make_template(server_url, name)
+    return name
 
 
 @pytest.fixture
