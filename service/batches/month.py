@@ -6,7 +6,7 @@ and pressing the button twice, or again after a correction, builds only what is 
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.assessment.assess import assess
@@ -32,6 +32,10 @@ def press(
 
     A run that is still going is returned instead of starting another beside it.
     """
+    # Two presses at once: the second waits here and then finds the first one's run.
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"press:{month}"}
+    )
     chosen = programmes or payable(month)
     if not set(chosen) <= set(rules().programmes):
         raise NotFound("programme")
@@ -93,10 +97,13 @@ def assess_month(session: Session, run_id: str) -> None:
 @job("month.build", attempts_max=3, on_failure=_failed)
 def build_programme(session: Session, run_id: str, programme: str) -> None:
     """Build one programme's batch of a run; the last one to finish finishes the run."""
-    run = _locked(session, run_id)
+    run = session.get_one(MonthRun, UUID(run_id))
     if run.assessment_id is None:
         return
     build(session, session.get_one(Assessment, run.assessment_id), programme, by=SYSTEM)
+    # Locked only now, so that programmes are built side by side. Whoever comes last sees the others
+    # done: a job's end commits together with this lock.
+    run = session.get_one(MonthRun, UUID(run_id), with_for_update=True, populate_existing=True)
     others = session.scalar(
         select(Job.id)
         .where(
@@ -107,7 +114,7 @@ def build_programme(session: Session, run_id: str, programme: str) -> None:
         )
         .limit(1)
     )
-    if others is None:
+    if others is None and run.finished_at is None:
         run.stage, run.finished_at = "built", clock.now()
 
 

@@ -1,0 +1,235 @@
+"""One month, end to end, judged by what was planted in the county and by the bank's own books."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.demo.county_run import CountyRun, together
+
+pytestmark = pytest.mark.slow
+
+THIRTEEN = [
+    "CL03",
+    "MZ01",
+    "MZ07",
+    "MZ08",
+    "MZ09",
+    "MZ15",
+    "MZ16",
+    "MZ17",
+    "NY01",
+    "SL01",
+    "TY10",
+    "WJ02",
+    "WJ06",
+]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CountyRun]:
+    found = CountyRun(tmp_path_factory.mktemp("demo"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def told(run: CountyRun) -> dict[str, Any]:
+    return run.demo()
+
+
+def test_every_programme_of_the_month_is_paid(told: dict[str, Any]) -> None:
+    assert sorted(told["programmes"]) == THIRTEEN
+    assert all(one["count"] > 0 and one["amount_fen"] > 0 for one in told["programmes"].values())
+
+
+def test_every_line_is_somewhere(told: dict[str, Any]) -> None:
+    states = dict(told["payments"])
+    again = together(*(states.pop(state) for state in ("frozen", "ready") if state in states))
+    assert together(*states.values()) == together(*told["programmes"].values())
+    assert again == states["reissued"], "what is issued again is what had failed"
+
+
+def test_the_bank_paid_what_we_believe(run: CountyRun, told: dict[str, Any]) -> None:
+    assert told["payments"]["paid"]["count"] > 500
+    books = run.books()
+    assert books["paid_more_than_once"] == []
+    with run.database() as connection:
+        ours = connection.execute(
+            "SELECT coalesce(sum(amount_fen), 0) FROM payments WHERE state IN ('paid', 'unknown')"
+        ).fetchone()
+    assert ours is not None
+    assert books["totals"]["paid"]["amount_fen"] == ours[0], (
+        "a silent payment was paid all the same"
+    )
+
+
+def test_failures_returns_and_silence_are_all_there(told: dict[str, Any]) -> None:
+    assert {"paid", "rejected", "returned", "unknown", "held", "reissued"} <= set(told["payments"])
+
+
+def test_the_ledger_balances_and_the_bank_days_are_closed(told: dict[str, Any]) -> None:
+    assert sum(told["ledger"].values()) == 0
+    assert len(told["bank_days_closed"]) == 8
+    transit = sum(
+        fen for account, fen in told["ledger"].items() if account.startswith("in_transit")
+    )
+    assert transit >= told["payments"]["unknown"]["amount_fen"] > 0
+
+
+def test_unknown_is_an_outcome_of_its_own(told: dict[str, Any]) -> None:
+    assert told["decisions"]["unknown"] > 0
+    assert told["decisions"]["due"] == together(*told["programmes"].values())["count"]
+
+
+@pytest.mark.parametrize(
+    ("planted", "control"),
+    [
+        ("dead_one_source", "death_reported"),
+        ("dead_in_month", "payee_dead"),
+        ("account_closed", "account_not_usable"),
+        ("account_dormant", "account_not_usable"),
+        ("account_lost", "account_not_usable"),
+        ("account_frozen", "account_not_usable"),
+        ("account_not_activated", "account_not_usable"),
+        ("account_shared", "shared_account"),
+        ("account_unverified", "account_unverified"),
+        ("holder_not_checkable", "account_unverified"),
+        ("holder_differs", "account_name_mismatch"),
+        ("account_missing", "no_account"),
+    ],
+)
+def test_what_was_planted_is_held_for_its_reason(
+    run: CountyRun, told: dict[str, Any], planted: str, control: str
+) -> None:
+    assert told["held"][control] > 0
+    looked_at = 0
+    with run.database() as connection:
+        for entry in run.truth()[planted]:
+            person = run.person_of(connection, entry["person"])
+            lines = connection.execute(
+                "SELECT p.state, array_agg(h.control) FROM payments p JOIN batches b ON b.id = p.batch_id "
+                "LEFT JOIN payment_holds h ON h.payment_id = p.id "
+                "WHERE p.payee_person_id = %s AND b.month = '2026-10' AND p.attempt = 1 GROUP BY p.id, p.state",
+                [person],
+            ).fetchall()
+            for state, controls in lines:
+                looked_at += 1
+                assert state == "held", f"{planted}: a line is {state}"
+                assert control in controls
+    assert looked_at > 0, f"nobody with {planted} was due anything, so this test saw nothing"
+
+
+def test_a_name_the_bank_cannot_write_is_held_there_and_paid_elsewhere(
+    run: CountyRun, told: dict[str, Any]
+) -> None:
+    found = {"rural": set[str](), "ccb": set[str]()}
+    with run.database() as connection:
+        for entry in run.truth()["name_not_in_gbk"]:
+            rows = connection.execute(
+                "SELECT c.code, p.state FROM payments p JOIN bank_channels c ON c.id = p.channel_id "
+                "JOIN batches b ON b.id = p.batch_id "
+                "WHERE p.payee_person_id = %s AND b.month = '2026-10'",
+                [run.person_of(connection, entry["person"])],
+            ).fetchall()
+            for channel, state in rows:
+                found[channel].add(state)
+    assert found["rural"] == {"held"}, "its core system knows GBK only"
+    assert "paid" in found["ccb"], "GB18030 has every character"
+
+
+@pytest.mark.parametrize(
+    "dirt", ["id_wrong_check", "id_formula_cell", "id_numeric_cell", "required_missing"]
+)
+def test_dirty_rows_were_kept_with_a_sentence(
+    run: CountyRun, told: dict[str, Any], dirt: str
+) -> None:
+    entries = [one for one in run.truth()[dirt] if one["month"] == "2026-10"]
+    assert entries
+    with run.database() as connection:
+        for entry in entries:
+            row = connection.execute(
+                "SELECT count(*) FROM rejected_rows r JOIN deliveries d ON d.id = r.delivery_id "
+                "WHERE d.feed = %s AND jsonb_array_length(r.faults) > 0",
+                [entry["feed"]],
+            ).fetchone()
+            assert row is not None
+            assert row[0] > 0
+
+
+def test_turning_eighty_and_a_hundred_counts_from_the_birthday_month(
+    run: CountyRun, told: dict[str, Any]
+) -> None:
+    with run.database() as connection:
+        for planted, programme in (("turns_80", "MZ15"), ("turns_100", "MZ16")):
+            for entry in run.truth()[planted]:
+                rows = connection.execute(
+                    "SELECT p.programme FROM payments p JOIN batches b ON b.id = p.batch_id "
+                    "WHERE subject_kind = 'person' AND subject_id = %s AND b.month = '2026-10' "
+                    "AND p.programme IN ('MZ15', 'MZ16')",
+                    [run.person_of(connection, entry["person"])],
+                ).fetchall()
+                assert [row[0] for row in rows] == [programme]
+
+
+def test_running_again_pays_nothing_twice_and_says_so(run: CountyRun, told: dict[str, Any]) -> None:
+    before = run.books()["totals"]
+    again = run.demo()
+    assert again["already_paid"]
+    assert again["new_payments"] == 0
+    assert run.books()["totals"] == before
+    same = ("decisions", "programmes", "held", "payments", "ledger", "bank_days_closed")
+    assert {part: again[part] for part in same} == {part: told[part] for part in same}
+
+
+def test_comparison_with_the_month_before_adds_up(run: CountyRun, told: dict[str, Any]) -> None:
+    with run.database() as connection:
+        rows = connection.execute(
+            "SELECT comparison FROM batches WHERE month = '2026-10' AND kind = 'regular'"
+        ).fetchall()
+    assert any(row[0]["joined"]["count"] and row[0]["left"]["count"] for row in rows)
+    assert any(row[0]["changed"]["count"] for row in rows)
+    for (comparison,) in rows:
+        fen = {part: figures["amount_fen"] for part, figures in comparison.items()}
+        assert fen["last"] + fen["joined"] - fen["left"] + fen["changed"] == fen["this"]
+
+
+def test_snapshots_logs_and_audit_hold_no_id_number(run: CountyRun, told: dict[str, Any]) -> None:
+    numbers = {entry["person"] for entries in run.truth().values() for entry in entries}
+    kept = [run.home / "worker.log", *run.home.glob("snapshots/*/*"), *run.home.glob("audit/*")]
+    kept.append(run.home / "postgres" / "server.log")
+    for path in kept:
+        content = path.read_bytes()
+        assert not any(number.encode() in content for number in numbers), path.name
+    with run.database() as connection:
+        for table, column in (
+            ("audit_entries", "canonical"),
+            ("feed_records", "data::text::bytea"),
+        ):
+            for (content,) in connection.execute(f"SELECT {column} FROM {table}"):
+                assert not any(number.encode() in bytes(content) for number in numbers), table
+
+
+def test_tampering_is_found_and_the_first_bad_entry_named(
+    run: CountyRun, told: dict[str, Any], tmp_path: Path
+) -> None:
+    assert run.anxin("audit", "verify").returncode == 0
+    with run.database() as connection:
+        row = connection.execute('SELECT entry_id FROM audit_leaves WHERE "index" = 41').fetchone()
+        assert row is not None
+        change = "UPDATE audit_entries SET canonical = %s WHERE id = %s"
+        kept = connection.execute(
+            "SELECT canonical FROM audit_entries WHERE id = %s", [row[0]]
+        ).fetchone()
+        assert kept is not None
+        with connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            connection.execute(change, [bytes(kept[0]).replace(b'"', b"'", 1), row[0]])
+        found = run.anxin("audit", "verify", check=False)
+        with connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            connection.execute(change, [kept[0], row[0]])
+    assert found.returncode == 3
+    assert "41" in found.stderr
+    assert run.anxin("audit", "verify").returncode == 0
