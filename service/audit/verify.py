@@ -1,9 +1,12 @@
 """Verify the audit trail from the first entry, and name the first one that is wrong."""
 
+import json
 from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
@@ -23,22 +26,27 @@ class Verdict:
 
 
 def verify(session: Session) -> Verdict:
-    """Recompute every leaf, every signed root, and compare with the head kept outside."""
+    """Recompute every leaf, every signed root, and compare with the head kept outside.
+
+    The columns that repeat an entry's content must say what its signed bytes say, or a search
+    would tell another story than the trail.
+    """
     checkpoints = {
         checkpoint.size: checkpoint
         for checkpoint in session.scalars(select(AuditCheckpoint).order_by(AuditCheckpoint.size))
     }
     frontier, signed_up_to = Frontier(), 0
     rows = session.execute(
-        select(AuditLeaf.index, AuditLeaf.leaf_hash, AuditEntry.canonical)
+        select(AuditLeaf.index, AuditLeaf.leaf_hash, *AuditEntry.__table__.columns)
         .outerjoin(AuditEntry, AuditEntry.id == AuditLeaf.entry_id)
         .order_by(AuditLeaf.index)
         .execution_options(yield_per=5_000)
     )
-    for index, kept_hash, canonical in rows:
+    for entry in rows:
+        index, kept_hash, content = entry[0], entry[1], entry.canonical
         if index != frontier.size:
             return _bad(frontier.size, "is missing", "缺失")
-        if canonical is None or leaf_hash(canonical) != kept_hash:
+        if content is None or leaf_hash(content) != kept_hash or not _repeats(entry):
             return _bad(index, "was changed", "被改动")
         frontier.append(kept_hash)
         checkpoint = checkpoints.pop(frontier.size, None)
@@ -51,6 +59,19 @@ def verify(session: Session) -> Verdict:
     if signed_up_to != frontier.size:
         return _bad(signed_up_to, "was added without a signature", "未经签署而加入")
     return _against_head(frontier, session)
+
+
+def _repeats(entry: Row[Any]) -> bool:
+    """Return whether the columns say the same as the canonical bytes."""
+    said = json.loads(entry.canonical)
+    return bool(
+        said["id"] == str(entry.id)
+        and said["at"] == entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+        and said["actor"]["kind"] == entry.actor_kind
+        and said["actor"]["id"] == entry.actor_id
+        and said["act"] == entry.act
+        and said["object"] == {"type": entry.object_type, "id": entry.object_id}
+    )
 
 
 def _signed(checkpoint: AuditCheckpoint, frontier: Frontier) -> bool:
