@@ -49,7 +49,7 @@ def sequence(session: Session) -> int:
     last = session.scalars(
         select(AuditCheckpoint).order_by(AuditCheckpoint.size.desc()).limit(1)
     ).first()
-    _refuse_fork(last)
+    _refuse_fork(session, last)
     frontier = Frontier.load(last.size, last.frontier) if last else Frontier()
     start = frontier.size
     while True:
@@ -135,10 +135,12 @@ def _checkpoint(frontier: Frontier) -> AuditCheckpoint:
     )
 
 
-def _refuse_fork(last: AuditCheckpoint | None) -> None:
+def _refuse_fork(session: Session, last: AuditCheckpoint | None) -> None:
     kept = remembered_head()
     if kept is None:
         return
     size, root = kept
-    if last is None or last.size < size or (last.size == size and last.root != root):
+    # A longer log is no continuation either unless it went through the head that was signed.
+    same = session.get(AuditCheckpoint, size)
+    if last is None or same is None or same.root != root:
         raise LogForked(size, last.size if last else 0)
