@@ -6,13 +6,15 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.assessment.explain import Explained, explain_person, latest
+from service.assessment.explain import Explained, RulesChanged, explain_person, latest
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.models import Batch, Payment
+from service.enquiry.spoken import spoken_day, spoken_period
 from service.foundation.money import yuan
-from service.programmes.catalogue import title
+from service.programmes.catalogue import rules, title
 from service.residents.models import Account
+from service.residents.snapshot.problems import SnapshotDamaged
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,11 @@ class WhyNot:
     name: str
     name_zh: str
     outcome: str
+    """not_due (the reasons are conditions that are not met) or unknown (they could not be checked)."""
     reasons: tuple[str, ...]
     reasons_zh: tuple[str, ...]
+    department: str
+    department_zh: str
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Answer:
     month: str
     lines: tuple[Line, ...]
     not_paid: tuple[WhyNot, ...]
+    explained: bool = True
+    """False when the month was not assessed yet, or under rules whose sentences are not loaded."""
 
 
 _SAID = {
@@ -100,8 +107,7 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
         .order_by(Payment.programme, Payment.id)
     ).all()
     lines = tuple(_line(payment, tail or "") for payment, tail in rows)
-    assessment = latest(session, month)
-    explained = explain_person(session, assessment, person_id) if assessment else []
+    explained = _explained(session, month, person_id)
     paid = {line.programme for line in lines}
     record(
         session,
@@ -110,24 +116,30 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
         on=("persons", person_id),
         details={"month": month},
     )
-    return Answer(
-        month=month,
-        lines=lines,
-        not_paid=tuple(
-            _why_not(one) for one in explained if one.outcome != "due" and one.programme not in paid
-        ),
-    )
+    why_not = [
+        _why_not(one)
+        for one in explained or ()
+        if one.outcome != "due" and one.programme not in paid
+    ]
+    # What is nearest to being paid comes first: it is what people ask about.
+    why_not.sort(key=lambda one: (one.outcome == "not_due", len(one.reasons)))
+    return Answer(month, lines, tuple(why_not), explained=explained is not None)
+
+
+def _explained(session: Session, month: str, person_id: int) -> list[Explained] | None:
+    assessment = latest(session, month)
+    if assessment is None:
+        return None
+    try:
+        return explain_person(session, assessment, person_id)
+    except (RulesChanged, SnapshotDamaged):
+        # Payments are told all the same; why the rest is not paid, an officer can find out.
+        return None
 
 
 def _line(payment: Payment, tail: str) -> Line:
     state = "waiting" if payment.state in _WAITING else payment.state
     on = payment.settled_on if payment.state == "paid" else None
-    words = {
-        "amount": yuan(payment.amount_fen),
-        "period": payment.period,
-        "tail": tail or "—",
-        "on": on.isoformat() if on else "",
-    }
     en, zh = _SAID[state]
     return Line(
         programme=payment.programme,
@@ -138,12 +150,23 @@ def _line(payment: Payment, tail: str) -> Line:
         state=state,
         on=on,
         account_tail=tail,
-        sentence=en.format(name=title(payment.programme, "en"), **words),
-        sentence_zh=zh.format(name=title(payment.programme, "zh"), **words),
+        sentence=en.format(**_words(payment, tail, on, "en")),
+        sentence_zh=zh.format(**_words(payment, tail, on, "zh")),
     )
 
 
+def _words(payment: Payment, tail: str, on: date | None, language: str) -> dict[str, str]:
+    return {
+        "name": title(payment.programme, language),
+        "amount": yuan(payment.amount_fen),
+        "period": spoken_period(payment.period, language),
+        "tail": tail or "—",
+        "on": spoken_day(on, language) if on else "",
+    }
+
+
 def _why_not(one: Explained) -> WhyNot:
+    department = rules().programmes[one.programme].department.words
     return WhyNot(
         programme=one.programme,
         name=title(one.programme, "en"),
@@ -151,4 +174,6 @@ def _why_not(one: Explained) -> WhyNot:
         outcome=one.outcome,
         reasons=tuple(reason.en for reason in one.decisive),
         reasons_zh=tuple(reason.zh for reason in one.decisive),
+        department=department.en,
+        department_zh=department.zh,
     )

@@ -2,15 +2,16 @@
 
 Every answer is the same whether or not the person exists: the same words, the same work. Codes
 are asked for at most five times an hour for one number, tried at most five times, and die after
-ten minutes or one use.
+ten minutes, one use, or when a newer one is asked for.
 """
 
 import hashlib
 import hmac
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from service.audit.actor import SYSTEM, Actor
@@ -19,12 +20,32 @@ from service.enquiry.models import CodeMessage, EnquiryCode, EnquirySession
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
 from service.foundation.problems import Problem
+from service.residents.identity.id_number import IdReader
 from service.residents.models import PersonIdentifier
+from service.web.transactions import Opener
 
 CODE_MINUTES = 10
 SESSION_MINUTES = 15
 ASKS_PER_HOUR_MAX = 5
+ASKS_OF_ALL_PER_MINUTE_MAX = 300
 TRIES_MAX = 5
+NOBODY = "nobody"
+"""The channel of a message that has nobody to go to; no sender ever takes it."""
+_LOCK_SPACE = 0x5170
+
+
+class IdNumberWrong(Problem):
+    """What was typed cannot be an ID number; that follows from its digits alone."""
+
+    code = "id_number_wrong"
+    status = 422
+    title = "That is not an ID number"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is not an ID number: it has 18 characters, and the last one must fit the others. Check it and type it again.",
+            "证号有误：公民身份号码为 18 位，末位须与前 17 位相符。请核对后重新输入。",
+        )
 
 
 class CodeRefused(Problem):
@@ -48,11 +69,23 @@ class AskedTooOften(Problem):
     status = 429
     title = "Please wait"
 
-    def __init__(self) -> None:
+    def __init__(self, minutes: int = 60) -> None:
         super().__init__(
-            "Too many codes were asked for; please try again in an hour.",
-            "获取验证码过于频繁，请一小时后再试。",
+            f"Too many codes were asked for; please try again in {minutes} min.",
+            f"获取验证码过于频繁，请 {minutes} 分钟后再试。",
         )
+        self.retry_after_seconds = minutes * 60
+
+
+def understood(id_number: str) -> str:
+    """Return an ID number in 18 characters as people may type it; raises IdNumberWrong.
+
+    Only the digits are looked at, never the register, so a refusal tells nothing about anybody.
+    """
+    read = IdReader(clock.today()).read(id_number[:64])
+    if read.fault:
+        raise IdNumberWrong
+    return read.value
 
 
 def ask_code(session: Session, id_number: str) -> None:
@@ -60,15 +93,8 @@ def ask_code(session: Session, id_number: str) -> None:
 
     A number that belongs to nobody gets a code as well – one that can open nothing and is not sent.
     """
-    id_index = _index(id_number)
-    an_hour_ago = clock.now() - timedelta(hours=1)
-    asked = session.scalar(
-        select(func.count())
-        .select_from(EnquiryCode)
-        .where(EnquiryCode.id_index == id_index, EnquiryCode.asked_at > an_hour_ago)
-    )
-    if (asked or 0) >= ASKS_PER_HOUR_MAX:
-        raise AskedTooOften
+    id_index = index_of(id_number)
+    _refuse_haste(session, id_index)
     person_id = session.scalar(
         select(PersonIdentifier.person_id).where(PersonIdentifier.value_index == id_index)
     )
@@ -83,29 +109,28 @@ def ask_code(session: Session, id_number: str) -> None:
     )
     session.add(kept)
     session.flush()
-    if person_id is not None:
-        message_id = ids.uuid7()
-        session.add(
-            CodeMessage(
-                id=message_id,
-                code_id=kept.id,
-                body_sealed=sealer().seal(code, f"code_messages:body:{message_id}"),
-                made_at=clock.now(),
-                channel="text",
-            )
+    message_id = ids.uuid7()
+    session.add(
+        CodeMessage(
+            id=message_id,
+            code_id=kept.id,
+            body_sealed=sealer().seal(code, message_place(message_id)),
+            made_at=clock.now(),
+            channel=NOBODY if person_id is None else "text",
         )
+    )
     record(session, "code.asked", by=SYSTEM, on=("enquiry_codes", kept.id))
 
 
 def enter(session: Session, id_number: str, code: str) -> str:
     """Return the token of a short session for the person behind the number; raises CodeRefused.
 
-    The newest code counts. A wrong try is kept even though the request fails: the caller commits
-    it before it answers.
+    Only the newest code counts, and only once. A wrong try must be kept although it is refused:
+    whoever answers a request calls :func:`enter_kept`.
     """
     newest = session.scalars(
         select(EnquiryCode)
-        .where(EnquiryCode.id_index == _index(id_number), EnquiryCode.used_at.is_(None))
+        .where(EnquiryCode.id_index == index_of(id_number))
         .order_by(EnquiryCode.asked_at.desc())
         .limit(1)
         .with_for_update()
@@ -113,9 +138,14 @@ def enter(session: Session, id_number: str, code: str) -> str:
     fits = hmac.compare_digest(_code_hash(code), newest.code_hash if newest else bytes(32))
     if newest is None:
         raise CodeRefused
-    expired = clock.now() - newest.asked_at > timedelta(minutes=CODE_MINUTES)
-    if not fits or expired or newest.wrong_tries >= TRIES_MAX or newest.person_id is None:
+    over = (
+        newest.used_at is not None
+        or newest.wrong_tries >= TRIES_MAX
+        or clock.now() - newest.asked_at > timedelta(minutes=CODE_MINUTES)
+    )
+    if not fits or over or newest.person_id is None:
         newest.wrong_tries += 1
+        session.flush()
         raise CodeRefused
     newest.used_at = clock.now()
     token = secrets.token_urlsafe(32)
@@ -136,6 +166,20 @@ def enter(session: Session, id_number: str, code: str) -> str:
     return token
 
 
+def enter_kept(transaction: Opener, id_number: str, code: str) -> str:
+    """Enter in a transaction of its own that is committed whether or not the code is right.
+
+    Raises CodeRefused after the commit, so that nobody can guess for free.
+    """
+    refused: CodeRefused
+    with transaction() as session:
+        try:
+            return enter(session, id_number, code)
+        except CodeRefused as problem:
+            refused = problem
+    raise refused
+
+
 def person_of(session: Session, token: str) -> int | None:
     """Return the person behind a session's token, or None when there is none or it has ended."""
     found = session.get(EnquirySession, hashlib.sha256(token.encode()).digest())
@@ -151,7 +195,33 @@ def leave(session: Session, token: str) -> None:
         found.ends_at = clock.now()
 
 
-def _index(id_number: str) -> bytes:
+def message_place(message_id: UUID) -> str:
+    """Return the place a code's message is sealed for."""
+    return f"code_messages:body:{message_id}"
+
+
+def _refuse_haste(session: Session, id_index: bytes) -> None:
+    # Those who ask for one number queue behind a lock, or a hundred at once would each see no
+    # code yet.
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(:space, hashtext(:number))"),
+        {"space": _LOCK_SPACE, "number": id_index.hex()},
+    )
+    now = clock.now()
+    counted = select(func.count()).select_from(EnquiryCode)
+    minute_ago, hour_ago = now - timedelta(minutes=1), now - timedelta(hours=1)
+    of_all = session.scalar(counted.where(EnquiryCode.asked_at > minute_ago)) or 0
+    if of_all >= ASKS_OF_ALL_PER_MINUTE_MAX:
+        raise AskedTooOften(1)
+    of_one = session.scalar(
+        counted.where(EnquiryCode.id_index == id_index, EnquiryCode.asked_at > hour_ago)
+    )
+    if (of_one or 0) >= ASKS_PER_HOUR_MAX:
+        raise AskedTooOften
+
+
+def index_of(id_number: str) -> bytes:
+    """Return the blind index of an ID number, the same that the register is searched by."""
     return sealer().index(id_number.strip().upper(), "id18")
 
 

@@ -1,0 +1,190 @@
+"""The resident's pages: one question a page, an answer in sentences, nothing personal in addresses."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
+
+from service.enquiry import asking, queries
+from service.enquiry.answer import Line, WhyNot, answer
+from service.enquiry.demo_code import code_for_demo
+from service.enquiry.identify import (
+    CODE_MINUTES,
+    AskedTooOften,
+    CodeRefused,
+    IdNumberWrong,
+    ask_code,
+    enter_kept,
+    leave,
+    person_of,
+    understood,
+)
+from service.foundation import clock
+from service.foundation.months import Month
+from service.foundation.problems import NotFound, Problem
+from service.foundation.settings import settings
+from service.web import cookies, filters
+from service.web.here import visit
+from service.web.language import gettext, translatable
+from service.web.render import page
+from service.web.transactions import Transaction, opener
+from service.web.view_models import Fault, Tag, Tone
+
+router = APIRouter()
+COOKIE = "anxin-resident"
+Text = Annotated[str, Form(max_length=64)]
+
+
+@router.get("/me")
+def show(request: Request, session: Transaction) -> Response:
+    """Ask who is asking, or go on when that is known already."""
+    if _person(request, session) is not None:
+        return _to("/me/payments")
+    return _ask()
+
+
+@router.post("/me")
+def ask(request: Request, id_number: Text = "") -> Response:
+    """Send a code for the number; the answer is the same for every number."""
+    try:
+        number = understood(id_number)
+        with opener(request)() as session:
+            ask_code(session, number)
+    except (IdNumberWrong, AskedTooOften) as problem:
+        return _ask(problem)
+    response = _to("/me/code")
+    asking.remember(response, number, secure=visit().secure)
+    return response
+
+
+@router.get("/me/code")
+def show_code(request: Request, session: Transaction) -> Response:
+    """Ask for the code."""
+    number = asking.remembered(request)
+    if number is None:
+        return _to("/me")
+    is_demo = settings().profile == "demo"
+    return _code(shown=code_for_demo(session, number) if is_demo else None)
+
+
+@router.post("/me/code")
+def give_code(request: Request, code: Text = "") -> Response:
+    """Let the person behind number and code in; a wrong try counts although it is refused."""
+    number = asking.remembered(request)
+    if number is None:
+        return _to("/me")
+    try:
+        token = enter_kept(opener(request), number, code)
+    except CodeRefused as problem:
+        return _code(problem)
+    response = _to("/me/payments")
+    cookies.write(response, COOKIE, token, secure=visit().secure)
+    asking.forget(response, secure=visit().secure)
+    return response
+
+
+@router.get("/me/payments")
+def show_payments(request: Request, session: Transaction, month: str = "") -> Response:
+    """Say where a month's money is, and why there is none for the rest."""
+    person_id = _person(request, session)
+    if person_id is None:
+        return _to("/me")
+    months = queries.months(session)
+    if month and month not in months:
+        raise NotFound("page")
+    chosen = month or (months[0] if months else str(Month.of(clock.today())))
+    said = answer(session, person_id, chosen)
+    return page(
+        "enquiry/payments.html",
+        month=Month.parse(chosen),
+        months=[(filters.month_name(Month.parse(one)), one) for one in months],
+        payments=[_said(line) for line in said.lines],
+        not_paid=[_why(one) for one in said.not_paid],
+        explained=said.explained,
+        read_at=clock.now(),
+    )
+
+
+@router.post("/me/leave")
+def end(request: Request, session: Transaction) -> Response:
+    """End the session, so that whoever uses the telephone next sees nothing."""
+    token = cookies.read(request, COOKIE)
+    if token:
+        leave(session, token)
+    response = _to("/me")
+    cookies.clear(response, COOKIE, secure=visit().secure)
+    asking.forget(response, secure=visit().secure)
+    return response
+
+
+@dataclass(frozen=True)
+class Said:
+    """One payment: its name, its state in a word, and the sentence about it."""
+
+    name: str
+    tag: Tag
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """A programme that pays nothing, what decided it, and whom to ask."""
+
+    name: str
+    is_known: bool
+    """Whether the conditions could be checked; if not, the reasons are what is missing."""
+    reasons: tuple[str, ...]
+    department: str
+
+
+_STATES: dict[str, tuple[str, Tone]] = {
+    "paid": (translatable("paid"), "ok"),
+    "sent": (translatable("with the bank"), "now"),
+    "unknown": (translatable("with the bank"), "now"),
+    "rejected": (translatable("could not be paid"), "bad"),
+    "returned": (translatable("came back"), "bad"),
+    "held": (translatable("being checked"), "warn"),
+    "waiting": (translatable("waiting for approval"), ""),
+}
+
+
+def _said(line: Line) -> Said:
+    text, tone = _STATES[line.state]
+    if visit().language == "zh":
+        return Said(line.name_zh, Tag(gettext(text), tone), line.sentence_zh)
+    return Said(line.name, Tag(gettext(text), tone), line.sentence)
+
+
+def _why(one: WhyNot) -> Why:
+    is_known = one.outcome != "unknown"
+    if visit().language == "zh":
+        return Why(one.name_zh, is_known, one.reasons_zh, one.department_zh)
+    return Why(one.name, is_known, one.reasons, one.department)
+
+
+def _person(request: Request, session: Session) -> int | None:
+    token = cookies.read(request, COOKIE)
+    return person_of(session, token) if token else None
+
+
+def _ask(problem: Problem | None = None) -> Response:
+    return _page("enquiry/ask.html", problem, field="id_number")
+
+
+def _code(problem: Problem | None = None, shown: str | None = None) -> Response:
+    return _page("enquiry/code.html", problem, field="code", shown=shown, minutes=CODE_MINUTES)
+
+
+def _page(template: str, problem: Problem | None, *, field: str, **context: Any) -> Response:
+    faults = [Fault(problem.say(visit().language), field=field)] if problem else []
+    status = problem.status if problem else 200
+    response = page(template, status=status, faults=faults, **context)
+    if isinstance(problem, AskedTooOften):
+        response.headers["retry-after"] = str(problem.retry_after_seconds)
+    return response
+
+
+def _to(address: str) -> RedirectResponse:
+    return RedirectResponse(address, status_code=303)
