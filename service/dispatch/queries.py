@@ -1,16 +1,31 @@
 """Every reading of bank files."""
 
 import base64
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from service.batches.models import Batch
+from service.audit.models import AuditEntry
+from service.batches.models import Batch, Payment
 from service.dispatch.models import BankFile
 from service.foundation.encryption import sealer
 from service.ledger.models import BankChannel
 from service.signing.manifest import SealedFile
+
+FILES_PER_PAGE = 50
+ATTENTION = ("unknown", "sending", "prepared", "delivered", "answered", "withdrawn")
+"""States in the order in which somebody may have to look."""
+
+
+@dataclass(frozen=True)
+class FileListed:
+    """A bank file with the names that people know its bank and batch by."""
+
+    file: BankFile
+    bank: str
+    batch_no: str
 
 
 def locked(session: Session, file_id: UUID) -> BankFile:
@@ -56,3 +71,60 @@ def sealed(session: Session, file: BankFile) -> SealedFile:
 def content(file: BankFile) -> bytes:
     """Return the exact bytes that were signed; raises SealBroken."""
     return base64.b64decode(sealer().open(file.content_sealed, f"bank_files:content:{file.id}"))
+
+
+def listed(session: Session, *, state: str = "", page: int = 1) -> list[FileListed]:
+    """Return one page of bank files: what may need somebody first, then the newest."""
+    order = case({name: place for place, name in enumerate(ATTENTION)}, value=BankFile.state)
+    query = (
+        select(BankFile, BankChannel.name, Batch.batch_no)
+        .join(BankChannel, BankChannel.id == BankFile.channel_id)
+        .join(Batch, Batch.id == BankFile.batch_id)
+        .order_by(order, BankFile.made_at.desc(), BankFile.file_reference)
+        .offset((page - 1) * FILES_PER_PAGE)
+        .limit(FILES_PER_PAGE)
+    )
+    if state:
+        query = query.where(BankFile.state == state)
+    return [FileListed(file, bank, number) for file, bank, number in session.execute(query)]
+
+
+def one_listed(session: Session, file_id: UUID) -> FileListed | None:
+    """Return one bank file with the names of its bank and batch."""
+    found = session.execute(
+        select(BankFile, BankChannel.name, Batch.batch_no)
+        .join(BankChannel, BankChannel.id == BankFile.channel_id)
+        .join(Batch, Batch.id == BankFile.batch_id)
+        .where(BankFile.id == file_id)
+    ).first()
+    return FileListed(*found) if found else None
+
+
+def totals(session: Session) -> dict[str, tuple[int, int]]:
+    """Return {state: (files, fen)}."""
+    rows = session.execute(
+        select(BankFile.state, func.count(), func.sum(BankFile.amount_fen)).group_by(BankFile.state)
+    )
+    return {state: (count, int(amount_fen)) for state, count, amount_fen in rows}
+
+
+def payments_of(session: Session, file: BankFile) -> dict[str, tuple[int, int]]:
+    """Return {payment state: (count, fen)} of a file's lines."""
+    rows = session.execute(
+        select(Payment.state, func.count(), func.sum(Payment.amount_fen))
+        .where(Payment.bank_file_id == file.id)
+        .group_by(Payment.state)
+        .order_by(Payment.state)
+    )
+    return {state: (count, int(amount_fen)) for state, count, amount_fen in rows}
+
+
+def history(session: Session, file: BankFile) -> list[AuditEntry]:
+    """Return what the audit trail says of a file, newest first."""
+    return list(
+        session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.object_type == "bank_files", AuditEntry.object_id == str(file.id))
+            .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        )
+    )
