@@ -1,0 +1,141 @@
+"""What the pages of reconciliation show: rows and sentences made from what was read."""
+
+from service.foundation.money import yuan
+from service.programmes.catalogue import title
+from service.reconciliation import words
+from service.reconciliation.queries import Day, FailedGroup, FailedLine, Inbound, LyingLine
+from service.web import filters
+from service.web.here import visit
+from service.web.language import gettext
+from service.web.view_models import Column, Fault, Link, Row, Tag, Tone
+
+
+def fault_sentences(inbound: Inbound) -> list[Fault]:
+    """Return every fault of a bank's file as a sentence that begins with its place."""
+    chinese = visit().language == "zh"
+    return [
+        Fault(_place(one.get("line"), one.get("field", "")) + one["sentence_zh" if chinese else "sentence"])
+        for one in inbound.file.faults
+    ]  # fmt: skip
+
+
+def _place(line: int | None, field: str) -> str:
+    parts = []
+    if line is not None:
+        parts.append(gettext("line %(line)s") % {"line": line})
+    if field:
+        parts.append(gettext("field %(field)s") % {"field": field})
+    said = gettext(", ").join(parts)
+    return gettext("%(place)s: ") % {"place": said} if said else ""
+
+
+def file_columns() -> list[Column]:
+    """Return the columns of :func:`file_row`."""
+    return [
+        Column(gettext("File")),
+        Column(gettext("State")),
+        Column(gettext("Kind")),
+        Column(gettext("Bank")),
+        Column(gettext("Faults"), "number"),
+        Column(gettext("Received"), "moment"),
+        Column(gettext("Times seen"), "number"),
+    ]
+
+
+def file_row(one: Inbound) -> Row:
+    """Return a bank's file as a row."""
+    file = one.file
+    cells = (
+        file.file_name,
+        words.file_tag(file.state),
+        gettext(words.KINDS[file.kind]),
+        one.bank,
+        len(file.faults) or None,
+        file.received_at,
+        file.times_seen,
+    )
+    tone: Tone = "bad" if file.state == "quarantined" else ""
+    return Row(cells, f"/reconciliation/files/{file.id}", tone=tone)
+
+
+def line_columns() -> list[Column]:
+    """Return the columns of :func:`line_row`."""
+    return [
+        Column(gettext("Reference"), "code"),
+        Column(gettext("What is wrong")),
+        Column(gettext("The bank said")),
+        Column(gettext("Bank's amount"), "money", unit=gettext("yuan")),
+        Column(gettext("Our amount"), "money", unit=gettext("yuan")),
+        Column(gettext("File and line")),
+        Column(gettext("What to do")),
+    ]
+
+
+def line_row(one: LyingLine) -> Row:
+    """Return a reply's line that moved nothing as a row."""
+    line = one.line
+    place = gettext("%(file)s, line %(line)s") % {"file": one.file_name, "line": line.line or "—"}
+    cells = (
+        line.reference or "—",
+        words.outcome(line.outcome),
+        gettext(words.SAID[line.said]),
+        line.amount_fen,
+        one.payment.amount_fen if one.payment else None,
+        Link(place, f"/reconciliation/files/{one.inbound_id}"),
+        gettext(words.OUTCOMES[line.outcome][1]),
+    )
+    return Row(cells, tone="bad")
+
+
+def failed_columns() -> list[Column]:
+    """Return the columns of :func:`failed_row`."""
+    return [
+        Column(gettext("Reference"), "code"),
+        Column(gettext("Programme")),
+        Column(gettext("Name"), "name"),
+        Column(gettext("Account")),
+        Column(gettext("Amount"), "money", unit=gettext("yuan")),
+        Column(gettext("State")),
+        Column(gettext("Why")),
+        Column(gettext("Next step")),
+    ]
+
+
+def failed_row(one: FailedLine) -> Row:
+    """Return a failed payment as a row: no full name, no account but its end."""
+    payment = one.payment
+    cells = (
+        payment.reference,
+        f"{title(payment.programme, visit().language)} {one.month}",
+        payment.payee_name,
+        filters.ending(one.tail),
+        payment.amount_fen,
+        words.failed_tag(payment.state),
+        words.failure(payment),
+        words.next_step(payment, is_corrected=one.is_corrected),
+    )
+    return Row(cells, tone="" if one.is_corrected else "warn")
+
+
+def group_said(one: FailedGroup) -> str:
+    """Return a programme and month of failed payments in one sentence."""
+    return gettext(
+        "%(programme)s, %(month)s: %(count)s failed, %(yuan)s yuan; %(ready)s have a corrected account."
+    ) % {
+        "programme": title(one.programme, visit().language),
+        "month": one.month,
+        "count": one.count,
+        "yuan": yuan(one.amount_fen),
+        "ready": one.corrected,
+    }
+
+
+def day_tag(one: Day) -> Tag:
+    """Return how far a bank day is."""
+    if one.closed_at:
+        return Tag(gettext("closed"), "ok")
+    if one.closing_fen is None:
+        return Tag(gettext("statement awaited"), "warn")
+    if one.closing_fen != one.ledger_fen:
+        return Tag(gettext("differs"), "bad")
+    return Tag(gettext("agrees"), "now")

@@ -1,0 +1,101 @@
+"""What banks' answers are called, and what a refusal means for the person who waits for the money."""
+
+from service.batches.models import Payment
+from service.web.language import gettext, translatable
+from service.web.view_models import Tag, Tone
+
+KINDS = {"reply": translatable("reply"), "statement": translatable("statement")}
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "moved": (translatable("applied"), ""),
+    "unchanged": (translatable("said before"), ""),
+    "amount_mismatch": (
+        translatable("another amount"),
+        translatable(
+            "The bank names another amount than was sent. Ask the bank which is right before anything is done."
+        ),
+    ),
+    "unknown_reference": (
+        translatable("not ours"),
+        translatable("The reference is none of ours. Ask the bank what the line is about."),
+    ),
+    "wrong_file": (
+        translatable("of another file"),
+        translatable(
+            "The payment was sent in another file. Ask the bank for a correct reply to that one."
+        ),
+    ),
+    "contradiction": (
+        translatable("contradiction"),
+        translatable(
+            "The bank says two things about one payment. Ask which is true; until then it stays open."
+        ),
+    ),
+}
+
+SAID: dict[str, str] = {
+    "paid": translatable("paid"),
+    "rejected": translatable("rejected"),
+    "returned": translatable("returned"),
+    "in_transit": translatable("in transit"),
+    "unknown": translatable("unclear"),
+}
+
+_TO_CARD_OFFICE = translatable(
+    "The person has the card changed or unlocked at a card service point; the card office's next delivery brings the account, then issue again."
+)
+_TO_TOWNSHIP = translatable(
+    "The township compares name and ID number with the card; after the correction, issue again."
+)
+_TO_BANK = translatable("Ask the bank what it needs; nothing has to be done by the person.")
+
+# Plain words for the reason codes of ISO 20022, which every adapter maps its bank's words to.
+_REASONS: dict[str, tuple[str, str]] = {
+    "AC01": (translatable("There is no such account."), _TO_TOWNSHIP),
+    "AC04": (translatable("The account was closed."), _TO_CARD_OFFICE),
+    "AC06": (translatable("The account is frozen, blocked or reported lost."), _TO_CARD_OFFICE),
+    "AC07": (translatable("The account is asleep or was never activated."), _TO_CARD_OFFICE),
+    "AM02": (translatable("The amount is above the account's limit."), _TO_CARD_OFFICE),
+    "AM04": (translatable("The county's account did not hold enough."), _TO_BANK),
+    "BE01": (translatable("The name does not fit the account."), _TO_TOWNSHIP),
+    "MD07": (
+        translatable("The bank knows the account's holder as dead."),
+        translatable(
+            "Check the death first; nothing is issued again before the register says otherwise."
+        ),
+    ),
+    "RC01": (translatable("The bank code is wrong."), _TO_BANK),
+}
+
+
+def file_tag(state: str) -> Tag:
+    """Return a bank's file's state as an adjective."""
+    if state == "quarantined":
+        return Tag(gettext("in quarantine"), "bad")
+    return Tag(gettext("applied"), "ok")
+
+
+def outcome(name: str) -> Tag:
+    """Return what was done with a line."""
+    tone: Tone = "bad" if OUTCOMES[name][1] else ""
+    return Tag(gettext(OUTCOMES[name][0]), tone)
+
+
+def failure(payment: Payment) -> str:
+    """Return why a payment failed, in plain words; the bank's own where the code is not known."""
+    known = _REASONS.get(payment.result_code or "")
+    if known:
+        return gettext(known[0])
+    return payment.result_reason or gettext("The bank gave no reason.")
+
+
+def next_step(payment: Payment, *, is_corrected: bool) -> str:
+    """Return what has to happen before the money can go out again."""
+    if is_corrected:
+        return gettext("The account was corrected: it can be issued again now.")
+    return gettext(_REASONS.get(payment.result_code or "", ("", _TO_BANK))[1])
+
+
+def failed_tag(state: str) -> Tag:
+    """Return how a payment failed."""
+    return Tag(gettext("rejected") if state == "rejected" else gettext("came back"), "bad")
