@@ -1,11 +1,28 @@
-"""Balances, as of any instant."""
+"""Balances, as of any instant, and what is left of each year's appropriations."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.ledger.models import BankChannel, LedgerAccount, LedgerEntry, LedgerPosting
+from service.ledger.models import (
+    Appropriation,
+    BankChannel,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerPosting,
+)
+
+
+@dataclass(frozen=True)
+class AccountBalance:
+    """An account in its parts and its balance in fen, debits positive."""
+
+    kind: str
+    programme: str | None
+    channel: str | None
+    amount_fen: int
 
 
 def balances(session: Session, *, at: datetime | None = None) -> dict[str, int]:
@@ -38,3 +55,25 @@ def balance(session: Session, code: str) -> int:
 def channels(session: Session) -> list[BankChannel]:
     """Return the banks that pay for the county, by code."""
     return list(session.scalars(select(BankChannel).order_by(BankChannel.code)))
+
+
+def account_balances(session: Session) -> list[AccountBalance]:
+    """Return every account's balance, by kind, bank and programme."""
+    rows = session.execute(
+        select(
+            LedgerAccount.kind,
+            LedgerAccount.programme,
+            LedgerAccount.channel,
+            func.coalesce(func.sum(LedgerPosting.amount_fen), 0),
+        )
+        .outerjoin(LedgerPosting, LedgerPosting.account_id == LedgerAccount.id)
+        .group_by(LedgerAccount.id)
+        .order_by(LedgerAccount.kind, LedgerAccount.channel, LedgerAccount.programme)
+    )
+    return [AccountBalance(kind, code, bank, int(fen)) for kind, code, bank, fen in rows]
+
+
+def appropriations(session: Session) -> list[Appropriation]:
+    """Return what each programme may cost in each year, the newest year first."""
+    order = (Appropriation.year.desc(), Appropriation.programme)
+    return list(session.scalars(select(Appropriation).order_by(*order)))
