@@ -1,13 +1,18 @@
 """Every reading of batches, lines and holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch, BatchAct, Payment, PaymentHold
+from service.foundation import ids
 from service.foundation.problems import NotFound
+from service.officers.models import Officer
+from service.residents.models import Account
 
 LINES_PER_PAGE = 50
 
@@ -103,7 +108,11 @@ def lines(
         query = query.where(Payment.state == state)
     if control:
         query = query.where(
-            Payment.id.in_(select(PaymentHold.payment_id).where(PaymentHold.control == control))
+            Payment.id.in_(
+                select(PaymentHold.payment_id).where(
+                    PaymentHold.control == control, PaymentHold.cleared_at.is_(None)
+                )
+            )
         )
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = session.scalars(
@@ -134,3 +143,80 @@ def held_totals(session: Session, month: str) -> dict[str, int]:
         .order_by(PaymentHold.control)
     )
     return {control: count for control, count in rows}  # noqa: C416 - rows are tuples of two
+
+
+def find(
+    session: Session, *, month: str = "", programme: str = "", state: str = "", page: int = 1
+) -> tuple[list[Batch], int]:
+    """Return one page of the batches that match, newest month first, and how many there are."""
+    query = select(Batch)
+    for column, wanted in (
+        (Batch.month, month),
+        (Batch.programme, programme),
+        (Batch.state, state),
+    ):
+        if wanted:
+            query = query.where(column == wanted)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    found = session.scalars(
+        query.order_by(Batch.month.desc(), Batch.batch_no)
+        .offset((page - 1) * LINES_PER_PAGE)
+        .limit(LINES_PER_PAGE)
+    )
+    return list(found), total
+
+
+def by_reference(session: Session, batch: Batch, reference: str) -> Payment:
+    """Return a batch's line by its own reference; raises NotFound."""
+    number = ids.number_of(reference)
+    found = session.get(Payment, number) if number is not None else None
+    if found is None or found.batch_id != batch.id:
+        raise NotFound("line")
+    return found
+
+
+def account_tails(session: Session, payments: Sequence[Payment]) -> dict[int, str]:
+    """Return {account id: its last four characters} of some lines."""
+    wanted = {one.account_id for one in payments if one.account_id is not None}
+    rows = session.execute(select(Account.id, Account.tail).where(Account.id.in_(wanted)))
+    return {account_id: tail for account_id, tail in rows}  # noqa: C416 - rows are tuples of two
+
+
+def account_of(session: Session, payment: Payment) -> Account | None:
+    """Return the account a line goes to."""
+    return session.get(Account, payment.account_id) if payment.account_id is not None else None
+
+
+def holds_of_line(session: Session, payment: Payment) -> list[PaymentHold]:
+    """Return every hold a line has or had, open ones first."""
+    return list(
+        session.scalars(
+            select(PaymentHold)
+            .where(PaymentHold.payment_id == payment.id)
+            .order_by(PaymentHold.cleared_at.is_not(None), PaymentHold.control)
+        )
+    )
+
+
+def has_acted(session: Session, batch: Batch, officer: Officer) -> bool:
+    """Return whether an officer has acted in the batch's present round."""
+    return session.get(BatchAct, (batch.id, batch.round, officer.id)) is not None
+
+
+def not_acted_by(officer: Officer) -> ColumnElement[bool]:
+    """Select batches in whose present round an officer has not acted yet."""
+    return ~exists().where(
+        BatchAct.batch_id == Batch.id,
+        BatchAct.round == Batch.round,
+        BatchAct.officer_id == officer.id,
+    )
+
+
+def since(*acts: str) -> ScalarSelect[datetime]:
+    """Select when a batch's last act of some kinds was done: how long it has waited since."""
+    return (
+        select(func.max(BatchAct.at))
+        .where(BatchAct.batch_id == Batch.id, BatchAct.act.in_(acts))
+        .correlate(Batch)
+        .scalar_subquery()
+    )

@@ -1,0 +1,276 @@
+"""What a batch's page shows: where it stands, what needs a person, how it differs, and its lines."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.assessment.models import Assessment
+from service.batches import figures, queries, words
+from service.batches.compare import adds_up
+from service.batches.controls import BY_CODE
+from service.batches.figures import Totals
+from service.batches.history import Happened, history
+from service.batches.models import Batch, Payment
+from service.batches.release import NEVER_CLEARED_BY_HAND
+from service.batches.sums import Term, comparison_terms, to_pay_terms
+from service.foundation.months import Month
+from service.web.filters import capitals, ending, month_name, number, yuan
+from service.web.here import visit
+from service.web.language import gettext
+from service.web.view_models import Column, Event, Figure, Option, Row, Step, Tag
+
+_DECIDES = {
+    "draft": "batches.submit",
+    "returned": "batches.submit",
+    "frozen": "approvals.decide",
+    "noticed": "approvals.decide",
+    "prepared": "signing.sign",
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a batch is called and where it stands."""
+
+    title: str
+    tag: Tag
+    status: str
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """Everything on a batch's page but its lines."""
+
+    batch: Batch
+    head: Head
+    decides: bool
+    """Whether the next step is this viewer's."""
+    steps: list[Step]
+    figures: list[Figure]
+    hold_columns: list[Column]
+    hold_rows: list[Row]
+    sums: list[Term]
+    adds_up: bool
+    to_pay: list[Term]
+    hold_caption: str
+    bank_caption: str
+    bank_columns: list[Column]
+    bank_rows: list[Row]
+    events: list[Event]
+
+
+@dataclass(frozen=True)
+class LinesPart:
+    """One page of a batch's lines, with what was asked for."""
+
+    columns: list[Column]
+    rows: list[Row]
+    total: int
+    page: int
+    pages: int
+    state: str
+    control: str
+    states: list[Option]
+    controls: list[Option]
+    chosen: list[tuple[str, str]]
+
+
+def batch_page(session: Session, batch: Batch) -> BatchPage:
+    """Return a batch's page."""
+    sums = figures.totals_of(session, [batch.id])[batch.id]
+    happened = history(session, "batches", batch.id, words.ACTS)
+    viewer = visit().viewer
+    act = _DECIDES.get(batch.state)
+    return BatchPage(
+        batch=batch,
+        head=head_of(batch),
+        decides=bool(act and viewer and viewer.may(act)),
+        steps=words.steps(batch, step_notes(happened, batch.state)),
+        figures=batch_figures(session, batch, sums),
+        hold_columns=[
+            Column(gettext("Reason")),
+            Column(gettext("What it means")),
+            Column(gettext("What ends it")),
+            Column(gettext("Lines"), "number"),
+        ],
+        hold_rows=_holds(session, batch),
+        sums=comparison_terms(batch.comparison),
+        adds_up=adds_up(batch.comparison) if batch.comparison else True,
+        to_pay=to_pay_terms(sums),
+        hold_caption=hold_caption(sums),
+        bank_caption=bank_caption(sums),
+        bank_columns=[
+            Column(gettext("Bank")),
+            Column(gettext("Debit account"), "code"),
+            Column(gettext("Lines"), "number"),
+            Column(gettext("Amount"), "money", gettext("yuan")),
+            Column(gettext("Files"), "number"),
+        ],
+        bank_rows=bank_rows(session, batch),
+        events=events(happened),
+    )
+
+
+def head_of(batch: Batch) -> Head:
+    """Return the heading of every page about a batch."""
+    title = f"{words.programme_name(batch.programme)} {month_name(Month.parse(batch.month))}"
+    if batch.kind == "reissue":
+        title += gettext(" (re-issue)")
+    status = f"{batch.batch_no} · {words.batch_status(batch.state)}"
+    return Head(title, words.batch_tag(batch.state), status)
+
+
+def step_notes(happened: list[Happened], state: str) -> dict[int, str]:
+    """Return who took each step of the present round, and until when the notice hangs."""
+    notes: dict[int, str] = {}
+    taken = {"batch.frozen": 0, "batch.approved": 1, "batch.signed": 2}
+    for one in happened:
+        if one.act == "batch.returned":
+            break
+        if one.act in taken:
+            notes.setdefault(taken[one.act], one.who.partition(" · ")[0])
+        if one.act == "batch.noticed" and state == "noticed":
+            said = gettext("notice until %(day)s") % {"day": one.details.get("ends_on", "")}
+            notes.setdefault(1, said)
+    return notes
+
+
+def hold_caption(sums: Totals) -> str:
+    """Return how much is held, for the caption of the table of reasons."""
+    said = gettext("%(lines)s lines held, %(amount)s yuan; one line may have several reasons")
+    return said % {"lines": number(sums.held), "amount": yuan(sums.held_fen)}
+
+
+def bank_caption(sums: Totals) -> str:
+    """Return how much the banks pay together, for the caption of their table."""
+    said = gettext("%(lines)s lines to pay, %(amount)s yuan")
+    return said % {"lines": number(sums.payable), "amount": yuan(sums.payable_fen)}
+
+
+def bank_rows(session: Session, batch: Batch) -> list[Row]:
+    """Return one row a bank: whom it debits, and how much it pays of the batch."""
+    return [
+        Row(
+            [
+                one.channel.name,
+                one.channel.debtor_account,
+                one.lines,
+                one.amount_fen,
+                one.files or None,
+            ]
+        )
+        for one in figures.bank_shares(session, batch)
+    ]
+
+
+def events(happened: list[Happened]) -> list[Event]:
+    """Return a history as the timeline shows it."""
+    made = []
+    for one in happened:
+        text, tone = words.act_words(one.act)
+        made.append(Event(one.at, one.who or gettext("the system"), text, one.reason, tone))
+    return made
+
+
+def lines_part(session: Session, batch: Batch, *, state: str, control: str, page: int) -> LinesPart:
+    """Return one page of lines; names are masked by their column, of accounts the last four show."""
+    found, total = queries.lines(session, batch, state=state, control=control, page=page)
+    tails = queries.account_tails(session, [line.payment for line in found])
+    chosen = []
+    if state in words.LINE_STATES:
+        chosen.append((words.line_tag(state).text, "state"))
+    if control in BY_CODE:
+        chosen.append((words.hold_label(control), "control"))
+    return LinesPart(
+        columns=[
+            Column(gettext("Reference"), "code"),
+            Column(gettext("Payee"), "name"),
+            Column(gettext("Account")),
+            Column(gettext("Period")),
+            Column(gettext("State")),
+            Column(gettext("Reason")),
+            Column(gettext("Amount"), "money", gettext("yuan")),
+        ],
+        rows=[_line_row(batch, line.payment, line.controls, tails) for line in found],
+        total=total,
+        page=page,
+        pages=max(-(-total // queries.LINES_PER_PAGE), 1),
+        state=state,
+        control=control,
+        states=[Option("", gettext("all"))]
+        + [Option(one, words.line_tag(one).text) for one in words.LINE_STATES],
+        controls=[Option("", gettext("all"))]
+        + [Option(one, words.hold_label(one)) for one in BY_CODE],
+        chosen=chosen,
+    )
+
+
+def _line_row(
+    batch: Batch, payment: Payment, controls: tuple[str, ...], tails: dict[int, str]
+) -> Row:
+    tone = words.line_tag(payment.state).tone
+    reasons = gettext(", ").join(words.hold_label(one) for one in controls)
+    return Row(
+        [
+            payment.reference,
+            payment.payee_name,
+            ending(tails.get(payment.account_id or 0)),
+            payment.period,
+            words.line_tag(payment.state),
+            reasons or payment.result_reason,
+            payment.amount_fen,
+        ],
+        href=f"/batches/{batch.batch_no}/lines/{payment.reference}",
+        tone=tone if tone in ("warn", "bad") else "",
+    )
+
+
+def unknown_of(session: Session, batch: Batch) -> int | None:
+    """Return how many decisions of the batch's programme lack facts; None for a re-issue."""
+    assessment = session.get(Assessment, batch.assessment_id) if batch.assessment_id else None
+    return assessment.counts.get(batch.programme, {}).get("unknown") if assessment else None
+
+
+def batch_figures(session: Session, batch: Batch, sums: Totals) -> list[Figure]:
+    """Return what a batch comes to: to pay, held, and what could not be decided."""
+    unknown = unknown_of(session, batch)
+    return [
+        Figure(gettext("To pay"), number(sums.payable), gettext("lines")),
+        Figure(
+            gettext("Amount"), yuan(sums.payable_fen), gettext("yuan"), capitals(sums.payable_fen)
+        ),
+        Figure(
+            gettext("Held"),
+            number(sums.held),
+            gettext("lines"),
+            gettext("%(amount)s yuan, not in this payment") % {"amount": yuan(sums.held_fen)}
+            if sums.held
+            else "",
+            f"/batches/{batch.batch_no}?state=held#lines" if sums.held else "",
+            "warn" if sums.held else "",
+        ),
+        Figure(
+            gettext("Not known"),
+            number(unknown),
+            gettext("decisions"),
+            gettext("facts are missing; not on this list") if unknown else "",
+        ),
+    ]
+
+
+def _holds(session: Session, batch: Batch) -> list[Row]:
+    rows = []
+    for control, count in queries.holds_of(session, batch).items():
+        ends = (
+            gettext("corrected data only")
+            if control in NEVER_CLEARED_BY_HAND
+            else gettext("the maker, with a reason")
+        )
+        rows.append(
+            Row(
+                [words.hold_label(control), words.hold_sentence(control), ends, count],
+                href=f"/batches/{batch.batch_no}?control={control}#lines",
+                tone="warn",
+            )
+        )
+    return rows

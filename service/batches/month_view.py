@@ -1,0 +1,181 @@
+"""What the pages of months show: the one button, how far its work has come, and what came out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.assessment.explain import latest
+from service.batches import figures, queries
+from service.batches.figures import Totals
+from service.batches.models import Batch, MonthRun
+from service.batches.words import batch_tag, programme_name
+from service.foundation import clock
+from service.foundation.months import Month
+from service.foundation.problems import every_problem
+from service.programmes.catalogue import payable
+from service.residents.delivered import FeedsMissing, require_event_feeds
+from service.web.filters import month_name, number, yuan
+from service.web.here import visit
+from service.web.language import gettext, translatable
+from service.web.view_models import Cell, Column, Figure, Row, Tag
+
+_DOING = {
+    "waiting": translatable("Freezing the facts of the month"),
+    "frozen": translatable("Assessing every resident by the rules"),
+    "assessed": translatable("Making the lists of the programmes"),
+    "built": translatable("Done"),
+    "failed": translatable("Stopped"),
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come, in steps."""
+
+    doing: str
+    done: int
+    total: int
+    is_going: bool
+    failure: str
+
+
+@dataclass(frozen=True)
+class MonthPage:
+    """Everything on a month's page."""
+
+    month: Month
+    progress: Progress | None
+    blocked: str
+    """Why the button may not be pressed now, or nothing."""
+    figures: list[Figure]
+    columns: list[Column]
+    rows: list[Row]
+    footer: list[Any]
+    nobody: list[str]
+    """Programmes that owe nobody anything this month, by name."""
+
+
+def months_table(session: Session) -> tuple[list[Column], list[Row]]:
+    """Return one row a month, newest first; the current month is there before it has a batch."""
+    found = figures.months_with_totals(session)
+    current = str(Month.of(clock.today()))
+    every = found if current in found else {current: (0, Totals()), **found}
+    columns = [
+        Column(gettext("Month")),
+        Column(gettext("Batches"), "number"),
+        Column(gettext("Lines"), "number"),
+        Column(gettext("Amount"), "money", gettext("yuan")),
+        Column(gettext("Held"), "number", gettext("lines")),
+    ]
+    rows = [
+        Row(
+            [month_name(Month.parse(month)), batches, sums.lines, sums.amount_fen, sums.held],
+            f"/months/{month}",
+        )
+        for month, (batches, sums) in sorted(every.items(), reverse=True)
+    ]
+    return columns, rows
+
+
+def month_page(session: Session, month: Month) -> MonthPage:
+    """Return a month's page."""
+    run = figures.last_run(session, str(month))
+    batches = queries.of_month(session, str(month))
+    totals = figures.totals_of(session, [batch.id for batch in batches])
+    assessment = latest(session, str(month))
+    counts: Mapping[str, Any] = assessment.counts if assessment else {}
+    unknown = sum(one["unknown"] for one in counts.values()) if assessment else None
+    lines = sum(one.lines for one in totals.values())
+    amount_fen = sum(one.amount_fen for one in totals.values())
+    held = sum(one.held for one in totals.values())
+    return MonthPage(
+        month=month,
+        progress=_progress(session, run),
+        blocked=_blocked(session, run),
+        figures=[
+            Figure(gettext("Lines"), number(lines)),
+            Figure(gettext("Amount"), yuan(amount_fen), gettext("yuan")),
+            Figure(gettext("Held"), number(held), gettext("lines"), tone="warn" if held else ""),
+            Figure(
+                gettext("Not known"),
+                number(unknown),
+                gettext("decisions"),
+                gettext("facts are missing; not on any list"),
+                tone="warn" if unknown else "",
+            ),
+        ],
+        columns=[
+            Column(gettext("Programme")),
+            Column(gettext("Batch"), "code"),
+            Column(gettext("State")),
+            Column(gettext("Lines"), "number"),
+            Column(gettext("Amount"), "money", gettext("yuan")),
+            Column(gettext("Held"), "number"),
+            Column(gettext("Not known"), "number"),
+        ],
+        rows=_rows(month, batches, totals, counts),
+        footer=[gettext("Total"), None, None, lines, amount_fen, held, unknown],
+        nobody=[
+            programme_name(code)
+            for code in _without_batch(month, batches, counts)
+            if not counts[code]["unknown"]
+        ],
+    )
+
+
+def _rows(
+    month: Month, batches: list[Batch], totals: Mapping[Any, Totals], counts: Mapping[str, Any]
+) -> list[Row]:
+    rows, shown = [], set()
+    for batch in batches:
+        sums, first = totals[batch.id], batch.programme not in shown
+        shown.add(batch.programme)
+        cells: list[Cell] = [
+            programme_name(batch.programme),
+            batch.batch_no,
+            batch_tag(batch.state),
+            sums.lines,
+            sums.amount_fen,
+            sums.held,
+            counts.get(batch.programme, {}).get("unknown") if first else None,
+        ]
+        rows.append(Row(cells, f"/batches/{batch.batch_no}"))
+    for code in _without_batch(month, batches, counts):
+        if counts[code]["unknown"]:
+            nothing = Tag(gettext("nobody is due"))
+            rest: list[Cell] = [programme_name(code), None, nothing, 0, None, None]
+            rows.append(Row([*rest, counts[code]["unknown"]]))
+    return rows
+
+
+def _without_batch(month: Month, batches: list[Batch], counts: Mapping[str, Any]) -> list[str]:
+    made = {batch.programme for batch in batches}
+    return [code for code in payable(month) if code in counts and code not in made]
+
+
+def _progress(session: Session, run: MonthRun | None) -> Progress | None:
+    if run is None:
+        return None
+    total = 2 + len(run.programmes)
+    done = {"frozen": 1, "assessed": 2, "built": total}.get(run.stage, 0)
+    if run.stage == "assessed":
+        done += figures.built_of(session, run)
+    failure = _title_of(run.problem) if run.problem else ""
+    return Progress(gettext(_DOING[run.stage]), done, total, run.finished_at is None, failure)
+
+
+def _title_of(code: str) -> str:
+    titles = {kind.code: kind.title for kind in every_problem()}
+    return gettext(titles[code]) if code in titles else code
+
+
+def _blocked(session: Session, run: MonthRun | None) -> str:
+    if run is not None and run.finished_at is None:
+        return gettext("The month is being worked on; the lists appear here.")
+    try:
+        require_event_feeds(session)
+    except FeedsMissing as missing:
+        return missing.say(visit().language)
+    return ""

@@ -1,0 +1,206 @@
+"""Pages of months, batches and lines: read them, press the month's button, release a held line."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
+
+from service.batches import figures, queries, words
+from service.batches.batch_view import batch_page, lines_part
+from service.batches.line_view import line_page
+from service.batches.models import Batch, Payment
+from service.batches.month import press
+from service.batches.month_view import month_page, months_table
+from service.batches.release import NeedsData, ReasonMissing, release
+from service.foundation.months import Month
+from service.foundation.problems import Problem
+from service.officers.may import require
+from service.officers.signed_in import SignedInOfficer
+from service.programmes.catalogue import rules
+from service.web import navigation
+from service.web.filters import month_name
+from service.web.here import visit
+from service.web.language import gettext, translatable
+from service.web.render import page
+from service.web.transactions import Transaction
+from service.web.view_models import Column, Fault, Option, Row
+
+router = APIRouter()
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
+Choice = Annotated[str, Query(max_length=40)]
+REASON_MAX = 500
+
+navigation.register("assessment", translatable("Months"), "/months", act="assessment.read")
+navigation.register("batches", translatable("Batches"), "/batches", act="batches.read")
+
+
+@router.get("/months")
+def show_months(session: Transaction, officer: SignedInOfficer) -> Response:
+    """Every month, the newest first."""
+    require(officer, "assessment.read")
+    columns, rows = months_table(session)
+    return page("batches/months.html", columns=columns, rows=rows)
+
+
+@router.get("/months/{month}")
+def show_month(session: Transaction, officer: SignedInOfficer, month: str) -> Response:
+    """One month: the button, the run's progress, every programme's batch."""
+    require(officer, "assessment.read")
+    view = month_page(session, Month.parse(month))
+    finished = view.progress is None or not view.progress.is_going
+    return page("batches/month.html", fragment="run", finished=finished, view=view)
+
+
+@router.post("/months/{month}")
+def press_button(
+    request: Request, session: Transaction, officer: SignedInOfficer, month: str
+) -> Response:
+    """Freeze, assess and build a whole month."""
+    require(officer, "assessment.run")
+    require(officer, "batches.build")
+    wanted = Month.parse(month)
+    press(session, wanted, by=officer.actor(session_id(request)))
+    return RedirectResponse(f"/months/{wanted}", status_code=303)
+
+
+@router.get("/batches")
+def show_batches(
+    session: Transaction,
+    officer: SignedInOfficer,
+    month: Choice | None = None,
+    programme: Choice = "",
+    state: Choice = "",
+    page_no: PageNumber = 1,
+) -> Response:
+    """The batches of a month, the newest unless another is asked for."""
+    require(officer, "batches.read")
+    months = queries.months(session)
+    chosen = month if month is not None else (months[0] if months and not state else "")
+    found, total = queries.find(
+        session, month=chosen, programme=programme, state=state, page=page_no
+    )
+    return page(
+        "batches/list.html",
+        columns=_list_columns(),
+        rows=_list_rows(session, found),
+        months=[Option("", gettext("all"))]
+        + [Option(one, month_name(Month.parse(one))) for one in months],
+        programmes=[Option("", gettext("all"))]
+        + [Option(code, words.programme_name(code)) for code in rules().programmes],
+        states=[Option("", gettext("all"))]
+        + [Option(one, words.batch_tag(one).text) for one in words.BATCH_STATES],
+        month=chosen,
+        programme=programme,
+        state=state,
+        page_no=page_no,
+        pages=max(-(-total // queries.LINES_PER_PAGE), 1),
+        total=total,
+    )
+
+
+@router.get("/batches/{batch_no}")
+def show_batch(
+    session: Transaction,
+    officer: SignedInOfficer,
+    batch_no: str,
+    state: Choice = "",
+    control: Choice = "",
+    page_no: PageNumber = 1,
+) -> Response:
+    """One batch: what needs a person first, then everything."""
+    require(officer, "batches.read")
+    batch = queries.by_no(session, batch_no)
+    lines = lines_part(session, batch, state=state, control=control, page=page_no)
+    return page("batches/batch.html", view=batch_page(session, batch), lines=lines)
+
+
+@router.get("/batches/{batch_no}/lines/{reference}")
+def show_line(
+    session: Transaction, officer: SignedInOfficer, batch_no: str, reference: str
+) -> Response:
+    """One line with its evidence."""
+    batch, payment = _line(session, officer, batch_no, reference)
+    return _line_page(session, batch, payment)
+
+
+@router.post("/batches/{batch_no}/lines/{reference}/release")
+def release_line(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    batch_no: str,
+    reference: str,
+    reason: Annotated[str, Form(max_length=REASON_MAX)] = "",
+) -> Response:
+    """Clear what holds a line, with the maker's reason."""
+    batch, payment = _line(session, officer, batch_no, reference)
+    try:
+        with session.begin_nested():
+            release(session, payment, by=officer, reason=reason, session_id=session_id(request))
+    except (ReasonMissing, NeedsData) as problem:
+        return _line_page(session, batch, payment, problem, reason)
+    return RedirectResponse(f"/batches/{batch.batch_no}/lines/{reference}", status_code=303)
+
+
+def session_id(request: Request) -> str:
+    """Return the signed-in session's id, which every act is recorded with."""
+    return str(request.state.officer_session.id)
+
+
+def _line(
+    session: Session, officer: SignedInOfficer, batch_no: str, reference: str
+) -> tuple[Batch, Payment]:
+    require(officer, "batches.read")
+    require(officer, "assessment.read")
+    batch = queries.by_no(session, batch_no)
+    return batch, queries.by_reference(session, batch, reference)
+
+
+def _line_page(
+    session: Session,
+    batch: Batch,
+    payment: Payment,
+    problem: Problem | None = None,
+    reason: str = "",
+) -> Response:
+    faults = [Fault(problem.say(visit().language), field="reason")] if problem else []
+    return page(
+        "batches/line.html",
+        status=problem.status if problem else 200,
+        view=line_page(session, batch, payment),
+        faults=faults,
+        reason=reason,
+        reason_max=REASON_MAX,
+    )
+
+
+def _list_columns() -> list[Column]:
+    return [
+        Column(gettext("Programme")),
+        Column(gettext("Batch"), "code"),
+        Column(gettext("Month")),
+        Column(gettext("State")),
+        Column(gettext("Lines"), "number"),
+        Column(gettext("Held"), "number"),
+        Column(gettext("To pay"), "money", gettext("yuan")),
+    ]
+
+
+def _list_rows(session: Session, found: list[Batch]) -> list[Row]:
+    totals = figures.totals_of(session, [batch.id for batch in found])
+    return [
+        Row(
+            [
+                words.programme_name(batch.programme),
+                batch.batch_no,
+                month_name(Month.parse(batch.month)),
+                words.batch_tag(batch.state),
+                totals[batch.id].lines,
+                totals[batch.id].held,
+                totals[batch.id].payable_fen,
+            ],
+            f"/batches/{batch.batch_no}",
+        )
+        for batch in found
+    ]
