@@ -1,0 +1,27 @@
+"""Submitting for programs: freeze a batch and post its notice."""
+
+from fastapi import APIRouter, Request
+
+from service.batches import queries
+from service.batches.api import BatchDetail, Seen, detail
+from service.batches.pages import session_id
+from service.batches.seen import require_unchanged
+from service.foundation import clock
+from service.notices.submit import submit_and_post
+from service.officers.may import require
+from service.officers.signed_in import SignedInOfficer
+from service.web.transactions import Transaction
+
+router = APIRouter(prefix="/api/batches", tags=["batches"])
+
+
+@router.post("/{batch_no}/submit")
+def submit_batch(
+    request: Request, session: Transaction, officer: SignedInOfficer, batch_no: str, body: Seen
+) -> BatchDetail:
+    """Submit a draft or returned batch for review."""
+    require(officer, "batches.submit")
+    batch = queries.locked_by_no(session, batch_no)
+    require_unchanged(session, batch, body.seen)
+    submit_and_post(session, batch, by=officer, on=clock.today(), session_id=session_id(request))
+    return detail(session, batch)

@@ -1,0 +1,72 @@
+"""Signing for programs: read what is to be signed, and hand in a signature made with one's own key."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import Base64Bytes, Field
+
+from service.batches import queries
+from service.batches.api import BatchDetail, Seen, Strict, detail
+from service.batches.pages import session_id
+from service.batches.seen import require_unchanged
+from service.foundation.problems import NotFound
+from service.officers.may import require
+from service.officers.signed_in import SignedInOfficer
+from service.signing.manifest import content, of_batch
+from service.signing.sign import message, sign
+from service.web.transactions import Transaction
+
+router = APIRouter(prefix="/api/batches", tags=["batches"])
+
+
+class ManifestOut(Strict):
+    """What a signer answers for, and the very bytes to sign."""
+
+    digest: str = Field(description="SHA-256 of the manifest's RFC 8785 form, in hex.")
+    message: str = Field(description="The bytes that this officer signs, in hex.")
+    content: dict[str, Any]
+
+
+class SignatureIn(Seen):
+    """A signature over the manifest's message."""
+
+    key_id: UUID
+    signature: Base64Bytes = Field(description="The signature in base64.")
+
+
+@router.get("/{batch_no}/manifest")
+def read_manifest(session: Transaction, officer: SignedInOfficer, batch_no: str) -> ManifestOut:
+    """The manifest of a prepared batch."""
+    require(officer, "signing.read")
+    manifest = of_batch(session, queries.by_no(session, batch_no))
+    if manifest is None:
+        raise NotFound("manifest")
+    return ManifestOut(
+        digest=manifest.digest.hex(),
+        message=message(manifest, officer.id).hex(),
+        content=content(manifest),
+    )
+
+
+@router.post("/{batch_no}/sign")
+def sign_batch(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    batch_no: str,
+    body: SignatureIn,
+) -> BatchDetail:
+    """Sign a prepared batch and release it to the banks."""
+    require(officer, "signing.sign")
+    batch = queries.locked_by_no(session, batch_no)
+    require_unchanged(session, batch, body.seen)
+    sign(
+        session,
+        batch,
+        by=officer,
+        key_id=body.key_id,
+        signature=body.signature,
+        session_id=session_id(request),
+    )
+    return detail(session, batch)

@@ -1,0 +1,36 @@
+"""What waits for a signer: approved batches whose bank files are written."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.batches import queries
+from service.batches.models import Batch
+from service.batches.words import programme_name
+from service.officers.may import may
+from service.officers.models import Officer
+from service.web.filters import yuan
+from service.web.language import gettext
+from service.web.queue import WaitingItem
+
+
+def to_sign(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Return one item for each prepared batch that the officer may sign."""
+    if not may(officer, "signing.sign"):
+        return []
+    approved_at = queries.since("approved")
+    rows = session.execute(
+        select(Batch, approved_at)
+        .where(Batch.state == "prepared", queries.not_acted_by(officer))
+        .order_by(approved_at, Batch.batch_no)
+    )
+    said = gettext("Sign")
+    return [
+        WaitingItem(
+            f"{said} {programme_name(batch.programme)} {batch.batch_no}",
+            batch.frozen_count or 0,
+            f"/batches/{batch.batch_no}/decide",
+            since,
+            gettext("%(amount)s yuan to pay") % {"amount": yuan(batch.frozen_fen)},
+        )
+        for batch, since in rows
+    ]
