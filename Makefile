@@ -42,8 +42,7 @@ clean: ## Remove what was built here; the demo's data stay (see README)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Needs uv. Without --upgrade a locked version stays as it is while it still fits.
-COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --quiet
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 lock: ## Write the lock files again from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements.lock
