@@ -100,9 +100,9 @@ def _broken(verdict: Verdict | None) -> str:
 
 def _columns() -> list[Column]:
     return [
-        Column(gettext("When"), "moment"),
+        Column(gettext("Time"), "moment"),
         Column(gettext("Act"), "code"),
-        Column(gettext("Who")),
+        Column(gettext("By")),
         Column(gettext("Thing"), "code"),
         Column(gettext("From → to")),
         Column(gettext("Reason")),

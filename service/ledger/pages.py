@@ -94,7 +94,7 @@ def _columns() -> list[Column]:
         Column(gettext("Fund source")),
         Column(gettext("Appropriated"), "money", unit=gettext("yuan")),
         Column(gettext("Committed"), "money", unit=gettext("yuan")),
-        Column(gettext("Left"), "money", unit=gettext("yuan")),
+        Column(gettext("Remaining"), "money", unit=gettext("yuan")),
         Column(gettext("Used"), "number", unit="%"),
     ]
 

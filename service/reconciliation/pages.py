@@ -134,7 +134,7 @@ def show_failed(
     return page(
         "reconciliation/failed.html",
         tabs=_tabs(),
-        groups=[(one, views.group_said(one)) for one in queries.failed_groups(session)],
+        groups=[(one, *views.group_cells(one)) for one in queries.failed_groups(session)],
         may_reissue=may(officer, "reconciliation.resolve"),
         made=batch_queries.by_no(session, made) if made and made != "none" else None,
         nothing_made=made == "none",

@@ -1,6 +1,5 @@
 """What the pages of reconciliation show: rows and sentences made from what was read."""
 
-from service.foundation.money import yuan
 from service.programmes.catalogue import title
 from service.reconciliation import words
 from service.reconciliation.queries import Day, FailedGroup, FailedLine, Inbound, LyingLine
@@ -11,22 +10,9 @@ from service.web.view_models import Column, Fault, Link, Row, Tag, Tone
 
 
 def fault_sentences(inbound: Inbound) -> list[Fault]:
-    """Return every fault of a bank's file as a sentence that begins with its place."""
-    chinese = visit().language == "zh"
-    return [
-        Fault(_place(one.get("line"), one.get("field", "")) + one["sentence_zh" if chinese else "sentence"])
-        for one in inbound.file.faults
-    ]  # fmt: skip
-
-
-def _place(line: int | None, field: str) -> str:
-    parts = []
-    if line is not None:
-        parts.append(gettext("line %(line)s") % {"line": line})
-    if field:
-        parts.append(gettext("field %(field)s") % {"field": field})
-    said = gettext(", ").join(parts)
-    return gettext("%(place)s: ") % {"place": said} if said else ""
+    """Return every fault of a bank's file as its sentence, which names line and field."""
+    language = "sentence_zh" if visit().language == "zh" else "sentence"
+    return [Fault(one[language]) for one in inbound.file.faults]
 
 
 def file_columns() -> list[Column]:
@@ -92,10 +78,8 @@ def failed_columns() -> list[Column]:
     return [
         Column(gettext("Reference"), "code"),
         Column(gettext("Programme")),
-        Column(gettext("Name"), "name"),
-        Column(gettext("Account")),
+        Column(gettext("Payee")),
         Column(gettext("Amount"), "money", unit=gettext("yuan")),
-        Column(gettext("State")),
         Column(gettext("Why")),
         Column(gettext("Next step")),
     ]
@@ -104,30 +88,26 @@ def failed_columns() -> list[Column]:
 def failed_row(one: FailedLine) -> Row:
     """Return a failed payment as a row: no full name, no account but its end."""
     payment = one.payment
+    state = gettext("rejected") if payment.state == "rejected" else gettext("came back")
     cells = (
         payment.reference,
-        f"{title(payment.programme, visit().language)} {one.month}",
-        payment.payee_name,
-        filters.ending(one.tail),
+        f"{_short_title(payment.programme)} {one.month}",
+        f"{filters.masked_name(payment.payee_name)} · {filters.ending(one.tail)}",
         payment.amount_fen,
-        words.failed_tag(payment.state),
-        words.failure(payment),
+        gettext("%(state)s: %(why)s") % {"state": state, "why": words.failure(payment)},
         words.next_step(payment, is_corrected=one.is_corrected),
     )
     return Row(cells, tone="" if one.is_corrected else "warn")
 
 
-def group_said(one: FailedGroup) -> str:
-    """Return a programme and month of failed payments in one sentence."""
-    return gettext(
-        "%(programme)s, %(month)s: %(count)s failed, %(yuan)s yuan; %(ready)s have a corrected account."
-    ) % {
-        "programme": title(one.programme, visit().language),
-        "month": one.month,
-        "count": one.count,
-        "yuan": yuan(one.amount_fen),
-        "ready": one.corrected,
-    }
+def _short_title(code: str) -> str:
+    """Return a programme's name without what stands in brackets after it."""
+    return title(code, visit().language).partition("（")[0].partition(" (")[0]
+
+
+def group_cells(one: FailedGroup) -> tuple[str, str]:
+    """Return a programme's name and month as the groups' table shows them."""
+    return title(one.programme, visit().language), one.month
 
 
 def day_tag(one: Day) -> Tag:

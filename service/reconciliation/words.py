@@ -94,8 +94,3 @@ def next_step(payment: Payment, *, is_corrected: bool) -> str:
     if is_corrected:
         return gettext("The account was corrected: it can be issued again now.")
     return gettext(_REASONS.get(payment.result_code or "", ("", _TO_BANK))[1])
-
-
-def failed_tag(state: str) -> Tag:
-    """Return how a payment failed."""
-    return Tag(gettext("rejected") if state == "rejected" else gettext("came back"), "bad")

@@ -190,7 +190,7 @@ def _feed(
         columns=_delivery_columns(),
         rows=[_delivery_row(feed, one) for one in found],
         rejected_columns=[
-            Column(gettext("Row"), "number"),
+            Column(gettext("Row")),
             Column(gettext("Sheet")),
             Column(gettext("Column")),
             Column(gettext("Why")),
@@ -241,7 +241,7 @@ def _rejected(rows: list[RejectedRow]) -> list[Row]:
     """Return a line for each fault: place and sentence, never what the cell said."""
     sentence = "sentence_zh" if visit().language == "zh" else "sentence"
     return [
-        Row((row.row_no, row.sheet or "—", fault["column"] or "—", fault[sentence]))
+        Row((str(row.row_no), row.sheet or "—", fault["column"] or "—", fault[sentence]))
         for row in rows
         for fault in row.faults
     ]
