@@ -1,6 +1,8 @@
 """The web door: every stage's pages and API, in the order in which the money flows."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,13 +13,36 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 
+from service.approvals import api as approvals_api
+from service.approvals import waiting as approvals_waiting
+from service.audit import api as audit_api
+from service.audit import pages as audit_pages
 from service.audit.models import AuditCheckpoint
+from service.audit.readers import name_officers_by
+from service.batches import api as batches_api
+from service.batches import pages as batches_pages
+from service.batches import waiting as batches_waiting
+from service.dispatch import pages as dispatch_pages
+from service.enquiry import api as enquiry_api
+from service.enquiry import pages as enquiry_pages
 from service.foundation import logs
 from service.foundation.database import transaction
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
+from service.ledger import pages as ledger_pages
+from service.ledger.names import name_programmes_by
+from service.notices import api as notices_api
 from service.officers import pages as officers_pages
+from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn, SignedInOfficer, signed_in_officer
+from service.programmes import pages as programmes_pages
+from service.programmes.catalogue import title
+from service.reconciliation import pages as reconciliation_pages
+from service.reconciliation import waiting as reconciliation_waiting
+from service.residents import pages as residents_pages
+from service.signing import api as signing_api
+from service.signing import pages as signing_pages
+from service.signing import waiting as signing_waiting
 from service.web import health, openapi, problem_pages, queue
 from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
@@ -28,14 +53,56 @@ from service.web.static_files import KeptStaticFiles
 from service.web.transactions import Opener, Transaction, opener
 from service.web.visiting import Switching, Visiting
 
-OPEN_PAGES: tuple[APIRouter, ...] = (officers_pages.router,)
+OPEN_PAGES: tuple[APIRouter, ...] = (
+    officers_pages.router,
+    programmes_pages.router,
+    enquiry_pages.router,
+)
 """Pages that nobody has to sign in for."""
 
-OFFICER_PAGES: tuple[APIRouter, ...] = ()
+OPEN_API: tuple[APIRouter, ...] = (enquiry_api.router,)
+"""Routes under /api/ that look after themselves who may use them."""
+
+OFFICER_PAGES: tuple[APIRouter, ...] = (
+    residents_pages.router,
+    batches_pages.router,
+    signing_pages.router,
+    dispatch_pages.router,
+    reconciliation_pages.router,
+    ledger_pages.router,
+    audit_pages.router,
+)
 """Pages of the stages, in pipeline order; signing in is asked for here, duties in each page."""
 
-OFFICER_API: tuple[APIRouter, ...] = ()
+OFFICER_API: tuple[APIRouter, ...] = (
+    batches_api.router,
+    notices_api.router,
+    approvals_api.router,
+    signing_api.router,
+    audit_api.router,
+)
 """Routes under /api/ of the stages, in pipeline order."""
+
+for provider in (
+    batches_waiting.to_submit,
+    approvals_waiting.to_review,
+    signing_waiting.to_sign,
+    dispatch_pages.unknown_files,
+    reconciliation_waiting.banks_answers,
+    reconciliation_waiting.corrected_failures,
+    residents_pages.late_feeds,
+):
+    queue.register(provider)
+
+
+def _officer_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(list(ids))))
+    return {officer_id: name for officer_id, name in rows}  # noqa: C416 - rows are tuples of two
+
+
+# The lower stages learn here what the upper ones call things.
+name_programmes_by(title)
+name_officers_by(_officer_names)
 
 # The outermost comes first: headers are on every answer, even on that of a crash.
 _MIDDLEWARE = [
@@ -71,6 +138,8 @@ def create_app(open_transaction: Opener = transaction) -> FastAPI:
         app.include_router(router, dependencies=[form], include_in_schema=False)
     for router in (_opening, *OFFICER_PAGES):
         app.include_router(router, dependencies=[form, officer], include_in_schema=False)
+    for router in OPEN_API:
+        app.include_router(router)
     for router in OFFICER_API:
         app.include_router(router, dependencies=[officer])
     # Templates and translations are read now, so that a fault in one stops the start, not a page.
