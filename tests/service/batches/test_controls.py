@@ -66,7 +66,9 @@ def _dies(person: Person, feed: str, **data: str) -> None:
 def _shares(*people: Person) -> None:
     """Let people have one and the same account, verified for each."""
     first = account(people[0])
-    card = {"card_index": first.card_index, "card_sealed": first.card_sealed, "tail": first.tail}
+    card: dict[str, Any] = {
+        "card_index": first.card_index, "card_sealed": first.card_sealed, "tail": first.tail
+    }  # fmt: skip
     for other in people[1:]:
         account(other, **card)
 

@@ -1,0 +1,111 @@
+"""Workers killed at any moment, dozens of times: nothing is lost, and nobody is paid twice."""
+
+import random
+import time
+
+from sqlalchemy import func, select
+
+from service.audit.models import AuditEntry
+from service.batches.models import Batch
+from service.dispatch import queries
+from service.dispatch.resolve import StillUnknown, release_resend
+from service.foundation.jobs import Job
+from service.ledger.queries import balances
+from tests.bank_adapters.banks import wait_until
+from tests.factories.banks import our_totals, their_totals
+from tests.factories.town import Town
+from tests.service.dispatch import killing
+
+KILLS = 36
+SECONDS_MAX = 40.0
+BATCHES = 8
+
+
+def _release_what_is_nowhere(town: Town) -> None:
+    """Two officers look at everything unknown and let what is nowhere be sent again."""
+    for file in town.files():
+        if file.state != "unknown":
+            continue
+        try:
+            with town.committed.transaction() as session:
+                release_resend(
+                    session,
+                    queries.locked(session, file.id),
+                    by=town.people.signer,
+                    and_by=town.people.reconciler,
+                    reason="nowhere at the bank after a crash",
+                )
+        except StillUnknown:
+            continue
+
+
+def _keep_at_it(town: Town) -> bool:
+    town.wait_for_retries()
+    town.send()
+    town.resolve()
+    _release_what_is_nowhere(town)
+    town.collect()
+    return town.answered()
+
+
+def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
+    town.open()
+    for number in range(BATCHES):
+        town.sign(lines=2 + number % 3, month=f"2026-{number + 1:02d}")
+    rng, killed = random.Random(58), 0
+    started = time.monotonic()
+    with killing.warm() as context:
+        while killed < KILLS and time.monotonic() - started < SECONDS_MAX:
+            town.wait_for_retries()
+            worker = context.Process(
+                target=killing.work, args=(killing.environment(), killing.KINDS)
+            )
+            worker.start()
+            killed += killing.kill(worker, rng.uniform(0.02, 0.35))
+            if killed % 12 == 0:
+                _release_what_is_nowhere(town)
+            if town.answered() or all(file.state == "delivered" for file in town.files()):
+                town.sign(lines=2, month=f"2027-{killed % 12 + 1:02d}")
+    assert killed >= 30, f"only {killed} workers were killed at work"
+    wait_until(lambda: _keep_at_it(town))
+
+    referee = town.bank.referee()
+    assert referee["paid_more_than_once"] == []
+    with town.committed.transaction() as session:
+        assert our_totals(session) == their_totals(town.bank)
+        assert sum(balances(session).values()) == 0
+        in_transit = {code: fen for code, fen in balances(session).items() if "in_transit" in code}
+        assert set(in_transit.values()) == {0}
+        assert set(session.scalars(select(Batch.state))) == {"answered"}
+        lost = select(AuditEntry.id).where(
+            AuditEntry.act == "bank_file.unknown",
+            func.convert_from(AuditEntry.canonical, "UTF8").contains("worker_lost"),
+        )
+        assert session.scalars(lost).all(), "no worker died between intent and outcome"
+        kinds = Job.kind.in_(killing.KINDS)
+        assert not session.scalars(select(Job).where(kinds, Job.state == "failed")).all()
+    ours = {payment.reference: payment.amount_fen for payment in town.payments()}
+    theirs = {one["reference"]: one["amount_fen"] for one in referee["payments"]}
+    assert ours == theirs
+
+
+def test_kills_while_answers_are_read_apply_each_answer_once(town: Town) -> None:
+    town.open()
+    for number in range(5):
+        town.sign(lines=4, month=f"2026-{number + 1:02d}")
+    town.send()
+    town.settle()
+    rng, killed = random.Random(62), 0
+    with killing.warm() as context:
+        for _ in range(14):
+            reader = context.Process(
+                target=killing.collect, args=(killing.environment(), ("ccb", "rural"))
+            )
+            reader.start()
+            killed += killing.kill(reader, rng.uniform(0.05, 0.4))
+    assert killed >= 5
+    town.collect_until(town.answered)
+    with town.committed.transaction() as session:
+        assert our_totals(session) == their_totals(town.bank) == {"paid": (20, 200_050)}
+        assert balances(session)["settled:MZ15"] == 200_050
+        assert sum(balances(session).values()) == 0
