@@ -35,8 +35,10 @@ def to_pay_terms(sums: Totals) -> list[Term]:
     """Return list − held = to pay, in yuan; nothing when no line is held."""
     if not sums.held:
         return []
+    # Not inside the f-strings: what is extracted for translation does not look in there.
+    listed, held, to_pay = gettext("On the list"), gettext("Held"), gettext("To pay")
     return [
-        ("", f"{gettext('On the list')} ({number(sums.lines)})", yuan(sums.amount_fen)),
-        ("−", f"{gettext('Held')} ({number(sums.held)})", yuan(sums.held_fen)),
-        ("=", f"{gettext('To pay')} ({number(sums.payable)})", yuan(sums.payable_fen)),
+        ("", f"{listed} ({number(sums.lines)})", yuan(sums.amount_fen)),
+        ("−", f"{held} ({number(sums.held)})", yuan(sums.held_fen)),
+        ("=", f"{to_pay} ({number(sums.payable)})", yuan(sums.payable_fen)),
     ]

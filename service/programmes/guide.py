@@ -190,7 +190,8 @@ def _figures(one: Programme, at: RuleMonth) -> list[Row]:
 
 def _value(parameter: Parameter, value: int) -> str:
     if parameter.kind is Kind.MONEY:
-        return f"{yuan(value)} {gettext('yuan')}"
+        unit = gettext("yuan")
+        return f"{yuan(value)} {unit}"
     if parameter.kind is Kind.INT:
         # A plain number tells nothing without its unit, and the file says units in Chinese.
         return f"{number(value)} {parameter.unit}"

@@ -96,7 +96,6 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
         file_columns=[
             Column(gettext("File")),
             Column(gettext("Bank")),
-            Column(gettext("Pay day")),
             Column(gettext("Lines"), "number"),
             Column(gettext("Amount"), "money", gettext("yuan")),
             Column("SHA-256", "code"),
@@ -123,6 +122,10 @@ def _pairs(session: Session, batch: Batch) -> list[tuple[str, str]]:
         for one in acts
         if one.act in labels
     ]
+    manifest = of_batch(session, batch)
+    if manifest is not None:
+        days = sorted({file["execution_date"] for file in content(manifest)["files"]})
+        pairs.append((gettext("Pay day"), " / ".join(days)))
     pairs.append((gettext("List made"), moment(batch.built_at)))
     pairs.append((gettext("Public notice"), _notice(session, batch)))
     year = appropriation_of(session, batch)
@@ -171,7 +174,6 @@ def _files(session: Session, batch: Batch) -> list[Row]:
             [
                 file["file_name"],
                 file["channel"],
-                file["execution_date"],
                 file["count"],
                 file["amount_fen"],
                 grouped(file["sha256"]),

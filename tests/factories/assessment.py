@@ -21,7 +21,9 @@ class SnapshotFactory(_Made):
     id = factory.LazyFunction(ids.uuid7)
     month = "2026-10"
     digest = factory.Sequence(lambda n: hashlib.sha256(f"snapshot {n}".encode()).hexdigest())
-    manifest: Any = factory.LazyFunction(dict)
+    manifest: Any = factory.LazyFunction(
+        lambda: {"as_known_at": clock.now().isoformat(timespec="microseconds"), "tables": {}}
+    )
     folder = factory.Sequence(lambda n: f"snapshot-{n}")
     taken_at = factory.LazyFunction(clock.now)
 
