@@ -15,7 +15,7 @@ from service.web.here import visit
 from service.web.language import gettext, ngettext, translatable
 from service.web.render import page
 from service.web.transactions import Transaction
-from service.web.view_models import Column, Figure, Option, Row
+from service.web.view_models import Column, Fault, Figure, Option, Row
 
 router = APIRouter()
 navigation.register("audit", translatable("Audit trail"), "/audit", act="audit.read")
@@ -51,7 +51,7 @@ def show(
         "audit/trail.html",
         figures=_figures(chain, verdict),
         verdict=verdict,
-        broken=_broken(verdict),
+        faults=_broken(verdict),
         root=chain.root.hex() if chain.root else "",
         columns=_columns(),
         rows=_rows(session, found),
@@ -92,10 +92,10 @@ def _figures(chain: Chain, verdict: Verdict | None) -> list[Figure]:
     ]
 
 
-def _broken(verdict: Verdict | None) -> str:
+def _broken(verdict: Verdict | None) -> list[Fault]:
     if verdict is None or verdict.verified:
-        return ""
-    return verdict.sentence_zh if visit().language == "zh" else verdict.sentence
+        return []
+    return [Fault(verdict.sentence_zh if visit().language == "zh" else verdict.sentence)]
 
 
 def _columns() -> list[Column]:

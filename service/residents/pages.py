@@ -186,7 +186,7 @@ def _feed(
         department=department,
         crumbs=[Link(gettext("Feeds"), "/feeds")],
         chosen=chosen,
-        refusal=_refusal(chosen),
+        refusals=_refusals(chosen),
         columns=_delivery_columns(),
         rows=[_delivery_row(feed, one) for one in found],
         rejected_columns=[
@@ -205,10 +205,11 @@ def _feed(
     )
 
 
-def _refusal(one: Delivery | None) -> str:
+def _refusals(one: Delivery | None) -> list[Fault]:
+    """Return why a file was refused as a whole, if it was."""
     if one is None or not one.refusal:
-        return ""
-    return str(one.refusal["sentence_zh" if visit().language == "zh" else "sentence"])
+        return []
+    return [Fault(str(one.refusal["sentence_zh" if visit().language == "zh" else "sentence"]))]
 
 
 def _delivery_columns() -> list[Column]:
