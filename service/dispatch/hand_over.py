@@ -92,6 +92,9 @@ def _signed_bytes(session: Session, file: BankFile) -> bytes:
     batch = session.get_one(Batch, file.batch_id)
     files = queries.of_batch(session, batch)
     require_signed(session, batch, [queries.sealed(session, one) for one in files])
+    # What was just verified are the files of the present round; this must be one of them.
+    if file.id not in {one.id for one in files}:
+        raise BytesDiffer(file)
     content = queries.content(file)
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise BytesDiffer(file)

@@ -46,6 +46,7 @@ def prepare(session: Session, batch_id: str, on: str = "") -> None:
     batch = locked(session, UUID(batch_id))
     if batch.state != "approved":
         return
+    _withdraw_earlier(session, batch)
     execution_date = date.fromisoformat(on) if on else clock.today()
     files = []
     for number, (channel, payments) in enumerate(_groups(session, batch), start=1):
@@ -58,6 +59,22 @@ def prepare(session: Session, batch_id: str, on: str = "") -> None:
         by=SYSTEM,
         details={"manifest_digest": manifest.digest.hex(), "files": len(files)},
     )
+
+
+def _withdraw_earlier(session: Session, batch: Batch) -> None:
+    """Files of a round that was returned before it was signed are never sent."""
+    earlier = session.scalars(
+        select(BankFile)
+        .where(
+            BankFile.batch_id == batch.id,
+            BankFile.round < batch.round,
+            BankFile.state == "prepared",
+        )
+        .order_by(BankFile.file_reference)
+        .with_for_update()
+    )
+    for file in earlier.all():
+        move(session, file, "withdrawn", by=SYSTEM, reason=f"round {batch.round}")
 
 
 def _groups(
