@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from service.foundation import clock
@@ -46,7 +47,7 @@ def every_feed(session: Session) -> list[FeedState]:
         one.feed: one
         for one in session.scalars(
             select(Delivery)
-            .distinct(Delivery.feed)
+            .ext(distinct_on(Delivery.feed))
             .order_by(Delivery.feed, Delivery.received_at.desc())
         )
     }

@@ -1,0 +1,106 @@
+"""Feeds on pages: how fresh, what was rejected and why, and bringing a file by hand."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.foundation import clock
+from service.residents.models import Delivery
+from tests.factories import residents
+from tests.factories.residents import DeliveryFactory, id_number
+from tests.service.web.browsing import Browser, SignInAs
+
+HEADER = "罪犯身份证号,姓名,入监日期,出监日期"
+GOOD, BAD = id_number(1), id_number(2)[:-1] + "?"
+
+
+@pytest.fixture(autouse=True)
+def made(session: Session) -> None:
+    residents.use(session)
+
+
+def bring(browser: Browser, content: bytes, name: str = "司法局_2026.csv") -> Any:
+    return browser.submit(
+        "/feeds/SF_PRISON/deliveries", shown_at="/feeds/SF_PRISON", files={"file": (name, content)}
+    )
+
+
+def table(*rows: str) -> bytes:
+    """Return a delivery of the prison feed."""
+    return "\r\n".join([HEADER, *rows]).encode()
+
+
+def rows_of(count: int) -> list[str]:
+    return [f"{id_number(10 + n, '19800101')},试样,2026-01-05," for n in range(count)]
+
+
+def test_a_delivery_brought_by_hand_is_imported_and_its_rejected_rows_are_named(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    browser = sign_in_as("steward")
+    answer = bring(browser, table(*rows_of(30), f"{BAD},试样甲,2026-01-05,", f"{GOOD},试样乙,,"))
+    assert answer.status_code == 303
+    shown = browser.get(answer.headers["location"]).text
+    kept = session.scalars(select(Delivery).where(Delivery.feed == "SF_PRISON")).one()
+    assert (kept.state, kept.rows_accepted, kept.rows_rejected) == ("imported", 30, 2)
+    assert "2 行被退回" in shown
+    rejected = shown[shown.index('id="rejected"') :]
+    assert "罪犯身份证号" in rejected
+    assert "“入监日期”为空，此项必填" in rejected
+    assert ">32<" in rejected.replace(" ", "").replace("\n", "")
+    for secret in (BAD, GOOD, "试样甲", "试样乙"):
+        assert secret not in shown
+
+
+def test_a_file_that_is_another_table_is_refused_as_a_whole_with_the_reason(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    browser = sign_in_as("steward")
+    answer = bring(browser, "甲,乙\r\n1,2\r\n".encode())
+    assert answer.status_code == 303
+    shown = browser.get(answer.headers["location"]).text
+    assert "整份文件被拒收" in shown
+    assert "缺少必需的列" in shown
+    assert "被拒收" in browser.get("/feeds").text
+    assert "逾期或被拒收的数据源" in browser.get("/").text
+
+
+def test_nothing_chosen_is_said_at_the_field(sign_in_as: SignInAs) -> None:
+    refused = bring(sign_in_as("steward"), b"")
+    assert refused.status_code == 422
+    assert "请选择一个非空文件" in refused.text
+
+
+def test_a_feed_is_late_when_its_agreement_says_so(sign_in_as: SignInAs, session: Session) -> None:
+    now = clock.now()
+    DeliveryFactory.create(feed="GA_HUKOU", received_at=now - timedelta(days=3))
+    DeliveryFactory.create(feed="NY_LAND", received_at=now - timedelta(days=3))
+    browser = sign_in_as("steward")
+    shown = browser.get("/feeds").text
+    rows = shown[shown.index("<tbody>") :].split("</tr>")
+    by_code = {
+        code: next(row for row in rows if code in row)
+        for code in ("GA_HUKOU", "NY_LAND", "SF_PRISON")
+    }
+    assert "逾期" in by_code["GA_HUKOU"]
+    assert "及时" in by_code["NY_LAND"]
+    assert "从未报送" in by_code["SF_PRISON"]
+    assert rows[0] == by_code["GA_HUKOU"], "what has to be asked about comes first"
+    assert "已等待 3 天" in browser.get("/").text
+
+
+def test_makers_read_and_only_the_steward_brings(sign_in_as: SignInAs) -> None:
+    shown = sign_in_as("maker").get("/feeds/GA_HUKOU")
+    assert shown.status_code == 200
+    assert "/deliveries" not in shown.text
+    assert sign_in_as("reviewer").get("/feeds").status_code == 403
+
+
+def test_a_feed_or_delivery_that_does_not_exist_is_not_found(sign_in_as: SignInAs) -> None:
+    browser = sign_in_as("steward")
+    assert browser.get("/feeds/NO_FEED").status_code == 404
+    other = DeliveryFactory.create(feed="NY_LAND")
+    assert browser.get(f"/feeds/GA_HUKOU?delivery={other.id}").status_code == 404
