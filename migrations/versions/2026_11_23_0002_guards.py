@@ -103,10 +103,11 @@ FUNCTIONS = (
     CREATE FUNCTION refuse_edit_of_frozen_payment() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF (NEW.programme, NEW.period, NEW.line_type, NEW.attempt, NEW.subject_kind, NEW.subject_id,
-            NEW.amount_fen, NEW.batch_id, NEW.decision_id, NEW.replaces_id)
+            NEW.amount_fen, NEW.decision_id, NEW.replaces_id)
            IS DISTINCT FROM
            (OLD.programme, OLD.period, OLD.line_type, OLD.attempt, OLD.subject_kind, OLD.subject_id,
-            OLD.amount_fen, OLD.batch_id, OLD.decision_id, OLD.replaces_id)
+            OLD.amount_fen, OLD.decision_id, OLD.replaces_id)
+           OR (OLD.state <> 'held' AND NEW.batch_id IS DISTINCT FROM OLD.batch_id)
            OR (OLD.state NOT IN ('held', 'ready') AND
                (NEW.payee_person_id, NEW.payee_name, NEW.account_id, NEW.channel_id)
                IS DISTINCT FROM

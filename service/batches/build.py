@@ -13,45 +13,25 @@ from service.audit.actor import Actor
 from service.audit.moves import event_for
 from service.audit.record import record
 from service.batches import controls
+from service.batches.address import address
 from service.batches.compare import compare
 from service.batches.models import Batch
 from service.foundation import clock, ids
 from service.residents.models import Snapshot
 
-_CANDIDATES = """
-CREATE TEMPORARY TABLE building ON COMMIT DROP AS
-WITH due AS (
-    SELECT d.* FROM decisions d
-    WHERE d.assessment_id = :assessment AND d.programme = :programme AND d.outcome = 'due'
-      AND NOT EXISTS (
-        SELECT 1 FROM payments p
-        WHERE p.programme = d.programme AND p.subject_kind = d.subject_kind
-          AND p.subject_id = d.subject_id AND p.period = d.period AND p.line_type = 'regular')
-),
-routes AS (
-    SELECT codes.bank_code, channel.id AS channel_id
-    FROM (SELECT DISTINCT a.bank_code FROM due JOIN accounts a
-          ON a.person_id = due.payee_person_id AND a.known_to IS NULL) codes
-    LEFT JOIN LATERAL (
-        SELECT c.id FROM bank_channels c
-        WHERE c.bank_code_prefixes = '' OR EXISTS (
-            SELECT 1 FROM unnest(string_to_array(c.bank_code_prefixes, ',')) AS prefix
-            WHERE starts_with(codes.bank_code, prefix))
-        ORDER BY c.bank_code_prefixes = '', c.code LIMIT 1) channel ON true
-)
-SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id,
-       due.id AS decision_id, due.period, 'regular' AS line_type,
-       1 AS attempt, NULL::bigint AS replaces_id, due.subject_kind, due.subject_id, due.payee_person_id,
-       CASE WHEN due.subject_kind = 'person' THEN due.subject_id END AS subject_person_id,
-       due.division, due.amount_fen,
-       CASE WHEN v.verdict = 'match' THEN v.holder_name ELSE person.name END AS payee_name,
-       v.verdict, a.id AS account_id, a.card_index, a.status AS account_status, routes.channel_id
-FROM due
-LEFT JOIN persons person ON person.id = due.payee_person_id
-LEFT JOIN accounts a ON a.person_id = due.payee_person_id AND a.known_to IS NULL
-LEFT JOIN account_verifications v ON v.card_index = a.card_index AND v.person_id = a.person_id
-LEFT JOIN routes ON routes.bank_code = a.bank_code
-ORDER BY due.division NULLS LAST, due.subject_id
+_DUE = """
+SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id, d.id AS decision_id, d.period,
+       'regular' AS line_type, 1 AS attempt, NULL::bigint AS replaces_id, d.subject_kind,
+       d.subject_id, d.payee_person_id, d.division, d.amount_fen
+FROM (
+    SELECT * FROM decisions
+    WHERE assessment_id = :assessment AND programme = :programme AND outcome = 'due'
+    ORDER BY division NULLS LAST, subject_id
+) d
+WHERE NOT EXISTS (
+    SELECT 1 FROM payments p
+    WHERE p.programme = d.programme AND p.subject_kind = d.subject_kind
+      AND p.subject_id = d.subject_id AND p.period = d.period AND p.line_type = 'regular')
 """
 
 _LINES = """
@@ -78,34 +58,33 @@ def build(session: Session, assessment: Assessment, programme: str, *, by: Actor
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"build:{programme}"},
     )
-    session.execute(text("DROP TABLE IF EXISTS building, building_holds"))
-    session.execute(text(_CANDIDATES), {"assessment": assessment.id, "programme": programme})
-    return fill(session, lambda: _new_batch(session, assessment, programme), by=by)
-
-
-def fill(session: Session, make: Callable[[], Batch], *, by: Actor) -> Batch | None:
-    """Turn the temporary table ``building`` into a screened batch; None when it is empty."""
-    lines = session.scalar(text("SELECT count(*) FROM building")) or 0
-    if not lines:
+    if not address(session, _DUE, assessment=assessment.id, programme=programme):
         return None
-    session.execute(text("CREATE INDEX ON building (id)"))
-    session.execute(text("ANALYZE building"))
+    return fill(session, lambda: new_batch(session, assessment, programme), by=by)
+
+
+def fill(session: Session, make: Callable[[], Batch], *, by: Actor) -> Batch:
+    """Turn the addressed lines of ``building`` into a screened batch."""
     hits = controls.screen(session)
-    session.execute(text("CREATE INDEX ON building_holds (id)"))
     batch = make()
+    lines = session.scalar(text("SELECT count(*) FROM building")) or 0
     session.execute(text(_LINES), {"batch": batch.id, "programme": batch.programme})
     controls.keep_holds(session)
+    tell_built(session, batch, by=by, details={"lines": lines, "hits": hits})
+    return batch
+
+
+def tell_built(session: Session, batch: Batch, *, by: Actor, details: dict[str, Any]) -> None:
+    """Compare a batch whose lines are in place with last month, and record that it was built."""
     batch.comparison = compare(session, batch)
-    session.execute(text("DROP TABLE building, building_holds, deaths"))
     record(
         session,
         event_for("batches", batch.batch_no, "", "draft"),
         by=by,
         on=("batches", batch.id),
         after="draft",
-        details={"batch_no": batch.batch_no, "lines": lines, "hits": hits, **_digests(batch)},
+        details={"batch_no": batch.batch_no, **details, **_digests(batch)},
     )
-    return batch
 
 
 def next_run_no(session: Session, programme: str, month: str) -> int:
@@ -121,7 +100,8 @@ def batch_no(programme: str, month: str, run_no: int) -> str:
     return f"{programme}-{month}-{run_no:02d}"
 
 
-def _new_batch(session: Session, assessment: Assessment, programme: str) -> Batch:
+def new_batch(session: Session, assessment: Assessment, programme: str) -> Batch:
+    """Insert an empty draft for the programme and the assessment's month."""
     run_no = next_run_no(session, programme, assessment.month)
     snapshot = session.get_one(Snapshot, assessment.snapshot_id)
     batch = Batch(

@@ -132,10 +132,10 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 
 def screen(session: Session) -> dict[str, int]:
     """Run every control over ``building`` and fill ``building_holds``; return hits by control."""
+    session.execute(text("DROP TABLE IF EXISTS deaths, building_holds"))
     session.execute(
         text("CREATE TEMPORARY TABLE building_holds (id bigint, control text) ON COMMIT DROP")
     )
-    session.execute(text("DROP TABLE IF EXISTS deaths"))
     session.execute(text(_DEATHS))
     hits: dict[str, int] = {}
     for control in CONTROLS:
@@ -148,6 +148,7 @@ def screen(session: Session) -> dict[str, int]:
             ).all()
             hits[control.code] = len(found)
     hits["charset_unsendable"] = _screen_charset(session)
+    session.execute(text("CREATE INDEX ON building_holds (id)"))
     return {code: count for code, count in hits.items() if count}
 
 

@@ -14,6 +14,7 @@ from service.assessment.models import Assessment
 from service.audit.actor import SYSTEM, Actor
 from service.audit.record import record
 from service.batches.build import build
+from service.batches.look_again import look_again
 from service.batches.models import MonthRun
 from service.foundation import clock
 from service.foundation.jobs import Job, enqueue, job
@@ -100,7 +101,9 @@ def build_programme(session: Session, run_id: str, programme: str) -> None:
     run = session.get_one(MonthRun, UUID(run_id))
     if run.assessment_id is None:
         return
-    build(session, session.get_one(Assessment, run.assessment_id), programme, by=SYSTEM)
+    assessment = session.get_one(Assessment, run.assessment_id)
+    look_again(session, assessment, programme, by=SYSTEM)
+    build(session, assessment, programme, by=SYSTEM)
     # Locked only now, so that programmes are built side by side. Whoever comes last sees the others
     # done: a job's end commits together with this lock.
     run = session.get_one(MonthRun, UUID(run_id), with_for_update=True, populate_existing=True)

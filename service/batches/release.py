@@ -45,12 +45,16 @@ class ReasonMissing(Problem):
 def release(
     session: Session, payment: Payment, *, by: Officer, reason: str, session_id: str = ""
 ) -> None:
-    """Clear every open hold of one line in a batch that is not frozen yet."""
+    """Clear every open hold of one line.
+
+    In a batch that is not frozen yet the line can be paid with it. A line that stayed behind when
+    its list froze moves to a new batch the next time the month's button is pressed.
+    """
     require(by, "batches.resolve")
     if not reason.strip():
         raise ReasonMissing
     batch = session.get_one(Batch, payment.batch_id, with_for_update=True)
-    if batch.state not in {"draft", "returned"}:
+    if payment.state != "held":
         raise NotFound("line")
     holds = session.scalars(
         select(PaymentHold).where(
@@ -74,11 +78,12 @@ def release(
             reason=reason.strip(),
             details={"control": hold.control},
         )
-    move_lines(
-        session,
-        Payment.id == payment.id,
-        now="held",
-        then="ready",
-        by=by.actor(session_id),
-        on=("payments", payment.id),
-    )
+    if batch.state in {"draft", "returned"}:
+        move_lines(
+            session,
+            Payment.id == payment.id,
+            now="held",
+            then="ready",
+            by=by.actor(session_id),
+            on=("payments", payment.id),
+        )

@@ -157,19 +157,22 @@ def choose_fates(session: Session, month: str) -> dict[str, dict[str, Any]]:
     """
     fates: dict[str, dict[str, Any]] = {}
     for channel in session.scalars(select(BankChannel).order_by(BankChannel.code)):
-        rows = session.scalars(
+        accounts = session.scalars(
             select(Account)
             .join(Payment, Payment.account_id == Account.id)
             .join(BankFile, BankFile.id == Payment.bank_file_id)
             .where(Payment.channel_id == channel.id, BankFile.file_reference.contains(f"-{month}-"))
-            .order_by(Payment.id)
-            .distinct(Payment.id)
-            .limit(400)
-        ).all()
-        spread = rows[:: max(1, len(rows) // 12)]
-        for account, fate in zip(spread[1:], _FATES, strict=False):
-            number = sealer().open(account.card_sealed, f"accounts:card:{account.card_index.hex()}")
-            fates[hashlib.sha256(number.encode()).hexdigest()] = fate
+            .distinct()
+        )
+        # By digest of the number, not by our ids: programmes are built side by side, so ids fall
+        # differently in every run, and a month told again must meet the same fate.
+        digests = sorted(
+            hashlib.sha256(
+                sealer().open(one.card_sealed, f"accounts:card:{one.card_index.hex()}").encode()
+            ).hexdigest()
+            for one in accounts
+        )
+        fates.update(zip(digests, _FATES, strict=False))
     return fates
 
 

@@ -24,11 +24,11 @@ NEVER_ON_A_PAYMENT = {
     "subject_kind": "'household'",
     "subject_id": "subject_id + 1",
     "amount_fen": "amount_fen + 1",
-    "batch_id": "gen_random_uuid()",
     "decision_id": "1",
     "replaces_id": "id",
 }
 NOT_ON_A_FROZEN_PAYMENT = {
+    "batch_id": "gen_random_uuid()",
     "payee_person_id": "payee_person_id + 1",
     "payee_name": "payee_name || '甲'",
     "account_id": "NULL",
@@ -124,6 +124,12 @@ def test_a_frozen_payment_keeps_its_payee(
     said = refused(
         f"UPDATE payments SET {column} = {NOT_ON_A_FROZEN_PAYMENT[column]} WHERE id = :id", id=line
     )
+    assert "a payment is never edited" in said
+
+
+def test_a_ready_payment_stays_in_its_batch(made: Session, refused: Refused) -> None:
+    line = _payment(made, "ready")
+    said = refused("UPDATE payments SET batch_id = gen_random_uuid() WHERE id = :id", id=line)
     assert "a payment is never edited" in said
 
 

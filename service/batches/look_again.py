@@ -1,0 +1,102 @@
+"""Look again at held lines: what corrected data or an officer has cleared can be paid now.
+
+A line held when its list froze stayed behind. Once nothing holds it any more it moves – it was
+never on a frozen list – to a new batch of the same programme and month, and goes through the same
+notice, approval and signature. A line that is not due any more as it stands is left held.
+"""
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from service.assessment.models import Assessment
+from service.audit.actor import Actor
+from service.batches import controls
+from service.batches.address import address
+from service.batches.build import new_batch, tell_built
+from service.batches.lines import move_lines
+from service.batches.models import Batch, Payment
+from service.foundation import clock
+
+_HELD = """
+SELECT p.id, p.decision_id, p.period, p.line_type, p.attempt, p.replaces_id, p.subject_kind,
+       p.subject_id, p.payee_person_id, p.division, p.amount_fen
+FROM payments p
+JOIN batches b ON b.id = p.batch_id
+JOIN decisions d ON d.assessment_id = :assessment AND d.programme = p.programme
+ AND d.subject_kind = p.subject_kind AND d.subject_id = p.subject_id AND d.period = p.period
+ AND d.outcome = 'due' AND d.amount_fen = p.amount_fen
+ AND d.payee_person_id IS NOT DISTINCT FROM p.payee_person_id
+WHERE p.state = 'held' AND p.programme = :programme AND b.month = :month
+"""
+_ACCOUNTS = """
+UPDATE payments p
+SET payee_name = b.payee_name, account_id = b.account_id, channel_id = b.channel_id
+FROM building b
+WHERE p.id = b.id AND (p.payee_name, p.account_id, p.channel_id)
+    IS DISTINCT FROM (b.payee_name, b.account_id, b.channel_id)
+"""
+# What an officer cleared stays cleared; what only the data had cleared may come back.
+_HOLDS_FOUND = """
+INSERT INTO payment_holds (payment_id, control, found_at)
+SELECT id, control, :at FROM building_holds
+ON CONFLICT (payment_id, control) DO UPDATE
+SET cleared_at = NULL, cleared_by = NULL, cleared_reason = NULL
+WHERE payment_holds.cleared_by = 'data'
+"""
+_HOLDS_GONE = """
+UPDATE payment_holds h SET cleared_at = :at, cleared_by = 'data', cleared_reason = ''
+FROM building b
+WHERE h.payment_id = b.id AND h.cleared_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM building_holds x WHERE x.id = h.payment_id AND x.control = h.control)
+"""
+_FREE = """
+SELECT b.id FROM building b
+WHERE NOT EXISTS (SELECT 1 FROM payment_holds h WHERE h.payment_id = b.id AND h.cleared_at IS NULL)
+"""
+
+
+def look_again(
+    session: Session, assessment: Assessment, programme: str, *, by: Actor
+) -> Batch | None:
+    """Screen the month's held lines again; return the new batch that took freed ones, if any.
+
+    The caller holds the programme's build lock or runs where nobody else builds. Freed lines of a
+    batch that is not frozen yet become ready where they are.
+    """
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+        {"name": f"build:{programme}"},
+    )
+    held = address(
+        session, _HELD, assessment=assessment.id, programme=programme, month=assessment.month
+    )
+    if not held:
+        return None
+    hits = controls.screen(session)
+    session.execute(text(_ACCOUNTS))
+    session.execute(text(_HOLDS_FOUND), {"at": clock.now()})
+    session.execute(text(_HOLDS_GONE), {"at": clock.now()})
+    free = list(session.scalars(text(_FREE)))
+    if not free:
+        return None
+    open_batches = select(Batch.id).where(Batch.state.in_(("draft", "returned")))
+    staying = Payment.id.in_(free) & Payment.batch_id.in_(open_batches)
+    on = ("assessments", assessment.id)
+    move_lines(session, staying, now="held", then="ready", by=by, on=on)
+    moving = list(
+        session.scalars(select(Payment.id).where(Payment.id.in_(free), Payment.state == "held"))
+    )
+    if not moving:
+        return None
+    batch = new_batch(session, assessment, programme)
+    session.execute(
+        update(Payment)
+        .where(Payment.id.in_(moving))
+        .values(batch_id=batch.id)
+        .execution_options(synchronize_session=False)
+    )
+    move_lines(
+        session, Payment.id.in_(moving), now="held", then="ready", by=by, on=("batches", batch.id)
+    )
+    tell_built(session, batch, by=by, details={"lines": len(moving), "hits": hits})
+    return batch
