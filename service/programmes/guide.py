@@ -92,7 +92,10 @@ def guide(code: str, month: Month) -> Guide:
             for stop in one.stops
         ],
         saved=[
-            text.partition(" ")[2] or text for text in (*one.proofs_replaced, *one.forms_replaced)
+            text.partition(" ")[2] or text
+            for text in (*one.proofs_replaced, *one.forms_replaced)
+            # Some forms are only signed differently now; those remain needed.
+            if "保留" not in text
         ],
         law_columns=[
             Column(gettext("Document")),
