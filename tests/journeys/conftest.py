@@ -5,11 +5,12 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import Depends
+from fastapi import Depends, FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import Engine
 
@@ -48,11 +49,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         )
 
 
-@pytest.fixture(scope="session")
-def server(database_engine: Engine) -> Iterator[str]:
-    """The address of the real application on a free port; what it commits stays until the run ends."""
-    app = create_app()
-    app.include_router(gallery.router, dependencies=[Depends(current_officer)])
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve an application on a free port; give its address."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False)
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
@@ -66,6 +65,15 @@ def server(database_engine: Engine) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     running.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def server(database_engine: Engine) -> Iterator[str]:
+    """The address of the real application; what it commits stays until the run ends."""
+    app = create_app()
+    app.include_router(gallery.router, dependencies=[Depends(current_officer)])
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
