@@ -17,7 +17,8 @@ from service.officers.models import Officer, SigningKey
 from service.signing.manifest import of_batch
 from service.signing.models import Manifest, Signature
 
-ALGORITHM = "ed25519"
+ALGORITHM = "Ed25519"
+"""As officers register it (`officers.signing_keys`)."""
 _DOMAIN = b"anxin/batch-signature/v1\x00"
 
 
