@@ -9,6 +9,7 @@ import factory
 
 from service.foundation import clock
 from service.officers.models import Officer, SigningKey
+from service.signing.sign import ALGORITHM
 from tests.factories.residents import _Made, _sessions
 
 
@@ -50,7 +51,7 @@ def signing_key(officer: Officer, public_key: bytes) -> SigningKey:
     """Register an officer's public key."""
     key = SigningKey(
         officer_id=officer.id,
-        algorithm="ed25519",
+        algorithm=ALGORITHM,
         public_key=public_key,
         registered_at=clock.now(),
         revoked_at=None,

@@ -4,6 +4,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories import residents
+from tests.foundation.committed import committed, template
+
+__all__ = ["committed", "made", "template"]
 
 
 @pytest.fixture
