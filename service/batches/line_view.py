@@ -23,6 +23,9 @@ from service.web.here import visit
 from service.web.language import gettext, translatable
 from service.web.view_models import Column, Event, Row, Tag, Tone
 
+BY_DATA = "data"
+"""What ``cleared_by`` says when no officer did it."""
+
 _TRUTH: dict[str, tuple[str, Tone]] = {
     "true": (translatable("holds"), "ok"),
     "false": (translatable("does not hold"), "bad"),
@@ -56,6 +59,8 @@ class LinePage:
     hold_rows: list[Row]
     may_release: bool
     release_blocked: str
+    moves_later: str
+    """What becomes of a line that stayed behind when its list froze."""
     events: list[Event]
 
 
@@ -66,7 +71,7 @@ def line_page(session: Session, batch: Batch, payment: Payment) -> LinePage:
     holds = queries.holds_of_line(session, payment)
     open_holds = [one.control for one in holds if one.cleared_at is None]
     viewer = visit().viewer
-    releasable = batch.state in {"draft", "returned"} and payment.state == "held"
+    releasable = payment.state == "held" and bool(open_holds)
     return LinePage(
         batch=batch,
         payment=payment,
@@ -91,6 +96,7 @@ def line_page(session: Session, batch: Batch, payment: Payment) -> LinePage:
         hold_rows=_holds(session, holds),
         may_release=bool(releasable and viewer and viewer.may("batches.resolve")),
         release_blocked=_release_blocked(open_holds),
+        moves_later=_moves_later(batch, payment),
         events=events(history(session, "payments", payment.id, words.ACTS)),
     )
 
@@ -182,13 +188,15 @@ def _sources(session: Session, assessment: Assessment, payment: Payment) -> list
 
 
 def _holds(session: Session, holds: list[PaymentHold]) -> list[Row]:
-    named = officer_names(session, {UUID(one.cleared_by) for one in holds if one.cleared_by})
+    officers = {one.cleared_by for one in holds if one.cleared_by not in (None, BY_DATA)}
+    named = officer_names(session, {UUID(one) for one in officers if one})
+    named[BY_DATA] = gettext("corrected data")
     rows = []
     for one in holds:
         released = None
         if one.cleared_at is not None:
             who = named.get(one.cleared_by or "", gettext("the system"))
-            released = f"{moment(one.cleared_at)} · {who} · {one.cleared_reason}"
+            released = " · ".join(filter(None, (moment(one.cleared_at), who, one.cleared_reason)))
         rows.append(
             Row(
                 [
@@ -201,6 +209,14 @@ def _holds(session: Session, holds: list[PaymentHold]) -> list[Row]:
             )
         )
     return rows
+
+
+def _moves_later(batch: Batch, payment: Payment) -> str:
+    if payment.state != "held" or batch.state in {"draft", "returned"}:
+        return ""
+    return gettext(
+        "Its list was frozen without it. Once nothing holds it any more, it moves to a new list of this month with the next press of the month's button."
+    )
 
 
 def _release_blocked(open_holds: list[str]) -> str:

@@ -10,11 +10,22 @@ from sqlalchemy.orm import Session
 from service.assessment.assess import assess
 from service.audit.actor import SYSTEM
 from service.batches.build import build
+from service.batches.line_view import BY_DATA
 from service.batches.models import Batch, Payment
+from service.batches.queries import holds_of_line
+from service.foundation import clock
 from service.residents.delivered import EVENT_FEEDS
 from tests.factories import residents
 from tests.factories.assessment import AssessmentFactory
-from tests.factories.batches import account, channel, county_batch, due, frozen, payee
+from tests.factories.batches import (
+    PaymentFactory,
+    account,
+    channel,
+    county_batch,
+    due,
+    frozen,
+    payee,
+)
 from tests.factories.officers import staff
 from tests.service.batches.reading import text_of
 from tests.service.residents.snapshot.county import County
@@ -133,6 +144,30 @@ def test_a_line_is_found_in_its_own_batch_only(made: Session, sign_in_as: SignIn
         answer = browser.get(address)
         assert answer.status_code == 404
         assert "<script>" not in answer.text
+
+
+def test_a_line_that_stayed_behind_says_when_it_moves(
+    made: Session, held: tuple[Batch, Payment], sign_in_as: SignInAs
+) -> None:
+    batch, payment = held
+    PaymentFactory.create(batch=batch)
+    frozen(made, batch, staff())
+    address = _address(batch, payment)
+    browser = sign_in_as("maker")
+    assert "再次一键编制本月名单时转入新批次" in browser.get(address).text
+    browser.submit(f"{address}/release", {"reason": "已核实"}, shown_at=address)
+    page = browser.get(address).text
+    assert "/release" not in page
+    assert "转入新批次" in page
+
+
+def test_a_hold_that_the_data_cleared_says_so(
+    made: Session, held: tuple[Batch, Payment], sign_in_as: SignInAs
+) -> None:
+    hold = holds_of_line(made, held[1])[0]
+    hold.cleared_at, hold.cleared_by, hold.cleared_reason = clock.now(), BY_DATA, ""
+    made.flush()
+    assert "· 更正后的数据 " in text_of(sign_in_as("maker").get(_address(*held)).text)
 
 
 def test_a_frozen_line_offers_no_release(made: Session, sign_in_as: SignInAs) -> None:
