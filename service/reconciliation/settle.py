@@ -28,6 +28,11 @@ def settle(
     by: Actor,
 ) -> None:
     """Move what the reply lists; then decide what its silence about the rest means."""
+    silent = _silent(session, file, outcome) if outcome.is_final else []
+    if reply.silence_code or reply.silence_reason:
+        # A file refused as a whole names no payment, and each was refused for its reason.
+        told = (reply.silence_code, reply.silence_reason)
+        outcome.reasons.update(dict.fromkeys(silent, told))
     _keep_reasons(session, outcome)
     on = ("inbound_files", inbound.id)
     programme = session.get_one(Batch, file.batch_id).programme
@@ -37,8 +42,8 @@ def settle(
         (State.REJECTED, "rejected", "commitments"),
     ):
         ids = list(outcome.moves.get(state, ()))
-        if outcome.is_final and reply.silence_means is state:
-            ids += _silent(session, file, outcome)
+        if reply.silence_means is state:
+            ids += silent
         if not ids:
             continue
         amount_fen = _move(session, ids, then, file.execution_date, by=by, on=on)
@@ -49,10 +54,8 @@ def settle(
             {account_code(account, programme=programme): amount_fen, in_transit: -amount_fen},
             booked_on=clock.today(),
         )
-    if outcome.is_final and reply.silence_means is State.IN_TRANSIT:
-        move_lines(
-            session, Payment.id.in_(_silent(session, file, outcome)), now="sent", then="unknown", by=by, on=on
-        )  # fmt: skip
+    if reply.silence_means is State.IN_TRANSIT and silent:
+        move_lines(session, Payment.id.in_(silent), now="sent", then="unknown", by=by, on=on)
 
 
 def _move(
