@@ -88,7 +88,8 @@ def failed_columns() -> list[Column]:
 def failed_row(one: FailedLine) -> Row:
     """Return a failed payment as a row: no full name, no account but its end."""
     payment = one.payment
-    state = gettext("rejected") if payment.state == "rejected" else gettext("came back")
+    is_rejected = payment.state == "rejected"
+    state = gettext("Rejected by the bank") if is_rejected else gettext("Sent back by the bank")
     cells = (
         payment.reference,
         f"{_short_title(payment.programme)} {one.month}",
