@@ -1,11 +1,13 @@
 """Close a bank day: only when the bank's statement and our ledger agree to the fen."""
 
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.audit.record import record
+from service.batches.models import Payment
 from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.foundation.money import yuan
@@ -14,7 +16,7 @@ from service.ledger.models import BankChannel, LedgerAccount, LedgerEntry, Ledge
 from service.ledger.post import account_code
 from service.officers.may import require
 from service.officers.models import Officer
-from service.reconciliation.models import BankDay, BankStatement
+from service.reconciliation.models import BankDay, BankStatement, StatementLine
 
 
 class DayNotClosable(Problem):
@@ -43,6 +45,7 @@ def close_day(session: Session, channel: BankChannel, day: date, *, by: Officer)
     statement = _statement(session, channel, day)
     _require_chain(session, channel, statement)
     _require_answers(session, channel, day)
+    _require_debits(session, channel, statement)
     cash = cash_on(session, channel, day)
     if cash != statement.closing_fen:
         raise DayNotClosable(
@@ -131,3 +134,64 @@ def _require_answers(session: Session, channel: BankChannel, day: date) -> None:
         raise DayNotClosable(
             channel, day, f"{waiting} sent files have no answer", f"有 {waiting} 个已发文件尚无回盘"
         )
+
+
+def _require_debits(session: Session, channel: BankChannel, statement: BankStatement) -> None:
+    """Refuse when the bank debited for a file what its answers do not explain.
+
+    Cash is booked from the statement itself and so always fits it; what was debited must also be
+    what was paid. Only lines without an answer may explain a difference, up to their amount.
+    """
+    for file in _debited_on(session, channel, statement.booked_on):
+        debited = -_fen(
+            session.scalar(
+                select(func.sum(StatementLine.signed_fen))
+                .join(BankStatement, BankStatement.id == StatementLine.statement_id)
+                .where(
+                    BankStatement.channel_id == channel.id,
+                    BankStatement.booked_on <= statement.booked_on,
+                    StatementLine.file_reference == file.file_reference,
+                    StatementLine.matched == "file",
+                )
+            )
+        )
+        paid, waiting = session.execute(
+            select(
+                func.sum(Payment.amount_fen).filter(Payment.settled_on.is_not(None)),
+                func.sum(Payment.amount_fen).filter(Payment.state.in_(("sent", "unknown"))),
+            ).where(Payment.bank_file_id == file.id)
+        ).one()
+        if not 0 <= debited - _fen(paid) <= _fen(waiting):
+            raise DayNotClosable(
+                channel,
+                statement.booked_on,
+                f"the bank debited {yuan(debited)} yuan for {file.file_reference}, "
+                f"its answers say {yuan(_fen(paid))}",
+                f"银行就 {file.file_reference} 扣款 {yuan(debited)} 元，回盘成功金额 {yuan(_fen(paid))} 元",
+            )
+
+
+def _debited_on(session: Session, channel: BankChannel, day: date) -> list[BankFile]:
+    return list(
+        session.scalars(
+            select(BankFile)
+            .where(
+                BankFile.channel_id == channel.id,
+                BankFile.file_reference.in_(
+                    select(StatementLine.file_reference)
+                    .join(BankStatement, BankStatement.id == StatementLine.statement_id)
+                    .where(
+                        BankStatement.channel_id == channel.id,
+                        BankStatement.booked_on == day,
+                        StatementLine.matched == "file",
+                    )
+                ),
+            )
+            .order_by(BankFile.file_reference)
+        )
+    )
+
+
+def _fen(amount: Decimal | int | None) -> int:
+    # PostgreSQL gives the sum of whole numbers as an exact decimal, and of nothing as NULL.
+    return int(amount or 0)
