@@ -213,7 +213,7 @@ def test_the_demonstrations_code_is_refused_in_production(
         demo_code.code_for_demo(session, number)
     shown = browser.get("/me/code")
     assert shown.status_code == 200
-    assert 'class="code"' not in shown.text
+    assert "演示环境" not in shown.text
 
 
 @pytest.mark.parametrize(
