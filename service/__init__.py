@@ -7,7 +7,6 @@ JOB_MODULES = (
     "service.dispatch.prepare",
     "service.dispatch.hand_over",
     "service.dispatch.resolve",
-    "service.reconciliation.collect",
 )
 
 

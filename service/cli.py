@@ -10,7 +10,8 @@ from service.audit.commands import app as audit
 from service.batches.commands import app as month
 from service.demo.commands import county, demo
 from service.demo.serve import serve
-from service.foundation.commands import db, down
+from service.dispatch.commands import app as banks
+from service.foundation.commands import db, down, work
 from service.foundation.logs import configure
 from service.foundation.migrating import upgrade_embedded
 from service.foundation.problems import Problem
@@ -44,6 +45,8 @@ app.add_typer(month, name="month")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")
 app.add_typer(officers, name="officers")
+app.add_typer(banks, name="banks")
+app.add_typer(work, name="jobs")
 app.add_typer(db, name="db")
 app.command("down")(down)
 

@@ -16,8 +16,10 @@ from service.foundation.children import exit_with_parent
 from service.foundation.database import transaction
 from service.foundation.jobs.sweep import beat
 from service.foundation.jobs.wake import RUN_TASK, announce, celery_app
-from service.foundation.logs import configure
+from service.foundation.logs import configure, logger
 from service.foundation.settings import settings
+from service.ledger.queries import channels
+from service.reconciliation.collect import BankSilent, collect
 
 load_jobs()
 announce()
@@ -36,6 +38,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "audit.sequence",
         "schedule": 1.0,
         "options": {"queue": "periodic", "expires": 1},
+    },
+    # Banks' answers; a file is removed there only after our commit, so a round may be lost.
+    "collect": {
+        "task": "reconciliation.collect",
+        "schedule": 30.0,
+        "options": {"queue": "bank", "expires": 30},
     },
 }
 app.conf.beat_schedule = SCHEDULE
@@ -67,3 +75,17 @@ def sequence_audit() -> None:
         beat(session, "audit.sequence")
     with transaction() as session:
         remember_head(session)
+
+
+@app.task(name="reconciliation.collect")  # type: ignore[untyped-decorator]
+def collect_answers() -> None:
+    """Read what every bank laid out; a bank that does not answer is asked again next round."""
+    with transaction() as session:
+        codes = [channel.code for channel in channels(session)]
+    for code in codes:
+        try:
+            collect(code)
+        except BankSilent as silent:
+            logger("reconciliation").warning("bank.silent", channel=code, code=silent.code)
+    with transaction() as session:
+        beat(session, "reconciliation.collect")

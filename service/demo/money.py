@@ -15,7 +15,7 @@ from service.dispatch.resolve import StillUnknown, release_resend
 from service.foundation.database import transaction
 from service.ledger.queries import channels
 from service.reconciliation.close_day import close_day
-from service.reconciliation.collect import collect
+from service.reconciliation.collect import BankSilent, collect
 from service.reconciliation.models import BankDay, BankStatement
 
 _SECONDS_MAX = 300.0
@@ -63,8 +63,7 @@ def read_answers(month: str) -> None:
     with transaction() as session:
         codes = [channel.code for channel in channels(session)]
     while True:
-        for code in codes:
-            collect(code)
+        _collect(codes)
         with transaction() as session:
             waiting = session.scalar(
                 select(func.count())
@@ -97,9 +96,17 @@ def _await_statements(day: date) -> None:
     while codes := _statements_missing(day):
         if time.monotonic() > deadline:
             raise TimeoutError(f"the banks' statements of {day} did not come")
-        for code in codes:
-            collect(code)
+        _collect(codes)
         time.sleep(0.05)
+
+
+def _collect(codes: list[str]) -> None:
+    """Ask every bank once; the worker's own round may have taken a file from under our hands."""
+    for code in codes:
+        try:
+            collect(code)
+        except BankSilent:
+            continue
 
 
 def _statements_missing(day: date) -> list[str]:

@@ -1,9 +1,12 @@
 """Commands about the engines: where the database is, bring it up to date, stop it."""
 
 import typer
+from sqlalchemy import select
 
 from service.foundation import engines
+from service.foundation.database import transaction
 from service.foundation.engines import database_url, keep_running
+from service.foundation.jobs import Job, revive
 from service.foundation.migrating import upgrade
 
 db = typer.Typer(help="The database in use.", no_args_is_help=True)
@@ -26,6 +29,29 @@ def upgrade_database() -> None:
     """Bring the database to the newest schema."""
     upgrade(database_url())
     typer.echo("The database is up to date.")
+
+
+work = typer.Typer(help="Jobs: work that waits, or has failed.", no_args_is_help=True)
+
+
+@work.command("failed")
+def failed() -> None:
+    """List the jobs that were given up, with why."""
+    with transaction() as session:
+        for one in session.scalars(
+            select(Job).where(Job.state == "failed").order_by(Job.finished_at)
+        ):
+            typer.echo(
+                f"{one.finished_at:%Y-%m-%d %H:%M}\t{one.kind}\t{one.error_code}\t{one.error}"
+            )
+
+
+@work.command("revive")
+def revive_failed() -> None:
+    """Queue every failed job again, once what made it fail is mended; nothing is done twice."""
+    with transaction() as session:
+        number = revive(session)
+    typer.echo(f"{number} jobs are waiting again.")
 
 
 def down() -> None:

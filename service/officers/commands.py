@@ -6,10 +6,11 @@ import typer
 
 from service.audit.actor import SYSTEM
 from service.foundation.database import transaction
-from service.foundation.problems import Problem
+from service.foundation.problems import NotFound, Problem
 from service.officers import queries
 from service.officers.deactivate import deactivate
 from service.officers.register import register
+from service.officers.signing_keys import KeyUnusable, register_key
 
 app = typer.Typer(help="Add officers, list them, and end their access.", no_args_is_help=True)
 
@@ -63,3 +64,21 @@ def end_access(
             typer.echo(f"没有用户 {username}。\nThere is no officer {username}.", err=True)
             raise typer.Exit(1)
         deactivate(session, officer, by=SYSTEM, reason=reason)
+
+
+@app.command("key")
+def register_signing_key(
+    username: Annotated[str, typer.Argument(help="The signer.")],
+    public_key: Annotated[str, typer.Argument(help="Ed25519 public key, 64 hex digits.")],
+) -> None:
+    """Register the public half of a signer's key; the one before it is revoked."""
+    try:
+        content = bytes.fromhex(public_key)
+    except ValueError:
+        raise KeyUnusable from None
+    with transaction() as session:
+        officer = queries.by_username(session, username)
+        if officer is None:
+            raise NotFound("officer")
+        key = register_key(session, officer, content, by=SYSTEM)
+    typer.echo(f"{username}: {key.id}")

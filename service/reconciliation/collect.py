@@ -1,14 +1,12 @@
 """Collect what a bank laid out for us: one transaction a file, removed there only after our commit."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from bank_adapters import adapter_for
 from bank_adapters.transport import BankUnreachable
 from service.audit.actor import Actor
 from service.dispatch.channels import transport
 from service.foundation.database import transaction
-from service.foundation.jobs import job
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
 from service.reconciliation.reply import receive_reply
@@ -27,12 +25,6 @@ class BankSilent(Problem):
             f"The server of bank channel “{channel}” does not answer; it is asked again later.",
             f"银行通道“{channel}”的服务器没有应答，稍后将重试。",
         )
-
-
-@job("reconciliation.collect", queue="bank", attempts_max=5)
-def collect_job(_session: Session, channel: str, at: str) -> None:  # noqa: ARG001 - part of the job's key
-    """Collect one channel's files; ``at`` only makes the round's key."""
-    collect(channel)
 
 
 def collect(channel_code: str) -> int:

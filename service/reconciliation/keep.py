@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bank_adapters import Fault
@@ -20,7 +20,15 @@ from service.reconciliation.models import InboundFile
 def seen_before(
     session: Session, channel: BankChannel, content: bytes, *, by: Actor
 ) -> InboundFile | None:
-    """Return the file if these bytes came before, counting the visit; they change nothing again."""
+    """Return the file if these bytes came before, counting the visit; they change nothing again.
+
+    From here to the commit no other file of this bank is taken: two rounds of collecting, or a
+    clerk's upload beside one, cannot apply the same file twice or overtake one another.
+    """
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+        {"name": f"inbound:{channel.code}"},
+    )
     found = session.scalars(
         select(InboundFile)
         .where(InboundFile.channel_id == channel.id, InboundFile.sha256 == _sha256(content))

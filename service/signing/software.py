@@ -7,17 +7,18 @@ import os
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.audit.actor import SYSTEM
 from service.batches.models import Batch
-from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.foundation.settings import settings
 from service.officers.models import Officer, SigningKey
+from service.officers.queries import valid_key
+from service.officers.signing_keys import register_key
 from service.signing.manifest import of_batch
 from service.signing.models import Signature
-from service.signing.sign import ALGORITHM, message, sign
+from service.signing.sign import message, sign
 
 
 class SoftwareKeysRefused(Problem):
@@ -35,21 +36,12 @@ class SoftwareKeysRefused(Problem):
 
 
 def make_key(session: Session, officer: Officer) -> SigningKey:
-    """Make an officer's software key once, and register its public half."""
-    private = _private_key(officer.id)
-    public = private.public_key().public_bytes_raw()
-    known = session.scalars(
-        select(SigningKey).where(
-            SigningKey.officer_id == officer.id, SigningKey.public_key == public
-        )
-    ).first()
-    if known is None:
-        known = SigningKey(
-            officer_id=officer.id, algorithm=ALGORITHM, public_key=public, registered_at=clock.now()
-        )
-        session.add(known)
-        session.flush()
-    return known
+    """Make an officer's software key once, and register its public half as any other key is."""
+    public = _private_key(officer.id).public_key().public_bytes_raw()
+    known = valid_key(session, officer)
+    if known is not None and known.public_key == public:
+        return known
+    return register_key(session, officer, public, by=SYSTEM)
 
 
 def sign_with_software_key(

@@ -13,9 +13,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from service.foundation.engines import postgres, valkey
+from service.foundation.problems import Problem
 from service.foundation.settings import Settings, settings
 
 _held: dict[Path, int] = {}
+
+
+class EngineNotConfigured(Problem):
+    """Production names its servers; it does not start its own."""
+
+    code = "engine_not_configured"
+    status = 500
+    title = "A server is not configured"
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(
+            f"The production profile starts no servers of its own: set {variable}.",
+            f"生产环境不启动内置服务，请设置 {variable}。",
+        )
 
 
 def database_url(config: Settings | None = None) -> str:
@@ -23,6 +38,7 @@ def database_url(config: Settings | None = None) -> str:
     config = config or settings()
     if config.database_url:
         return config.database_url
+    _refuse_in_production(config, "ANXIN_DATABASE_URL")
     with _starting(config):
         return postgres.ensure(config.data_dir)
 
@@ -32,6 +48,7 @@ def redis_url(config: Settings | None = None) -> str:
     config = config or settings()
     if config.redis_url:
         return config.redis_url
+    _refuse_in_production(config, "ANXIN_REDIS_URL")
     with _starting(config):
         return valkey.ensure(config.data_dir)
 
@@ -46,6 +63,11 @@ def stop(config: Settings | None = None) -> bool:
     config = config or settings()
     _marker(config.data_dir).unlink(missing_ok=True)
     return _leave(config.data_dir)
+
+
+def _refuse_in_production(config: Settings, variable: str) -> None:
+    if config.profile == "production":
+        raise EngineNotConfigured(variable)
 
 
 def _marker(data_dir: Path) -> Path:

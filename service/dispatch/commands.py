@@ -1,0 +1,67 @@
+"""Commands about the banks that pay for the county."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bank_adapters import UnknownProfile
+from service.audit.actor import Actor
+from service.dispatch.channels import ChannelTerms, fund, register_channel
+from service.foundation import clock
+from service.foundation.database import transaction
+from service.foundation.money import fen_from_yuan
+from service.foundation.problems import Problem
+from service.ledger.queries import channels as every_channel
+
+app = typer.Typer(help="The banks that pay for the county.", no_args_is_help=True)
+
+
+class TermsUnusable(Problem):
+    """A channel's terms are incomplete or name a profile that is not there."""
+
+    code = "channel_terms_unusable"
+    status = 422
+    title = "The bank's terms cannot be used"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The bank's terms cannot be used: {why}.", f"银行通道信息无法使用：{why}。"
+        )
+
+
+@app.command("register")
+def register(
+    terms: Annotated[Path, typer.Argument(help="JSON file with the agreed terms; see the guide.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, help="Of our user at the bank's server.")
+    ],
+    opening: Annotated[
+        str, typer.Option(help="Yuan on the debit account when it was opened.")
+    ] = "",
+) -> None:
+    """Add a bank, or change where its server is; the password is asked for and kept sealed."""
+    try:
+        given = json.loads(terms.read_text(encoding="utf-8"))
+        given["bank_code_prefixes"] = tuple(given.get("bank_code_prefixes", ()))
+        agreed = ChannelTerms(**given, password=password)
+    except (ValueError, TypeError, OSError) as wrong:
+        raise TermsUnusable(str(wrong)) from None
+    try:
+        with transaction() as session:
+            channel = register_channel(session, agreed, by=Actor(kind="system", id="command line"))
+            if opening:
+                fund(session, channel, fen_from_yuan(opening), on=clock.today())
+    except UnknownProfile as unknown:
+        raise TermsUnusable(str(unknown)) from None
+    typer.echo(f"{agreed.code}: {agreed.name}, {agreed.profile}")
+
+
+@app.command("list")
+def list_all() -> None:
+    """List the banks: code, name, adapter profile, server."""
+    with transaction() as session:
+        for channel in every_channel(session):
+            where = f"{channel.username}@{channel.host}:{channel.port}"
+            typer.echo(f"{channel.code}\t{channel.name}\t{channel.profile}\t{where}")
