@@ -2,7 +2,6 @@
 
 import duckdb
 import pytest
-from rule_engines import Decided, by_duckdb
 
 from eligibility_rules import (
     RuleSet,
@@ -12,6 +11,7 @@ from eligibility_rules import (
 )
 from eligibility_rules.cases import Case, load_cases
 from eligibility_rules.programme import Pool
+from tests.eligibility_rules.rule_engines import Decided, by_duckdb
 
 CASES = load_cases(load_rules())
 EVERY = [

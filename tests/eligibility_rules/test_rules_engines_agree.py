@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rule_engines import Decided, Row, by_duckdb
 
 from eligibility_rules import (
     Fact,
@@ -21,6 +20,7 @@ from eligibility_rules.cases import load_cases
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.programme import Pool
 from eligibility_rules.read_programme import facts_used
+from tests.eligibility_rules.rule_engines import Decided, Row, by_duckdb
 
 RULES = load_rules()
 CASES = load_cases(RULES)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from rule_engines import by_duckdb
 
 from eligibility_rules import (
     Month,
@@ -23,6 +22,7 @@ from eligibility_rules.language.kinds import Value
 from eligibility_rules.load import HOME
 from eligibility_rules.programme import Rounding
 from eligibility_rules.rounding import to_payable
+from tests.eligibility_rules.rule_engines import by_duckdb
 
 OCTOBER = Month.parse("2026-10")
 LUOLONG_POOL_FEN = 156_800_000

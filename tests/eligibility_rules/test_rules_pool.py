@@ -3,10 +3,10 @@
 import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_engines import by_duckdb
 
 from eligibility_rules import Month, RuleSet, Subject, freeze_pool, pool_rate
 from eligibility_rules.language.kinds import Value
+from tests.eligibility_rules.rule_engines import by_duckdb
 
 JUNE = Month.parse("2026-06")
 
