@@ -51,6 +51,7 @@ def bench(home: Path, residents: int, seed: int) -> None:
                 monthly = "MZ01,MZ07,MZ08,MZ09,MZ15,MZ16,MZ17,WJ02"
                 anxin("month", "run", month, "--programmes", monthly)
         (county / "complete").touch()
+    anxin("db", "url")  # The server stays up, so that its size can be looked at afterwards.
     result = json.loads(anxin("month", "run", "2026-10", "--json"))
     print(
         f"\nanxin month run 2026-10, {residents:,} residents × {len(result['batches'])} programmes"
