@@ -31,7 +31,9 @@ class Stages:
         taken = time.monotonic() - started
         self._seconds[key] = self._seconds.get(key, 0.0) + taken
         self._console.print(
-            f"[green]✓[/] {title:<44} {self.said}  [dim]{taken:.1f} s[/]", highlight=False
+            f"[green]✓[/] {title:<44} {self.said}  [dim]{taken:.1f} s[/]",
+            highlight=False,
+            soft_wrap=True,
         )
 
 
@@ -57,14 +59,17 @@ def summary(console: Console, result: dict[str, Any]) -> None:
     console.print(money)
     held = ", ".join(f"{control} {count}" for control, count in result["held"].items()) or "none"
     audit = result["audit"]
-    console.print(f"Held for a person 待人工核实: {held}")
-    console.print(f"Bank days closed 已关账: {', '.join(result['bank_days_closed']) or 'none'}")
+    console.print(f"Held for a person 待人工核实: {held}", soft_wrap=True)
+    console.print(
+        f"Bank days closed 已关账: {', '.join(result['bank_days_closed']) or 'none'}",
+        soft_wrap=True,
+    )
     console.print(
         f"Audit trail 留痕: {audit['entries']:,} entries, "
         + ("verified 校验通过" if audit["verified"] else "[red]NOT verified 校验不通过[/]")
     )
     if result["answer"]:
-        console.print(f"A resident asked 居民查询: {result['answer']}")
+        console.print(f"A resident asked 居民查询: {result['answer']}", soft_wrap=True)
     if result["already_paid"]:
         console.print("This month was run before: nothing was paid twice. 本月已发放，未重复发放。")
     console.print(f"{sum(result['seconds'].values()):.1f} seconds in all.", highlight=False)
