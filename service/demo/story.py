@@ -17,7 +17,8 @@ from service.assessment.explain import latest
 from service.audit.actor import Actor
 from service.audit.sequence import remember_head, sequence
 from service.batches import queries
-from service.batches.models import MonthRun, Payment
+from service.batches.lines import totals
+from service.batches.models import Batch, MonthRun, Payment
 from service.batches.month import press
 from service.demo.aside import make_room
 from service.demo.bank import SimulatedBank, choose_fates, simulated_bank
@@ -110,12 +111,24 @@ def _one_month(
     with stages.stage("dispatch", f"{month} sent to the banks 报盘") as stage:
         files, amount_fen = send_month(str(month), staff)
         stage.said = f"{files} files, {yuan(amount_fen)} yuan"
-    with stages.stage("reconcile", f"{month} answers reconciled 回盘对账"):
+    with stages.stage("reconcile", f"{month} answers reconciled 回盘对账") as stage:
         read_answers(str(month))
+        stage.said = _answered(str(month))
     with stages.stage("close", f"{month} bank days closed 关账") as stage:
         close_days(bank, pay_day, staff)
         story.closed_days = days_closed()
         stage.said = f"{len(story.closed_days)} days"
+
+
+def _answered(month: str) -> str:
+    with transaction() as session:
+        states = totals(session, Payment.batch_id.in_(select(Batch.id).where(Batch.month == month)))
+    told = [
+        f"{states[state]['count']:,} {state}"
+        for state in ("paid", "rejected", "returned", "unknown")
+        if state in states
+    ]
+    return f"{', '.join(told)}; {yuan(states.get('paid', {}).get('amount_fen', 0))} yuan paid"
 
 
 def _plan(bank: SimulatedBank, month: str) -> None:
