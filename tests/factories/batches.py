@@ -153,7 +153,9 @@ def payee(
     return person
 
 
-def due(assessment: Assessment, person: Person, amount_fen: int = 10_000, **changes: Any) -> None:
+def due(
+    assessment: Assessment, person: Person, amount_fen: int | None = 10_000, **changes: Any
+) -> None:
     """Decide that a person is due an amount."""
     DecisionFactory.create(
         **{"assessment": assessment, "subject_id": person.id, "amount_fen": amount_fen, **changes}

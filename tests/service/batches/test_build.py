@@ -234,10 +234,10 @@ def test_equal_lists_have_different_roots_because_of_their_salt(made: Session) -
     made.expire(batch)
 
 
-def _held(session: Session, **account_changes: object) -> tuple[Batch, Payment]:
+def _held(session: Session, *, verdict: str) -> tuple[Batch, Payment]:
     channel("rural")
     assessment = AssessmentFactory.create()
-    person = payee(**account_changes)
+    person = payee(verdict=verdict)
     due(assessment, person)
     due(assessment, payee())
     batch = build(session, assessment, "MZ15", by=SYSTEM)
