@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from bank_adapters.contract import RemoteFolders
 from bank_adapters.transport import deliver, fetch
@@ -11,9 +13,17 @@ from bank_adapters.transport.fetch import FetchedFile, RemoteFile
 from bank_adapters.transport.outcome import Delivery, Sighting
 from bank_adapters.transport.session import Login
 
+Answer = TypeVar("Answer")
+
+
+def _finish(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run one conversation to its end in a thread of its own: the caller's may have a loop running."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sftp") as alone:
+        return alone.submit(asyncio.run, work).result()
+
 
 class SftpTransport:
-    """Synchronous; call from a worker thread or process, not from a running event loop.
+    """Synchronous: a call blocks its thread until the bank has answered or the time is up.
 
     Each call is one connection. `deliver` says what happened instead of raising; the others raise
     BankUnreachable (a ConnectionError) when the bank could not be asked.
@@ -25,18 +35,18 @@ class SftpTransport:
 
     def deliver(self, name: str, content: bytes) -> Delivery:
         """Hand one file over once. Never raises; write your intent down before calling."""
-        return asyncio.run(deliver.deliver(self.login, self.folders, name, content))
+        return _finish(deliver.deliver(self.login, self.folders, name, content))
 
     def look(self, name: str, size: int) -> Sighting:
         """Look for a file in inbox, archive and answers. Raises BankUnreachable."""
-        return asyncio.run(deliver.look(self.login, self.folders, name, size))
+        return _finish(deliver.look(self.login, self.folders, name, size))
 
     def withdraw(self, name: str, size: int) -> Sighting:
         """Delete our `.part`, if that is all there is: then the send provably never happened.
 
         Raises BankUnreachable.
         """
-        return asyncio.run(deliver.withdraw(self.login, self.folders, name, size))
+        return _finish(deliver.withdraw(self.login, self.folders, name, size))
 
     def fetch_new(
         self,
@@ -47,11 +57,11 @@ class SftpTransport:
         max_bytes: int = 128 * 1024 * 1024,
     ) -> list[FetchedFile]:
         """Read finished files that are not `known`; deletes nothing. Raises BankUnreachable."""
-        return asyncio.run(fetch.fetch_new(self.login, folder, known, stable_seconds, max_bytes))
+        return _finish(fetch.fetch_new(self.login, folder, known, stable_seconds, max_bytes))
 
     def remove(self, file: RemoteFile) -> bool:
         """Delete a fetched file (and its marker) if unchanged; call after your commit.
 
         Raises BankUnreachable.
         """
-        return asyncio.run(fetch.remove(self.login, file))
+        return _finish(fetch.remove(self.login, file))
