@@ -120,11 +120,13 @@ def test_an_illegal_move_is_refused_by_the_verb_as_well(
 
 def test_a_move_leaves_its_event_with_both_states(made: Session) -> None:
     batch = BatchFactory.create()
-    move(made, batch, "frozen", by=SYSTEM, details={"count": 3})
+    move(made, batch, "frozen", by=SYSTEM, reason="月初", details={"count": 3})
     entry = made.scalars(select(AuditEntry).where(AuditEntry.object_id == str(batch.id))).one()
     assert entry.act == "batch.frozen"
     assert b'"before":"draft"' in entry.canonical
     assert b'"after":"frozen"' in entry.canonical
+    assert '"reason":"月初"'.encode() in entry.canonical
+    assert b'"details":{"count":3}' in entry.canonical
 
 
 def test_a_refused_move_leaves_no_entry(made: Session) -> None:

@@ -123,6 +123,19 @@ def test_the_death_of_whom_the_money_is_about_holds_the_payees_line(held: Held) 
     assert held(guardian, subject=child.id) == {"payee_dead"}
 
 
+@pytest.mark.parametrize(
+    ("feeds", "expected"),
+    [(("WJ_DEATH",), "death_reported"), (("WJ_DEATH", "MZ_CREM"), "payee_dead")],
+)
+def test_the_death_of_who_is_paid_for_somebody_else_holds_the_line(
+    held: Held, feeds: tuple[str, ...], expected: str
+) -> None:
+    child, guardian = PersonFactory.create(), payee()
+    for feed in feeds:
+        _dies(guardian, feed)
+    assert held(guardian, subject=child.id) == {expected}
+
+
 def test_a_person_without_an_account_is_held(held: Held) -> None:
     assert held(PersonFactory.create()) == {"no_account"}
 

@@ -122,6 +122,11 @@ def _resend(town: Town, code: str) -> None:
         )
 
 
+def _an_hour_later(town: Town) -> None:
+    """Let absence count, so that nothing but what is seen at the bank stands in the way."""
+    town.committed.as_superuser("UPDATE bank_files SET intent_at = intent_at - interval '1 hour'")
+
+
 def _wait_out(town: Town, code: str) -> None:
     """Try the resend until absence counts."""
 
@@ -177,6 +182,16 @@ def test_a_resend_needs_two_different_officers_with_the_duty_a_reason_and_time(
     assert town.file("rural").state == "unknown"
 
 
+def test_what_is_nowhere_yet_may_still_appear(town: Town) -> None:
+    _broken(town, "drop_mid_write", "rural")
+    town.committed.as_superuser("UPDATE bank_files SET intent_at = now()")
+    with pytest.raises(StillUnknown):
+        _resend(town, "rural")
+    _an_hour_later(town)
+    _resend(town, "rural")
+    assert town.file("rural").state == "prepared"
+
+
 def test_two_people_cannot_send_again_what_lies_at_the_bank(town: Town) -> None:
     _broken(town, "drop_after_rename", "rural")
     _resend(town, "rural")
@@ -195,6 +210,7 @@ def test_what_the_bank_silently_threw_away_stays_unknown_and_is_paid_by_nobody(
         town.settle()
         town.resolve()
         assert town.file(code).state == "unknown"
+    _an_hour_later(town)
     with pytest.raises(StillUnknown):
         _resend(town, code)
     assert {payment.state for payment in town.payments(code)} == {"sent"}

@@ -1,5 +1,6 @@
-"""A database whose commits stay, for what must be tried across transactions."""
+"""A database whose commits stay, for what must be tried across transactions; the tests' kinds."""
 
 from tests.foundation.committed import committed, template
+from tests.service.jobs import kinds
 
-__all__ = ["committed", "template"]
+__all__ = ["committed", "kinds", "template"]
