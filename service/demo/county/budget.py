@@ -1,6 +1,8 @@
 """The year's appropriations, scaled to the county so that no programme runs dry."""
 
 import csv
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 # Per programme: yuan a resident and year, a floor in yuan, and how the money is shared among
@@ -23,13 +25,16 @@ _BUDGET: dict[str, tuple[int, int, tuple[int, int, int]]] = {
 _LEVELS = ("中央财政", "省级财政", "县级财政")
 
 
-def write_appropriations(path: Path, year: int, residents: int) -> int:
-    """Write appropriations.csv (UTF-8, amounts in yuan with two decimals); returns whole yuan."""
+def write_appropriations(path: Path, years: Sequence[int], residents: int) -> int:
+    """Write appropriations.csv (UTF-8, amounts in yuan with two decimals); returns whole yuan.
+
+    Two years when the two months lie on either side of New Year: a month is paid from its own year.
+    """
     total = 0
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["年度", "项目代码", "资金来源", "预算金额(元)"])
-        for code, (each, floor, shares) in _BUDGET.items():
+        for year, (code, (each, floor, shares)) in product(years, _BUDGET.items()):
             yuan = (residents * each + floor) // 100 * 100
             for level, share in zip(_LEVELS, shares, strict=True):
                 if share:

@@ -75,7 +75,8 @@ def _make(folder: Path, clock: Clock, residents: int) -> CountySummary:
     truth = county.register.truth
     truth.save(folder / "truth.json")
     _write_divisions(folder / "divisions.csv", county.register.villages)
-    budget = write_appropriations(folder / "appropriations.csv", clock.start.year, residents)
+    years = sorted({clock.earlier_end.year, clock.start.year})
+    budget = write_appropriations(folder / "appropriations.csv", years, residents)
     return CountySummary(
         folder=folder,
         months=(clock.folder(0), clock.folder(1)),
