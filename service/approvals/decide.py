@@ -63,10 +63,10 @@ def send_back(
     session: Session, batch: Batch, *, by: Officer, reason: str, on: date, session_id: str = ""
 ) -> None:
     """Return a batch to its maker; its lines can change again and a new round begins."""
-    require(by, "signing.sign" if batch.state == "prepared" else "approvals.decide")
+    committed = batch.state in {"approved", "prepared"}
+    require(by, "signing.sign" if committed else "approvals.decide")
     if not reason.strip():
         raise ReasonMissing
-    committed = batch.state == "prepared"
     act(session, batch, by, "returned", at=clock.now(), reason=reason.strip())
     move(session, batch, "returned", by=by.actor(session_id), reason=reason.strip())
     move_lines(

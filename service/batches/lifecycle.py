@@ -15,6 +15,8 @@ BATCH_MOVES = register(
         ("frozen", "returned"): "batch.returned",
         ("noticed", "returned"): "batch.returned",
         ("prepared", "returned"): "batch.returned",
+        # Its files could not be written for the bank: whoever would sign sends it back.
+        ("approved", "returned"): "batch.returned",
         ("approved", "prepared"): "batch.prepared",
         ("prepared", "signed"): "batch.signed",
         ("signed", "sent"): "batch.sent",

@@ -71,6 +71,7 @@ APPEND_ONLY = (
     "bank_days",
     "bank_statements",
     "batch_acts",
+    "notices",
     "decisions",
     "ledger_entries",
     "ledger_postings",

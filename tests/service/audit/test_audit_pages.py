@@ -74,7 +74,9 @@ def test_programs_page_through_the_same_entries(sign_in_as: SignInAs) -> None:
     newest = said["entries"][0]
     assert newest["said"]["act"] == "batch.returned"
     assert newest["said"]["object"] == {"type": "batches", "id": "b-2"}
-    assert sorted(one["index"] for one in said["entries"]) == [0, 1, 2]
+    # Other tests commit entries of their own around these, so no index is certain, only that each
+    # has a place of its own.
+    assert len({one["index"] for one in said["entries"]}) == 3
 
 
 @pytest.mark.parametrize("duty", ["maker", "reconciler", "administrator", "steward"])
