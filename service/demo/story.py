@@ -105,7 +105,7 @@ def _one_month(
             staff,
             posted_on=month.first_day,
             days_longest=_NOTICE_DAYS,
-            before_signing=lambda: _plan(bank, str(month)),
+            before_signing=lambda: _plan(bank, story.month),
         )
         stage.said = f"pay day {pay_day}"
     with stages.stage("dispatch", f"{month} sent to the banks 报盘") as stage:
@@ -131,9 +131,15 @@ def _answered(month: str) -> str:
     return f"{', '.join(told)}; {yuan(states.get('paid', {}).get('amount_fen', 0))} yuan paid"
 
 
-def _plan(bank: SimulatedBank, month: str) -> None:
+def _plan(bank: SimulatedBank, last_month: str) -> None:
+    """Arrange the fates of both months at once.
+
+    After an interruption the later month's files may go out while the earlier month is told again;
+    they must meet the fate they would have met.
+    """
     with transaction() as session:
-        bank.plan(choose_fates(session, month))
+        earlier = choose_fates(session, str(Month.parse(last_month).previous))
+        bank.plan({**earlier, **choose_fates(session, last_month)})
 
 
 def _make(folder: Path, residents: int, month: Month, seed: int) -> None:
