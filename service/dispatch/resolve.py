@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bank_adapters.transport import BankUnreachable, Outcome, Place, Sighting
+from bank_adapters.transport import Outcome, Place, Sighting
 from service.audit.actor import SYSTEM
 from service.audit.moves import move
 from service.audit.record import record
@@ -67,13 +67,9 @@ def resolve(session: Session, file_id: str) -> None:
 def look(session: Session, file: BankFile) -> Sighting:
     """Look at the bank's folders; takes back our own unfinished part file, if that is all there is."""
     way = transport(session.get_one(BankChannel, file.channel_id))
-    try:
-        seen = way.look(file.file_name, file.size_bytes)
-        if seen.place is Place.PART:
-            return way.withdraw(file.file_name, file.size_bytes)
-    except BankUnreachable:
-        # A bank that cannot be asked has told us nothing.
-        raise StillUnknown(file) from None
+    seen = way.look(file.file_name, file.size_bytes)
+    if seen.place is Place.PART:
+        return way.withdraw(file.file_name, file.size_bytes)
     return seen
 
 
