@@ -38,6 +38,8 @@ class Officer(Base):
     password_hash: Mapped[str] = mapped_column(Text)
     """Argon2id, with its own parameters and salt inside."""
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    division: Mapped[str] = mapped_column(Text, server_default="")
+    """Leading digits of the divisions whose residents this officer may see; "" is the whole county."""
 
     def has(self, duty: str) -> bool:
         return self.active and duty in self.duties

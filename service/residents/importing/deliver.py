@@ -73,6 +73,8 @@ def import_delivery(
     delivery = Delivery(
         id=ids.uuid7(),
         feed=feed.code,
+        mode=feed.mode,
+        as_of=clock.today(),
         file_name=_shown_name(file_name),
         sha256=sha256,
         encoding="",
@@ -80,6 +82,7 @@ def import_delivery(
         state="imported",
         received_at=clock.now(),
         received_by=by.id,
+        confirmed_at=clock.now(),
     )
     table = Table(feed)
     try:
