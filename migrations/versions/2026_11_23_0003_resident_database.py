@@ -427,6 +427,14 @@ def upgrade() -> None:
     op.add_column(
         "snapshots", sa.Column("files", postgresql.JSONB(astext_type=sa.Text()), nullable=True)
     )
+    op.create_index("ix_accounts_person_id", "accounts", ["person_id"])
+    op.create_index("ix_account_changes_person_id", "account_changes", ["person_id"])
+    op.create_index(
+        "ix_feed_records_household_id",
+        "feed_records",
+        ["household_id"],
+        postgresql_where=sa.text("household_id IS NOT NULL AND known_to IS NULL"),
+    )
     for table, name, condition in CHECKS:
         op.create_check_constraint(name, table, condition)
     names = ("aggregate", "from_state", "to_state", "event")
@@ -455,6 +463,9 @@ def downgrade() -> None:
     for table, name, _ in reversed(CHECKS):
         op.drop_constraint(name, table, type_="check")
     op.create_check_constraint("state", "deliveries", "state IN ('imported', 'refused')")
+    op.drop_index("ix_feed_records_household_id", table_name="feed_records")
+    op.drop_index("ix_account_changes_person_id", table_name="account_changes")
+    op.drop_index("ix_accounts_person_id", table_name="accounts")
     op.drop_column("snapshots", "files")
     op.drop_constraint(
         op.f("fk_rejected_rows_corrected_by_id_deliveries"), "rejected_rows", type_="foreignkey"

@@ -33,6 +33,7 @@ class Account(Base):
             postgresql_where=text("known_to IS NULL"),
         ),
         Index("ix_accounts_card_index", "card_index"),
+        Index("ix_accounts_person_id", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -84,6 +85,7 @@ class AccountChange(Movable):
             unique=True,
             postgresql_where=text("state = 'requested'"),
         ),
+        Index("ix_account_changes_person_id", "person_id"),
         CheckConstraint(
             "state IN ('requested', 'confirmed', 'refused', 'withdrawn')", name="state"
         ),

@@ -24,6 +24,11 @@ class FeedRecord(Base):
             postgresql_where=text("known_to IS NULL"),
         ),
         Index("ix_feed_records_person_id", "person_id", "feed"),
+        Index(
+            "ix_feed_records_household_id",
+            "household_id",
+            postgresql_where=text("household_id IS NOT NULL AND known_to IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
