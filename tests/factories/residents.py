@@ -75,8 +75,11 @@ class DeliveryFactory(_Made):
     sha256 = factory.Sequence(lambda n: hashlib.sha256(f"delivery {n}".encode()).digest())
     encoding = "utf-8"
     state = "imported"
+    mode = "full"
     received_at = factory.LazyFunction(clock.now)
     received_by = "officer-1"
+    confirmed_at = factory.SelfAttribute("received_at")
+    as_of = factory.LazyAttribute(lambda made: clock.civil(made.received_at).date())
 
 
 class PersonIdentifierFactory(_Made):
