@@ -176,12 +176,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "part_no", name=op.f("pk_delivery_contents")),
     )
     op.create_table(
+        "feed_source_files",
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["deliveries.id"],
+            name=op.f("fk_feed_source_files_delivery_id_deliveries"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"],
+            ["feed_sources.id"],
+            name=op.f("fk_feed_source_files_source_id_feed_sources"),
+        ),
+        sa.PrimaryKeyConstraint("source_id", "mark", name=op.f("pk_feed_source_files")),
+    )
+    op.create_table(
         "feed_pushes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("source_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("feed", sa.Text(), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("columns", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivery_id", sa.Uuid(), nullable=True),
@@ -536,6 +556,7 @@ def downgrade() -> None:
     op.drop_table("identity_acts")
     op.drop_index("uq_feed_pushes_source_id_number", table_name="feed_pushes")
     op.drop_table("feed_pushes")
+    op.drop_table("feed_source_files")
     op.drop_table("delivery_contents")
     op.drop_index("ix_confirmations_person_id", table_name="confirmations")
     op.drop_table("confirmations")

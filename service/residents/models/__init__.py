@@ -30,7 +30,7 @@ from service.residents.models.persons import (
 from service.residents.models.places import Division, Household
 from service.residents.models.records import FeedRecord
 from service.residents.models.snapshots import Snapshot
-from service.residents.models.sources import FeedPush, FeedPushPage, FeedSource
+from service.residents.models.sources import FeedPush, FeedPushPage, FeedSource, FeedSourceFile
 from service.residents.models.tasks import ReviewTask
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "FeedPushPage",
     "FeedRecord",
     "FeedSource",
+    "FeedSourceFile",
     "FeedWaiver",
     "Household",
     "IdentityAct",

@@ -43,6 +43,21 @@ class FeedSource(Base):
     registered_at: Mapped[datetime]
 
 
+class FeedSourceFile(Base):
+    """A file on a department's server that was taken already and still lies there."""
+
+    __tablename__ = "feed_source_files"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("feed_sources.id"), primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    """SHA-256 of folder, name, size and time: what tells a file apart without reading it."""
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    """Of its content."""
+    delivery_id: Mapped[UUID | None] = mapped_column(ForeignKey("deliveries.id"))
+    """None for a file of which nobody could say what feed it is."""
+    taken_at: Mapped[datetime]
+
+
 class FeedPush(Base):
     """A delivery that a department's system sends in pages, open until it says it is complete."""
 
@@ -55,6 +70,8 @@ class FeedPush(Base):
     """The department's own number for this delivery: the same number again is the same delivery."""
     feed: Mapped[str] = mapped_column(Text)
     as_of: Mapped[date]
+    columns: Mapped[list[str]] = mapped_column(JSONB)
+    """The headers of its rows' cells, in order."""
     opened_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     delivery_id: Mapped[UUID | None] = mapped_column(ForeignKey("deliveries.id"))
