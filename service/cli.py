@@ -7,6 +7,7 @@ import typer
 
 from service import load_jobs
 from service.audit.commands import app as audit
+from service.audit.key_commands import app as keys
 from service.batches.commands import app as month
 from service.demo.commands import county, demo
 from service.demo.serve import serve
@@ -44,6 +45,7 @@ app.add_typer(feeds, name="feeds")
 app.add_typer(month, name="month")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 app.add_typer(officers, name="officers")
 app.add_typer(banks, name="banks")
 app.add_typer(work, name="jobs")

@@ -43,9 +43,31 @@ CHECKS = (
     ("proxy_registrations", "two_people", "approved_by <> registered_by"),
     ("proxy_registrations", "kind", "kind IN ('guardian', 'institution', 'couple', 'other')"),
 )
+# The bytes are bound by their digests. Only their seal may be renewed: the same length, under a newer
+# field key (the first byte of a sealed value is the version of its key).
+BANK_FILE_GUARD = """
+CREATE OR REPLACE FUNCTION refuse_edit_of_bank_file() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.batch_id, NEW.channel_id, NEW.file_reference, NEW.file_name,
+        NEW.sha256, NEW.sm3, NEW.size_bytes, NEW.count, NEW.amount_fen, NEW.execution_date)
+       IS DISTINCT FROM
+       (OLD.batch_id, OLD.channel_id, OLD.file_reference, OLD.file_name,
+        OLD.sha256, OLD.sm3, OLD.size_bytes, OLD.count, OLD.amount_fen, OLD.execution_date)
+       OR (NEW.content_sealed IS DISTINCT FROM OLD.content_sealed AND {unless})
+    THEN
+        RAISE EXCEPTION 'the bytes of a bank file are never edited'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+UNLESS_RESEALED = """NOT (
+           octet_length(NEW.content_sealed) = octet_length(OLD.content_sealed)
+           AND substring(NEW.content_sealed for 1) > substring(OLD.content_sealed for 1))"""
 
 
 def upgrade() -> None:
+    op.execute(BANK_FILE_GUARD.format(unless=UNLESS_RESEALED))
     op.create_table(
         "column_mappings",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -476,6 +498,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(BANK_FILE_GUARD.format(unless="true"))
     for table in MOVING:
         op.execute(f"DROP TRIGGER legal_move ON {table}")
         op.execute(f"DROP TRIGGER never_deleted ON {table}")
