@@ -1,22 +1,14 @@
-"""Load the feeds' files and check everything they say before anything is imported by them."""
+"""Load the feeds' files once everything they say has been checked."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 
 from service.foundation.problems import Problem
-from service.residents.feeds.definition import TYPES, Column, Feed, Household, Kind, Limits, Mode
-
-_FEED_ITEMS = frozenset(
-    {"code", "department", "name", "mode", "freshness_days", "key", "household", "in_order",
-     "limits", "columns"}
-)  # fmt: skip
-_COLUMN_ITEMS = frozenset(
-    {"field", "header", "aliases", "type", "codes", "required", "secret", "past", "register_no", "minimum",
-     "maximum", "zh", "en"}
-)  # fmt: skip
+from service.residents.feeds.checking import cross_faults, faults_of
+from service.residents.feeds.definition import Column, FactSource, Feed, Household, Limits, Meaning
 
 
 class FeedsBroken(Problem):
@@ -64,111 +56,57 @@ class _Loader(yaml.SafeLoader):
 
 
 def load(folder: Path) -> dict[str, Feed]:
-    """Return every feed of a folder by code; raises :class:`FeedsBroken` with all faults."""
+    """Return every feed of a folder by code; raises :class:`FeedsBroken` with all faults.
+
+    A feed's file is named by its code, in capitals; other files of the folder are left alone.
+    """
     feeds: dict[str, Feed] = {}
     faults: list[str] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.glob("[A-Z]*.yaml")):
         try:
-            content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+            content = read_yaml(path)
         except yaml.YAMLError as broken:
             faults.append(f"{path.name}: {' '.join(str(broken).split())}")
             continue
-        found = list(_faults(path.stem, content))
+        found = list(faults_of(path.stem, content))
         faults += [f"{path.name}: {fault}" for fault in found]
         if not found:
             feeds[path.stem] = _feed(content)
+    faults += cross_faults(feeds.values())
     if faults:
         raise FeedsBroken(faults)
     return feeds
 
 
-def _faults(stem: str, content: Any) -> Iterator[str]:
-    if not isinstance(content, dict):
-        yield "is not a mapping"
-        return
-    missing = _FEED_ITEMS - {"household", "in_order"} - content.keys()
-    if missing:
-        yield f"{sorted(missing)} missing"
-        return
-    for name in sorted(content.keys() - _FEED_ITEMS):
-        yield f"{name} is not known"
-    if content["code"] != stem:
-        yield f"code is {content['code']}"
-    if content["mode"] not in get_args(Mode):
-        yield f"mode {content['mode']} is not known"
-    for name in ("department", "name"):
-        if not isinstance(content[name], dict) or content[name].keys() != {"zh", "en"}:
-            yield f"{name} needs zh and en"
-    if not isinstance(content["freshness_days"], int) or content["freshness_days"] < 1:
-        yield "freshness_days is not a positive number"
-    yield from _limits_faults(content["limits"])
-    columns = [column for column in content["columns"] if isinstance(column, dict)]
-    for column in columns:
-        yield from _column_faults(column)
-    yield from _reference_faults(content, columns)
-
-
-def _limits_faults(limits: Any) -> Iterator[str]:
-    if not isinstance(limits, dict) or limits.keys() != {"fault_ratio_bp", "rows_max"}:
-        yield "limits need fault_ratio_bp and rows_max"
-    elif not (0 <= limits["fault_ratio_bp"] <= 10_000 and limits["rows_max"] > 0):
-        yield "limits are out of range"
-
-
-def _column_faults(column: dict[str, Any]) -> Iterator[str]:
-    name = column.get("field", "a column")
-    for item in sorted({"field", "header", "type", "zh", "en"} - column.keys()):
-        yield f"{name}: {item} missing"
-    for item in sorted(column.keys() - _COLUMN_ITEMS):
-        yield f"{name}: {item} is not known"
-    if column.get("type") not in TYPES:
-        yield f"{name}: type {column.get('type')} is not known"
-    if (column.get("type") == "code") != bool(column.get("codes")):
-        yield f"{name}: codes belong to columns of type code, and only there"
-    for word in column.get("codes") or ():
-        if not isinstance(word, str):
-            yield f"{name}: the code {word} must be quoted"
-    if column.get("past") and column.get("type") != "date":
-        yield f"{name}: past belongs to dates"
-
-
-def _reference_faults(content: dict[str, Any], columns: list[dict[str, Any]]) -> Iterator[str]:
-    by_field = {column.get("field"): column for column in columns}
-    if len(by_field) != len(content["columns"]):
-        yield "two columns of one field"
-    headers = [h for c in columns for h in (c.get("header"), *c.get("aliases", ()))]
-    for header in sorted({str(header) for header in headers if headers.count(header) > 1}):
-        yield f"the header {header} means two columns"
-    for field in content["key"]:
-        if field not in by_field or not by_field[field].get("required"):
-            yield f"key {field} is not a required column"
-    household = content.get("household")
-    if household is not None and (
-        household.keys() != {"kind", "field"}
-        or household["kind"] not in get_args(Kind)
-        or household["field"] not in by_field
-    ):
-        yield "household needs a known kind and field"
-    for pair in content.get("in_order", ()):
-        if len(pair) != 2 or any(by_field.get(f, {}).get("type") != "date" for f in pair):
-            yield "in_order needs pairs of dates"
+def read_yaml(path: Path) -> Any:
+    """Return what a file says; raises :class:`yaml.YAMLError`, also for a key that comes twice."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
 
 
 def _feed(content: dict[str, Any]) -> Feed:
-    household = content.get("household")
+    household, valid = content.get("household"), content.get("valid", {})
     return Feed(
         code=content["code"],
         department_zh=content["department"]["zh"],
         department_en=content["department"]["en"],
+        system_zh=content["system"]["zh"],
+        system_en=content["system"]["en"],
         zh=content["name"]["zh"],
         en=content["name"]["en"],
         mode=content["mode"],
         freshness_days=content["freshness_days"],
+        gate_days=content.get("gate_days", 2 * content["freshness_days"]),
         key=tuple(content["key"]),
         limits=Limits(**content["limits"]),
         columns=tuple(_column(column) for column in content["columns"]),
         household=Household(**household) if household else None,
         in_order=tuple((first, second) for first, second in content.get("in_order", ())),
+        valid_from=valid.get("from", ""),
+        valid_to=valid.get("to", ""),
+        event=content.get("event", False),
+        jurisdiction=tuple(content.get("jurisdiction", ())),
+        sensitive=content.get("sensitive", False),
+        facts=tuple(_fact(fact) for fact in content.get("facts", ())),
     )
 
 
@@ -176,5 +114,18 @@ def _column(content: dict[str, Any]) -> Column:
     codes = content.get("codes", {})
     if isinstance(codes, list):
         codes = {word: word for word in codes}
+    # A code is written as its value alone, or as what it means with its value if it has another.
+    items = {word: item if isinstance(item, dict) else {"value": item} for word, item in codes.items()}
     rest = {name: content[name] for name in content.keys() - {"codes", "aliases"}}
-    return Column(codes=codes, aliases=tuple(content.get("aliases", ())), **rest)
+    return Column(
+        codes={word: item.get("value", word) for word, item in items.items()},
+        meanings={
+            word: Meaning(item.get("zh", word), item.get("en", "")) for word, item in items.items()
+        },
+        aliases=tuple(content.get("aliases", ())),
+        **rest,
+    )
+
+
+def _fact(content: dict[str, Any]) -> FactSource:
+    return FactSource(content["fact"], tuple(content["columns"]), content.get("precedence", 1))
