@@ -90,6 +90,7 @@ for provider in (
     dispatch_pages.unknown_files,
     reconciliation_waiting.banks_answers,
     reconciliation_waiting.corrected_failures,
+    residents_pages.waiting_deliveries,
     residents_pages.late_feeds,
 ):
     queue.register(provider)

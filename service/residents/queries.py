@@ -1,90 +1,164 @@
 """Every reading of deliveries and rejected rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from service.foundation import clock
-from service.residents import feeds
+from service.officers.models import Officer
+from service.residents import freshness
 from service.residents.feeds import Feed
-from service.residents.models import Delivery, FeedRecord, RejectedRow
+from service.residents.freshness import Freshness
+from service.residents.models import Delivery, RejectedRow
 
 ROWS_PER_PAGE = 50
 DELIVERIES_SHOWN = 20
+TREND_LENGTH = 12
+"""How many deliveries a trend is drawn of."""
+
+State = Literal["waiting", "refused", "stale", "late", "never", "fresh"]
+STATES: tuple[State, ...] = ("waiting", "refused", "stale", "late", "never", "fresh")
+"""What a feed can be, the most urgent first."""
 
 
 @dataclass(frozen=True)
 class FeedState:
-    """A feed, its last delivery, and the last one that was taken over."""
+    """A feed: how old its word is, its last deliveries, and how many rows each brought."""
 
     feed: Feed
-    last: Delivery | None
-    imported_at: datetime | None
-    records: int
+    freshness: Freshness
+    last: Delivery | None = None
+    believed: Delivery | None = None
+    """The last one that was taken over."""
+    waiting: tuple[Delivery, ...] = ()
+    """Deliveries a steward has to decide about, the oldest first."""
+    trend: tuple[int, ...] = ()
+    """Rows of the last deliveries that were taken over, the oldest first."""
 
     @property
-    def age_days(self) -> int | None:
-        """Return how many whole days ago the last believed delivery came."""
-        if self.imported_at is None:
-            return None
-        return (clock.now() - self.imported_at).days
+    def state(self) -> State:
+        """Return the most urgent thing to say about the feed."""
+        if self.waiting:
+            return "waiting"
+        if self.last is not None and self.last.state == "refused":
+            return "refused"
+        if self.believed is None:
+            return "never"
+        if self.freshness.is_stale:
+            return "stale"
+        return "late" if self.freshness.is_late else "fresh"
 
     @property
-    def is_late(self) -> bool:
-        """Whether the last believed delivery is older than the feed's agreement allows."""
-        if self.imported_at is None:
-            return False
-        return clock.now() - self.imported_at > timedelta(days=self.feed.freshness_days)
+    def since(self) -> datetime | None:
+        """Return since when it has been so, as far as a delivery tells."""
+        if self.waiting:
+            return self.waiting[0].received_at
+        if self.state == "refused" and self.last is not None:
+            return self.last.received_at
+        return self.freshness.believed_at
 
 
 def every_feed(session: Session) -> list[FeedState]:
-    """Return every feed with its last delivery, in alphabetical order of codes."""
-    last = {
-        one.feed: one
-        for one in session.scalars(
-            select(Delivery)
-            .ext(distinct_on(Delivery.feed))
-            .order_by(Delivery.feed, Delivery.received_at.desc())
-        )
-    }
-    imported = session.execute(
-        select(Delivery.feed, func.max(Delivery.received_at))
-        .where(Delivery.state == "imported")
-        .group_by(Delivery.feed)
-    )
-    current = session.execute(
-        select(FeedRecord.feed, func.count())
-        .where(FeedRecord.known_to.is_(None))
-        .group_by(FeedRecord.feed)
-    )
-    taken = {code: at for code, at in imported}  # noqa: C416 - rows are tuples of two
-    records = {code: count for code, count in current}  # noqa: C416 - rows are tuples of two
+    """Return every feed with what came of it, in alphabetical order of codes."""
+    last = _newest(session, ("imported", "waiting", "refused", "declined"))
+    believed = _newest(session, ("imported",))
+    waiting: dict[str, list[Delivery]] = {}
+    for one in session.scalars(
+        select(Delivery).where(Delivery.state == "waiting").order_by(Delivery.received_at)
+    ):
+        waiting.setdefault(one.feed, []).append(one)
+    trends = _trends(session)
     return [
-        FeedState(feed, last.get(code), taken.get(code), records.get(code, 0))
-        for code, feed in feeds.every().items()
+        FeedState(
+            fresh.feed,
+            fresh,
+            last.get(code),
+            believed.get(code),
+            tuple(waiting.get(code, ())),
+            tuple(trends.get(code, ())),
+        )
+        for code, fresh in freshness.state_of(session).items()
     ]
 
 
-def deliveries(session: Session, feed: Feed) -> list[Delivery]:
-    """Return a feed's last deliveries, newest first."""
-    return list(
-        session.scalars(
+def _newest(session: Session, states: Collection[str]) -> dict[str, Delivery]:
+    # What was last confirmed counts: the same list sent again is younger than its first receipt.
+    moment = Delivery.confirmed_at if states == ("imported",) else Delivery.received_at
+    return {
+        one.feed: one
+        for one in session.scalars(
             select(Delivery)
-            .where(Delivery.feed == feed.code)
-            .order_by(Delivery.received_at.desc())
-            .limit(DELIVERIES_SHOWN)
+            .where(Delivery.state.in_(states), Delivery.mode != "correction")
+            .ext(distinct_on(Delivery.feed))
+            .order_by(Delivery.feed, moment.desc())
         )
+    }
+
+
+def _trends(session: Session) -> dict[str, list[int]]:
+    place = func.row_number().over(partition_by=Delivery.feed, order_by=Delivery.received_at.desc())
+    recent = (
+        select(Delivery.feed, Delivery.rows_accepted, Delivery.received_at, place.label("place"))
+        .where(Delivery.state == "imported", Delivery.mode != "correction")
+        .subquery()
     )
+    found: dict[str, list[int]] = {}
+    for code, rows in session.execute(
+        select(recent.c.feed, recent.c.rows_accepted)
+        .where(recent.c.place <= TREND_LENGTH)
+        .order_by(recent.c.received_at)
+    ):
+        found.setdefault(code, []).append(rows)
+    return found
+
+
+def deliveries(session: Session, feed: Feed, *, page: int = 1) -> tuple[list[Delivery], int]:
+    """Return one page of a feed's deliveries, newest first, and how many there are."""
+    of_feed = Delivery.feed == feed.code
+    found = session.scalars(
+        select(Delivery)
+        .where(of_feed)
+        .order_by(Delivery.received_at.desc())
+        .offset((page - 1) * DELIVERIES_SHOWN)
+        .limit(DELIVERIES_SHOWN)
+    )
+    total = session.scalar(select(func.count()).select_from(Delivery).where(of_feed)) or 0
+    return list(found), total
 
 
 def delivery(session: Session, feed: Feed, delivery_id: UUID) -> Delivery | None:
     """Return one delivery of a feed."""
     found = session.get(Delivery, delivery_id)
     return found if found is not None and found.feed == feed.code else None
+
+
+def last_whole(session: Session, feed: Feed) -> Delivery | None:
+    """Return the last believed delivery that was no correction: what completeness is told of."""
+    return session.scalar(
+        select(Delivery)
+        .where(
+            Delivery.feed == feed.code,
+            Delivery.state == "imported",
+            Delivery.mode != "correction",
+            Delivery.rows_accepted > 0,
+        )
+        .order_by(Delivery.received_at.desc())
+        .limit(1)
+    )
+
+
+def corrections(session: Session, one: Delivery) -> list[Delivery]:
+    """Return the deliveries that brought rejected rows of this one again, oldest first."""
+    return list(
+        session.scalars(
+            select(Delivery).where(Delivery.corrects_id == one.id).order_by(Delivery.received_at)
+        )
+    )
 
 
 def rejected(session: Session, one: Delivery, *, page: int = 1) -> list[RejectedRow]:
@@ -102,8 +176,27 @@ def rejected(session: Session, one: Delivery, *, page: int = 1) -> list[Rejected
 
 def late_feeds(session: Session) -> list[FeedState]:
     """Return feeds whose last believed delivery is too old, and those last refused."""
-    return [
-        one
-        for one in every_feed(session)
-        if one.is_late or (one.last is not None and one.last.state == "refused")
-    ]
+    return [one for one in every_feed(session) if one.state in ("refused", "stale", "late")]
+
+
+def waiting_deliveries(session: Session) -> list[Delivery]:
+    """Return the deliveries a steward has to decide about, the longest wait first."""
+    return list(
+        session.scalars(
+            select(Delivery).where(Delivery.state == "waiting").order_by(Delivery.received_at)
+        )
+    )
+
+
+def names_of(session: Session, told: Collection[str | None]) -> dict[str, str]:
+    """Return {officer id as text: name}; who is no officer (a source, the system) is left out."""
+    wanted = []
+    for one in told:
+        try:
+            wanted.append(UUID(one or ""))
+        except ValueError:
+            continue
+    if not wanted:
+        return {}
+    rows = session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(wanted)))
+    return {str(row.id): row.name for row in rows}

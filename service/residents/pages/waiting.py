@@ -1,0 +1,48 @@
+"""What waits for the steward: deliveries to decide about, and departments to ask."""
+
+from sqlalchemy.orm import Session
+
+from service.officers.may import may
+from service.officers.models import Officer
+from service.residents import queries
+from service.web.language import ngettext
+from service.web.queue import WaitingItem
+
+
+def late_feeds(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Feeds that are late or whose last file was refused, for the steward."""
+    if not may(officer, "feeds.import"):
+        return []
+    late = queries.late_feeds(session)
+    return [
+        WaitingItem(
+            ngettext(
+                "Feed that is late or was refused: ask its department",
+                "Feeds that are late or were refused: ask their departments",
+                len(late),
+            ),
+            len(late),
+            "/feeds",
+            min((one.since for one in late if one.since), default=None),
+        )
+    ]
+
+
+def waiting_deliveries(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Deliveries that seemed odd and wait for the steward's word."""
+    if not may(officer, "feeds.confirm"):
+        return []
+    waiting = queries.waiting_deliveries(session)
+    only = waiting[0] if len(waiting) == 1 else None
+    return [
+        WaitingItem(
+            ngettext(
+                "Delivery that seemed odd: take it over or send it back",
+                "Deliveries that seemed odd: take them over or send them back",
+                len(waiting),
+            ),
+            len(waiting),
+            f"/feeds/{only.feed}/deliveries/{only.id}" if only else "/feeds?state=waiting",
+            waiting[0].received_at if waiting else None,
+        )
+    ]
