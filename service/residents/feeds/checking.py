@@ -117,7 +117,7 @@ def _code_faults(name: str, codes: list[Any] | Content) -> Iterator[str]:
 
 def _reference_faults(content: Content, columns: list[Content]) -> Iterator[str]:
     by_field = {column.get("field"): column for column in columns}
-    types = {field: column.get("type") for field, column in by_field.items()}
+    types: Content = {str(field): column.get("type") for field, column in by_field.items()}
     if len(by_field) != len(content["columns"]):
         yield "two columns of one field"
     headers = [h for c in columns for h in (c.get("header"), *c.get("aliases", ()))]

@@ -115,7 +115,9 @@ def _column(content: dict[str, Any]) -> Column:
     if isinstance(codes, list):
         codes = {word: word for word in codes}
     # A code is written as its value alone, or as what it means with its value if it has another.
-    items = {word: item if isinstance(item, dict) else {"value": item} for word, item in codes.items()}
+    items = {
+        word: item if isinstance(item, dict) else {"value": item} for word, item in codes.items()
+    }
     rest = {name: content[name] for name in content.keys() - {"codes", "aliases"}}
     return Column(
         codes={word: item.get("value", word) for word, item in items.items()},

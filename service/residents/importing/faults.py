@@ -21,6 +21,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The row has another number of cells than the header ({detail}).",
         "本行的单元格数与表头不同（{detail}）。",
     ),
+    "other_place": (
+        "The row is about a place that this delivery may not speak about.",
+        "本行所涉区划不属于本次报送的范围。",
+    ),
     "key_conflict": (
         "Several rows of this file have this row's key but say different things; none is taken.",
         "本文件中有多行主键相同而内容不同，均不采用。",
@@ -103,6 +107,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "division_shape": (
         "“{header}” is not a division of 12 digits.",
         "“{header}”不是 12 位区划代码。",
+    ),
+    "certificate_shape": (
+        "“{header}” is not a birth certificate's number of one letter and nine digits.",
+        "“{header}”不是一位字母加九位数字的出生医学证明编号。",
+    ),
+    "month_shape": (
+        "“{header}” is not a month; write it like 2026-01.",
+        "“{header}”不是月份，请写成 2026-01 的形式。",
     ),
     "card_shape": (
         "“{header}” is not an account of 12 to 32 digits or letters.",

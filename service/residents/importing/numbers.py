@@ -14,10 +14,17 @@ _SHAPES = (
     re.compile(r"([0-9]{4})()([0-9]{2})([0-9]{2})"),
     re.compile(r"([0-9]{4})(年)([0-9]{1,2})月([0-9]{1,2})日"),
 )
+_MONTHS = (
+    re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})"),
+    re.compile(r"([0-9]{4})([0-9]{2})"),
+    re.compile(r"([0-9]{4})年([0-9]{1,2})月"),
+    # A spreadsheet makes the first day of a month typed as one.
+    re.compile(rf"([0-9]{{4}})-([0-9]{{2}})-01{_TIME}"),
+)
 _YEARS = range(1850, 2201)
 _WHOLE = re.compile("[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
-_PLACES = {"yuan": 2, "sqm": 2, "mu": 3}
+_PLACES = {"yuan": 2, "sqm": 2, "index": 2, "mu": 3}
 _AMOUNTS = {places: re.compile(rf"[0-9]{{1,10}}(?:\.[0-9]{{1,{places}}})?") for places in (2, 3)}
 # A workbook keeps fifteen significant digits; the rest is the noise of its binary numbers
 # (1175.1 is written as 1175.0999999999999).
@@ -55,6 +62,24 @@ def date_reader(latest: date | None) -> Read:
         return Reading(day.isoformat(), notices=notices)
 
     return read
+
+
+def read_month(cell: Cell) -> Reading:
+    """Read a month; what is kept is ``YYYY-MM``."""
+    notices: tuple[str, ...] = ()
+    if isinstance(cell, str):
+        text, notices = trimmed(cell)
+    elif cell.kind in ("date", "number"):
+        text = cell.text  # A number cell passes only if it reads 202601.
+    else:
+        return Reading(None, "month_shape")
+    found = next((match for shape in _MONTHS if (match := shape.fullmatch(text))), None)
+    if found is None:
+        return Reading(None, "month_shape")
+    year, month = int(found[1]), int(found[2])
+    if year not in _YEARS or not 1 <= month <= 12:
+        return Reading(None, "month_shape")
+    return Reading(f"{year:04}-{month:02}", notices=notices)
 
 
 def int_reader(minimum: int | None, maximum: int | None) -> Read:

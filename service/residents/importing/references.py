@@ -12,10 +12,13 @@ from service.residents.identity.id_number import IdReader
 from service.residents.importing.reading import SPACES, Read, Reading, as_written, trimmed
 
 _CARD = re.compile("[0-9A-Za-z]{12,32}")
+_CERTIFICATE = re.compile("[A-Z][0-9]{9}")
 _LUHN_SHAPE = re.compile("[0-9]{16,19}")
 _TWELVE = re.compile("[1-9][0-9]{11}")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_CAPITALS = str.maketrans(_LETTERS, _LETTERS.upper())
 _NO_SPACES = str.maketrans("", "", SPACES)
 
 
@@ -32,6 +35,16 @@ def id_reader(today: date) -> Read:
         return Reading(number, notices=notices)
 
     return read
+
+
+def read_certificate(cell: Cell) -> Reading:
+    """Read a birth certificate's number: one letter and nine digits."""
+    if not isinstance(cell, str):
+        return Reading(None, "certificate_shape")
+    close = cell.translate(_FULL_WIDTH).translate(_NO_SPACES).translate(_CAPITALS)
+    if not _CERTIFICATE.fullmatch(close):
+        return Reading(None, "certificate_shape")
+    return Reading(close, notices=() if close == cell else ("certificate_normalised",))
 
 
 def read_card(cell: Cell) -> Reading:

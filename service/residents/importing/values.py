@@ -18,6 +18,8 @@ def reader_of(column: Column, today: date) -> Read:
     match column.type:
         case "id":
             inner = references.id_reader(today)
+        case "certificate":
+            inner = references.read_certificate
         case "card":
             inner = references.read_card
         case "bankcode":
@@ -34,9 +36,11 @@ def reader_of(column: Column, today: date) -> Read:
             inner = words.read_bool
         case "date":
             inner = numbers.date_reader(today if column.past else None)
+        case "month":
+            inner = numbers.read_month
         case "int":
             inner = numbers.int_reader(column.minimum, column.maximum)
-        case "yuan" | "mu" | "sqm":
+        case "yuan" | "mu" | "sqm" | "index":
             inner = numbers.amount_reader(column.type, column.minimum, column.maximum)
     return _guarded(inner, MISSING if column.required else NOTHING)
 
