@@ -12,37 +12,37 @@ from service.residents.importing import numbers, references, words
 from service.residents.importing.reading import MISSING, NOTHING, SPACES, Read, Reading
 
 
+_PLAIN: dict[str, Read] = {
+    "certificate": references.read_certificate,
+    "card": references.read_card,
+    "bankcode": references.read_bank_code,
+    "division": references.read_division,
+    "name": words.read_name,
+    "bool": words.read_bool,
+    "month": numbers.read_month,
+}
+"""Type → its reader, for the types that nothing else in the column changes."""
+
+
 def reader_of(column: Column, today: date) -> Read:
     """Return the reader of a column; ``today`` bounds births and past dates."""
-    inner: Read
+    inner = _PLAIN.get(column.type) or _made_for(column, today)
+    return _guarded(inner, MISSING if column.required else NOTHING)
+
+
+def _made_for(column: Column, today: date) -> Read:
     match column.type:
         case "id":
-            inner = references.id_reader(today)
-        case "certificate":
-            inner = references.read_certificate
-        case "card":
-            inner = references.read_card
-        case "bankcode":
-            inner = references.read_bank_code
-        case "division":
-            inner = references.read_division
-        case "name":
-            inner = words.read_name
+            return references.id_reader(today)
         case "text":
-            inner = words.text_reader(may_hold_id=column.secret or column.register_no)
+            return words.text_reader(may_hold_id=column.secret or column.register_no)
         case "code":
-            inner = words.code_reader(column.codes)
-        case "bool":
-            inner = words.read_bool
+            return words.code_reader(column.codes)
         case "date":
-            inner = numbers.date_reader(today if column.past else None)
-        case "month":
-            inner = numbers.read_month
+            return numbers.date_reader(today if column.past else None)
         case "int":
-            inner = numbers.int_reader(column.minimum, column.maximum)
-        case "yuan" | "mu" | "sqm" | "index":
-            inner = numbers.amount_reader(column.type, column.minimum, column.maximum)
-    return _guarded(inner, MISSING if column.required else NOTHING)
+            return numbers.int_reader(column.minimum, column.maximum)
+    return numbers.amount_reader(column.type, column.minimum, column.maximum)
 
 
 def _guarded(inner: Read, empty: Reading) -> Read:
