@@ -6,32 +6,33 @@ from uuid import UUID
 
 from psycopg import Cursor
 
-from service.residents.importing.records import Known
-from service.residents.importing.table import Table
-
 _CLOSE = """
 UPDATE accounts a SET known_to = %(now)s
 WHERE a.known_to IS NULL AND (
   a.person_id IN (SELECT person_id FROM incoming)
   OR a.person_id IN (
     SELECT person_id FROM feed_records WHERE feed = 'RS_CARD' AND known_to = %(now)s
+      AND known_from < %(now)s
   )
 )
 """
-_ACCOUNTS = """
-COPY accounts (person_id, card_sealed, card_index, tail, bank_code, bank_name, status, since,
-  delivery_id, known_from) FROM STDIN
+_ADD = """
+INSERT INTO accounts (person_id, card_sealed, card_index, tail, bank_code, bank_name, status, since,
+  delivery_id, known_from)
+SELECT i.person_id, c.card_sealed, c.card_index, c.tail, i.data->>'bank_code', i.data->>'bank_name',
+  i.data->>'status', (i.data->>'since')::date, %(delivery)s, %(now)s
+FROM incoming i JOIN incoming_cards c USING (n)
+ORDER BY i.n
 """
-_VERDICTS = {"一致": "match", "不一致": "mismatch", "无法核验": "unavailable"}
-_MAKE_ANSWERS = """
-CREATE TEMPORARY TABLE answers (card_index bytea, person_id bigint, holder_name text, verdict text,
-  verified_on date) ON COMMIT DROP
-"""
-# An older answer that arrives later does not undo a newer one.
-_UPSERT = """
+# An older answer that arrives later does not undo a newer one; 无法核验 never counts as a match.
+_ANSWERS = """
 INSERT INTO account_verifications
   (card_index, person_id, holder_name, verdict, verified_on, delivery_id)
-SELECT card_index, person_id, holder_name, verdict, verified_on, %(delivery)s FROM answers
+SELECT DISTINCT ON (c.card_index, i.person_id) c.card_index, i.person_id, i.name,
+  CASE i.data->>'verdict' WHEN '一致' THEN 'match' WHEN '不一致' THEN 'mismatch' ELSE 'unavailable' END,
+  (i.data->>'verified_on')::date, %(delivery)s
+FROM incoming i JOIN incoming_cards c USING (n)
+ORDER BY c.card_index, i.person_id, i.data->>'verified_on' DESC
 ON CONFLICT (card_index, person_id) DO UPDATE SET
   holder_name = excluded.holder_name, verdict = excluded.verdict,
   verified_on = excluded.verified_on, delivery_id = excluded.delivery_id
@@ -39,48 +40,12 @@ WHERE excluded.verified_on >= account_verifications.verified_on
 """
 
 
-def keep_accounts(
-    cursor: Cursor[Any],
-    table: Table,
-    changed: list[int],
-    known: Known,
-    delivery_id: UUID,
-    now: datetime,
-) -> None:
+def keep_accounts(cursor: Cursor[Any], delivery_id: UUID, now: datetime) -> None:
     """Close the accounts whose record ended or changed, and add the new ones, sealed."""
     cursor.execute(_CLOSE, {"now": now})
-    sealer = known.sealer
-    columns = [
-        table.columns[name]
-        for name in ("person", "card_no", "bank_code", "bank_name", "status", "since")
-    ]
-    with cursor.copy(_ACCOUNTS) as copy:
-        for n in changed:
-            number, card, bank_code, bank_name, status, since = (column[n] for column in columns)
-            card = str(card)
-            index = sealer.index(card, "card")
-            sealed = sealer.seal(card, f"accounts:card:{index.hex()}")
-            copy.write_row(
-                (
-                    known.person_ids[str(number)], sealed, index, card[-4:], bank_code, bank_name,
-                    status, since, delivery_id, now,
-                )
-            )  # fmt: skip
+    cursor.execute(_ADD, {"delivery": delivery_id, "now": now})
 
 
-def keep_verifications(
-    cursor: Cursor[Any], table: Table, changed: list[int], known: Known, delivery_id: UUID
-) -> None:
-    """Take over the banks' answers; ``无法核验`` is kept as unavailable, never as a match."""
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.answers")
-    cursor.execute(_MAKE_ANSWERS)
-    columns = [
-        table.columns[name]
-        for name in ("card_no", "person", "holder_name", "verdict", "verified_on")
-    ]
-    with cursor.copy("COPY answers FROM STDIN") as copy:
-        for n in changed:
-            card, number, holder, verdict, day = (str(column[n]) for column in columns)
-            index = known.sealer.index(card, "card")
-            copy.write_row((index, known.person_ids[number], holder, _VERDICTS[verdict], day))
-    cursor.execute(_UPSERT, {"delivery": delivery_id})
+def keep_verifications(cursor: Cursor[Any], delivery_id: UUID) -> None:
+    """Take over the banks' answers, with the holder's name exactly as the bank wrote it."""
+    cursor.execute(_ANSWERS, {"delivery": delivery_id})

@@ -104,6 +104,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{header}”不是规范的数额，最多 {detail}。",
     ),
     "value_range": ("“{header}” is outside {detail}.", "“{header}”超出范围 {detail}。"),
+    "month_shape": (
+        "“{header}” is not a month such as 2026-10.",
+        "“{header}”不是规范的月份（如 2026-10）。",
+    ),
+    "certificate_shape": (
+        "“{header}” is not a birth certificate's number of one letter and nine digits.",
+        "“{header}”不是出生医学证明编号（1 位字母加 9 位数字）。",
+    ),
     "division_shape": (
         "“{header}” is not a division of 12 digits.",
         "“{header}”不是 12 位区划代码。",

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -18,7 +20,16 @@ from service.residents.models import Delivery
 OpenTransaction = Callable[[], AbstractContextManager[Session]]
 Told = Callable[[int, int, Delivery], None]
 """Called after each file: how many are done, of how many, and what became of this one."""
-_SUFFIXES = frozenset({".xlsx", ".csv", ".txt"})
+_SUFFIXES = frozenset({".xlsx", ".xls", ".csv", ".txt"})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One file of a folder, its feed, and the day its data are of (the day it is read, if not said)."""
+
+    feed: str
+    path: Path
+    as_of: date | None = None
 
 
 class ManifestBroken(Problem):
@@ -58,16 +69,18 @@ def import_folder(
     """
     work = _listed(folder) if (folder / "manifest.json").exists() else _guessed(folder)
     deliveries = []
-    for number, (feed_code, path) in enumerate(work, start=1):
+    for number, one in enumerate(work, start=1):
         with open_transaction() as session:
-            delivery = import_delivery(session, feed_code, path, path.name, by=by)
+            delivery = import_delivery(
+                session, one.feed, one.path, one.path.name, by=by, as_of=one.as_of
+            )
         deliveries.append(delivery)
         if told:
             told(number, len(work), delivery)
     return deliveries
 
 
-def _listed(folder: Path) -> list[tuple[str, Path]]:
+def _listed(folder: Path) -> list[Listed]:
     try:
         entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -81,13 +94,23 @@ def _listed(folder: Path) -> list[tuple[str, Path]]:
         path = folder / entry["file"]
         if path.resolve().parent != folder.resolve() or not path.is_file():
             raise ManifestBroken(f"the file of entry {number} is not in the folder")
-        work.append((feeds.feed(str(entry.get("feed"))).code, path))
+        work.append(Listed(feeds.feed(str(entry.get("feed"))).code, path, _day(entry, number)))
     return work
 
 
-def _guessed(folder: Path) -> list[tuple[str, Path]]:
+def _day(entry: dict[str, object], number: int) -> date | None:
+    written = entry.get("as_of")
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError:
+        raise ManifestBroken(f"as_of of entry {number} is no day written YYYY-MM-DD") from None
+
+
+def _guessed(folder: Path) -> list[Listed]:
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
-    return [(guess(path, number), path) for number, path in enumerate(paths, start=1)]
+    return [Listed(guess(path, number), path) for number, path in enumerate(paths, start=1)]
 
 
 def guess(path: Path, number: int = 1) -> str:

@@ -1,29 +1,32 @@
-"""Repeat the household register's names and divisions on the persons."""
+"""Repeat the household register's names and divisions on the persons, and keep the names' history."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from psycopg import Cursor
 
-from service.residents.importing.records import Known
-from service.residents.importing.table import Table
-
-_UPDATE = """
-UPDATE persons p SET name = n.name, division = n.division FROM named n WHERE p.id = n.person_id
+_PERSONS = """
+UPDATE persons p SET name = i.name, division = i.data->>'division'
+FROM incoming i WHERE p.id = i.person_id
+"""
+_CLOSE_NAMES = """
+UPDATE person_names p SET known_to = %(now)s FROM incoming i
+WHERE p.person_id = i.person_id AND p.known_to IS NULL AND p.name <> i.name
+"""
+_ADD_NAMES = """
+INSERT INTO person_names (person_id, name, delivery_id, known_from)
+SELECT i.person_id, i.name, %(delivery)s, %(now)s FROM incoming i
+WHERE NOT EXISTS (
+    SELECT FROM person_names p WHERE p.person_id = i.person_id AND p.known_to IS NULL)
 """
 
 
-def keep_register(cursor: Cursor[Any], table: Table, changed: list[int], known: Known) -> None:
+def keep_register(cursor: Cursor[Any], delivery_id: UUID, now: datetime) -> None:
     """Set name and division of the persons whose register record is new.
 
     A person who leaves the register keeps the last name and division known.
     """
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.named")
-    cursor.execute(
-        "CREATE TEMPORARY TABLE named (person_id bigint, name text, division text) ON COMMIT DROP"
-    )
-    numbers, names, divisions = (table.columns[f] for f in ("person", "name", "division"))
-    with cursor.copy("COPY named FROM STDIN") as copy:
-        for n in changed:
-            copy.write_row((known.person_ids[str(numbers[n])], names[n], divisions[n]))
-    cursor.execute("ANALYZE named")
-    cursor.execute(_UPDATE)
+    cursor.execute(_PERSONS)
+    cursor.execute(_CLOSE_NAMES, {"now": now})
+    cursor.execute(_ADD_NAMES, {"delivery": delivery_id, "now": now})

@@ -1,4 +1,4 @@
-"""Read a feed's table column by column: values of the rows that can be believed, faults of the rest."""
+"""Read a table piece by piece: values of the rows that can be believed, faults of the rest."""
 
 import re
 from bisect import bisect_right
@@ -13,9 +13,11 @@ from service.residents.feeds import Column, Feed
 from service.residents.importing.faults import Fault
 from service.residents.importing.headers import Layout
 from service.residents.importing.reading import NOTHING, Read, Reading, Value
+from service.residents.importing.scope import Scope
 from service.residents.importing.values import reader_of
 
-_PIECE = 10_000
+_PIECE = 20_000
+_MEMO_MAX = 200_000
 _NOTE = re.compile("合计|总计|小计|共计|注[:：]|备注[:：]|说明[:：]|(?:填|制)表|经办|审核|联系")
 _WORDS = re.compile("[\u4e00-\u9fff]{2}")
 _NUMBER = re.compile("[0-9]{15}")
@@ -30,37 +32,40 @@ class Rejected:
     row_no: int
     faults: list[Fault]
     raw: dict[str, str]
-    values: dict[str, Value]
+    values: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass
-class Table:
-    """The believed rows of a delivery, by column; every list has one entry a row."""
+class Piece:
+    """Some rows of a delivery, by column; every list has one entry a believed row."""
 
-    feed: Feed
-    sheets: list[str] = field(default_factory=list)
-    row_nos: list[int] = field(default_factory=list)
-    columns: dict[str, list[Value]] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
-    notices: Counter[str] = field(default_factory=Counter)
+    layout: Layout
+    row_nos: list[int]
+    columns: dict[str, list[Value]]
+    rejected: list[Rejected]
+    returned: list[str]
+    """The number under which each row had been given back, empty for an ordinary delivery."""
+
+
+@dataclass
+class Tally:
+    """What was counted over all pieces."""
+
     rows_total: int = 0
-
-    def keep(self, mask: Sequence[bool]) -> None:
-        """Drop the rows whose mask is false."""
-        self.sheets = list(compress(self.sheets, mask))
-        self.row_nos = list(compress(self.row_nos, mask))
-        for name, values in self.columns.items():
-            self.columns[name] = list(compress(values, mask))
+    notices: Counter[str] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
 
 
 class _Memo(dict[Cell, Reading]):
-    """Cells repeat: codes, dates, divisions and names are read once each."""
+    """Cells repeat: codes, dates, divisions and names are read once each, within bounds."""
 
     def __init__(self, read: Read) -> None:
         super().__init__()
         self._read = read
 
     def __missing__(self, cell: Cell) -> Reading:
+        if len(self) >= _MEMO_MAX:
+            self.clear()
         reading = self[cell] = self._read(cell)
         return reading
 
@@ -76,16 +81,19 @@ def _column_reader(column: Column, today: date) -> ReadCells:
     return lambda cells: [memo[cell] for cell in cells]
 
 
-def read_table(layouts: Sequence[Layout], feed: Feed, today: date) -> Table:
-    """Return all rows below the headers; raises :class:`FileRefused` if a sheet breaks midway."""
-    table = Table(feed, columns={column.field: [] for column in feed.columns})
+def read_pieces(
+    layouts: Sequence[Layout], feed: Feed, today: date, scope: Scope, tally: Tally
+) -> Iterator[Piece]:
+    """Yield all rows below the headers; raises :class:`FileRefused` if a sheet breaks midway.
+
+    Never more than one piece is in memory, however long the table is.
+    """
     readers = {column.field: _column_reader(column, today) for column in feed.columns}
     for layout in layouts:
-        table.notices["rows_hidden"] += layout.sheet.hidden_rows
+        tally.notices["rows_hidden"] += layout.sheet.hidden_rows
         waiting = data_rows(layout)
-        while piece := list(islice(waiting, _PIECE)):
-            _read_piece(piece, layout, readers, table)
-    return table
+        while rows := list(islice(waiting, _PIECE)):
+            yield _read_piece(rows, layout, feed, readers, scope, tally)
 
 
 def data_rows(layout: Layout) -> Iterator[Row]:
@@ -125,64 +133,74 @@ def raw_of(layout: Layout, cells: Sequence[Cell]) -> dict[str, str]:
 
 
 def _read_piece(
-    piece: list[Row], layout: Layout, readers: dict[str, ReadCells], table: Table
-) -> None:
-    feed, count = table.feed, len(piece)
-    faults = _shape_faults(piece, layout)
-    rows = _squared([cells for _, cells in piece], len(layout.headers))
+    rows: list[Row],
+    layout: Layout,
+    feed: Feed,
+    readers: dict[str, ReadCells],
+    scope: Scope,
+    tally: Tally,
+) -> Piece:
+    count = len(rows)
+    faults = _shape_faults(rows, layout)
+    squared = _squared([cells for _, cells in rows], len(layout.headers))
     values: dict[str, list[Value]] = {}
     for column in feed.columns:
         position = layout.positions.get(column.field)
         if position is None:
             readings = [NOTHING] * count
         else:
-            readings = readers[column.field]([row[position] for row in rows])
+            readings = readers[column.field]([row[position] for row in squared])
         values[column.field] = [reading[0] for reading in readings]
         for number, reading in enumerate(readings):
             if reading[1]:
                 fault = Fault(column.header, reading[1], reading[2])
                 faults.setdefault(number, []).append(fault)
             elif reading[3]:
-                table.notices.update(reading[3])
+                tally.notices.update(reading[3])
     _check_order(feed, values, faults)
-    table.rows_total += count
-    _sort_out(piece, layout, values, faults, table)
+    for number in scope.strangers(feed, values):
+        faults.setdefault(number, []).append(Fault("", "other_place"))
+    tally.rows_total += count
+    return _sorted_out(rows, layout, values, faults)
 
 
-def _sort_out(
-    piece: list[Row],
-    layout: Layout,
-    values: dict[str, list[Value]],
-    faults: dict[int, list[Fault]],
-    table: Table,
-) -> None:
-    good = [number not in faults for number in range(len(piece))]
-    table.row_nos += [row[0] for row in compress(piece, good)]
-    table.sheets += [layout.sheet.name] * (len(piece) - len(faults))
-    for name, column in values.items():
-        table.columns[name] += compress(column, good) if faults else column
+def _sorted_out(
+    rows: list[Row], layout: Layout, values: dict[str, list[Value]], faults: dict[int, list[Fault]]
+) -> Piece:
+    good = [number not in faults for number in range(len(rows))]
+    at = layout.return_position
+    returned = [
+        "" if at is None or at >= len(row[1]) else text_of(row[1][at]).strip()
+        for row in compress(rows, good)
+    ]
+    columns = {
+        name: list(compress(column, good)) if faults else column for name, column in values.items()
+    }
+    rejected = []
     for number in sorted(faults):
-        row_no, cells = piece[number]
+        row_no, cells = rows[number]
         told = {name: column[number] for name, column in values.items()}
         raw = raw_of(layout, cells)
-        table.rejected.append(Rejected(layout.sheet.name, row_no, faults[number], raw, told))
+        rejected.append(Rejected(layout.sheet.name, row_no, faults[number], raw, told))
+    row_nos = [row[0] for row in compress(rows, good)]
+    return Piece(layout, row_nos, columns, rejected, returned)
 
 
 def _squared(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
     return [cells if len(cells) >= width else cells + [""] * (width - len(cells)) for cells in rows]
 
 
-def _shape_faults(piece: list[Row], layout: Layout) -> dict[int, list[Fault]]:
+def _shape_faults(rows: list[Row], layout: Layout) -> dict[int, list[Fault]]:
     """Return the faults of rows that are ragged (text files) or part of a merged block."""
     faults: dict[int, list[Fault]] = {}
     width = len(layout.headers)
     if layout.sheet.square:
-        for number, (_, cells) in enumerate(piece):
+        for number, (_, cells) in enumerate(rows):
             if len(cells) != width and (len(cells) < width or any(cells[width:])):
                 faults[number] = [Fault("", "row_ragged", f"{len(cells)} ≠ {width}")]
     if layout.sheet.merged:
         starts = [first for first, _ in layout.sheet.merged]
-        for number, (row_no, _) in enumerate(piece):
+        for number, (row_no, _) in enumerate(rows):
             block = bisect_right(starts, row_no) - 1
             if block >= 0 and row_no <= layout.sheet.merged[block][1]:
                 faults[number] = [Fault("", "cell_merged")]

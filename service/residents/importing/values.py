@@ -11,7 +11,6 @@ from service.residents.feeds import Column
 from service.residents.importing import numbers, references, words
 from service.residents.importing.reading import MISSING, NOTHING, SPACES, Read, Reading
 
-
 _PLAIN: dict[str, Read] = {
     "certificate": references.read_certificate,
     "card": references.read_card,

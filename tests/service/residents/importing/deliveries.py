@@ -26,6 +26,8 @@ _TYPICAL = {
     "bool": "是",
     "division": "330523151201",
     "bankcode": BANK_CODE,
+    "month": "2026-10",
+    "index": "102.35",
 }
 
 
@@ -41,6 +43,11 @@ def card_of(person: int) -> str:
     return body + str(luhn.calc_check_digit(body))
 
 
+def certificate_of(person: int) -> str:
+    """Return the birth certificate number of a synthetic newborn."""
+    return f"Z{person:09d}"
+
+
 def _typical(column: Column, person: int | str) -> str:
     if column.type == "id":
         return number_of(person) if isinstance(person, int) else person
@@ -48,6 +55,8 @@ def _typical(column: Column, person: int | str) -> str:
         return card_of(person if isinstance(person, int) else 999)
     if column.type == "code":
         return next(iter(column.codes))
+    if column.type == "certificate":
+        return certificate_of(person if isinstance(person, int) else 999) if column.required else ""
     if column.type == "int":
         return str(column.minimum or 1)
     return _TYPICAL[column.type]
