@@ -116,14 +116,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{header}” is not a division of 12 digits.",
         "“{header}”不是 12 位区划代码。",
     ),
-    "certificate_shape": (
-        "“{header}” is not a birth certificate's number of one letter and nine digits.",
-        "“{header}”不是一位字母加九位数字的出生医学证明编号。",
-    ),
-    "month_shape": (
-        "“{header}” is not a month; write it like 2026-01.",
-        "“{header}”不是月份，请写成 2026-01 的形式。",
-    ),
     "card_shape": (
         "“{header}” is not an account of 12 to 32 digits or letters.",
         "“{header}”不是 12 至 32 位数字或字母的账号。",

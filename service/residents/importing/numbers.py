@@ -21,11 +21,6 @@ _MONTHS = (
     # A spreadsheet makes the first day of a month typed as one.
     re.compile(rf"([0-9]{{4}})-([0-9]{{2}})-01{_TIME}"),
 )
-_MONTHS = (
-    re.compile("([0-9]{4})[-/.]([0-9]{1,2})"),
-    re.compile("([0-9]{4})([0-9]{2})"),
-    re.compile("([0-9]{4})年([0-9]{1,2})月"),
-)
 _YEARS = range(1850, 2201)
 _WHOLE = re.compile("[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
@@ -85,18 +80,6 @@ def read_month(cell: Cell) -> Reading:
     if year not in _YEARS or not 1 <= month <= 12:
         return Reading(None, "month_shape")
     return Reading(f"{year:04}-{month:02}", notices=notices)
-
-
-def read_month(cell: Cell) -> Reading:
-    """Read a month in any of the ways people write one; kept as ``2026-10``."""
-    text, notices = trimmed(cell) if isinstance(cell, str) else (cell.text, ())
-    found = next(filter(None, (shape.fullmatch(text) for shape in _MONTHS)), None)
-    if found is None:
-        return Reading(None, "month_shape")
-    year, month = int(found[1]), int(found[2])
-    if year not in _YEARS or not 1 <= month <= 12:
-        return Reading(None, "month_shape")
-    return Reading(f"{year:04d}-{month:02d}", notices=notices)
 
 
 def int_reader(minimum: int | None, maximum: int | None) -> Read:

@@ -1,7 +1,6 @@
 """Read what leads to somebody or something: ID numbers, accounts, bank codes, divisions."""
 
 import re
-import unicodedata
 from datetime import date
 
 from stdnum import luhn
@@ -13,7 +12,6 @@ from service.residents.identity.id_number import IdReader
 from service.residents.importing.reading import SPACES, Read, Reading, as_written, trimmed
 
 _CARD = re.compile("[0-9A-Za-z]{12,32}")
-_CERTIFICATE = re.compile("[A-Z][0-9]{9}")
 _LUHN_SHAPE = re.compile("[0-9]{16,19}")
 # One letter of the printing series and nine digits, as printed on the certificate.
 _CERTIFICATE = re.compile("[A-Z][0-9]{9}")
@@ -48,16 +46,6 @@ def read_certificate(cell: Cell) -> Reading:
     if not _CERTIFICATE.fullmatch(close):
         return Reading(None, "certificate_shape")
     return Reading(close, notices=() if close == cell else ("certificate_normalised",))
-
-
-def read_certificate(cell: Cell) -> Reading:
-    """Read a birth certificate's number; a small letter and full-width forms are smoothed."""
-    text, notices = trimmed(unicodedata.normalize("NFKC", as_written(cell)))
-    number = text.upper()
-    if not _CERTIFICATE.fullmatch(number):
-        return Reading(None, "certificate_shape")
-    smoothed = () if number == cell else ("certificate_smoothed",)
-    return Reading(number, notices=notices or smoothed)
 
 
 def read_card(cell: Cell) -> Reading:
