@@ -3,6 +3,8 @@
 import importlib
 
 JOB_MODULES = (
+    "service.residents.identity.jobs",
+    "service.batches.reopen",
     "service.batches.month",
     "service.dispatch.prepare",
     "service.dispatch.hand_over",

@@ -11,6 +11,7 @@ from service.officers.may import CHANGES_MONEY, MAY, NotAllowed, acts_of, may, r
 from service.officers.models import DUTIES, Officer
 
 # Acts of one batch that must be two persons' acts, in the order of the batch's way.
+PAIRS = (("accounts.request", "accounts.confirm"), ("proxies.register", "proxies.approve"))
 CHAIN = ("batches.submit", "approvals.decide", "signing.sign", "reconciliation.close_day")
 AGREED = {
     "batches.submit": {"maker"},
@@ -20,6 +21,15 @@ AGREED = {
     "reconciliation.import_reply": {"reconciler"},
     "reconciliation.close_day": {"reconciler"},
     "feeds.import": {"steward"},
+    "feeds.waive": {"reviewer"},
+    "tasks.answer": {"steward"},
+    "identity.merge": {"steward"},
+    "identity.resolve": {"reviewer"},
+    "life.confirm": {"steward"},
+    "accounts.request": {"maker", "steward"},
+    "accounts.confirm": {"reviewer"},
+    "proxies.register": {"steward"},
+    "proxies.approve": {"reviewer"},
     "audit.read": {"auditor"},
     "officers.manage": {"administrator"},
 }
@@ -74,6 +84,8 @@ def test_no_duties_that_go_together_do_two_links_of_the_chain() -> None:
                 continue
             done = [act for act in CHAIN if act in acts_of(together)]
             assert len(done) <= 1, (together, done)
+            for pair in PAIRS:
+                assert not set(pair) <= acts_of(together), (together, pair)
 
 
 @given(held)
