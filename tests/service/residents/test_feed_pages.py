@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.foundation import clock
+from service.foundation import clock, ids
+from service.residents import feeds
 from service.residents.models import Delivery
 from tests.factories import residents
 from tests.factories.residents import DeliveryFactory, id_number
@@ -85,17 +86,20 @@ def test_a_feed_is_late_when_its_agreement_says_so(sign_in_as: SignInAs, session
         code: next(row for row in rows if code in row)
         for code in ("GA_HUKOU", "NY_LAND", "SF_PRISON")
     }
-    assert "逾期" in by_code["GA_HUKOU"]
+    assert "过旧，停止审批" in by_code["GA_HUKOU"]
     assert "及时" in by_code["NY_LAND"]
     assert "从未报送" in by_code["SF_PRISON"]
-    assert rows[0] == by_code["GA_HUKOU"], "what has to be asked about comes first"
+    assert by_code["GA_HUKOU"] in rows[:3], "what has to be asked about comes first"
+    urgent = shown[shown.index("请先处理") : shown.index("<tbody>")]
+    assert "户籍登记：请立即联系公安" in urgent
+    assert "NY_LAND" not in browser.get("/feeds?state=stale").text
     assert "已等待 3 天" in browser.get("/").text
 
 
 def test_makers_read_and_only_the_steward_brings(sign_in_as: SignInAs) -> None:
     shown = sign_in_as("maker").get("/feeds/GA_HUKOU")
     assert shown.status_code == 200
-    assert "/deliveries" not in shown.text
+    assert 'action="/feeds/GA_HUKOU/deliveries"' not in shown.text
     assert sign_in_as("reviewer").get("/feeds").status_code == 403
 
 
@@ -103,4 +107,49 @@ def test_a_feed_or_delivery_that_does_not_exist_is_not_found(sign_in_as: SignInA
     browser = sign_in_as("steward")
     assert browser.get("/feeds/NO_FEED").status_code == 404
     other = DeliveryFactory.create(feed="NY_LAND")
-    assert browser.get(f"/feeds/GA_HUKOU?delivery={other.id}").status_code == 404
+    assert browser.get(f"/feeds/GA_HUKOU/deliveries/{other.id}").status_code == 404
+    assert browser.get(f"/feeds/NY_LAND/deliveries/{ids.uuid7()}").status_code == 404
+    assert browser.get("/feeds?state=nothing").status_code == 404
+
+
+def test_fifty_feeds_with_a_year_behind_them_stay_a_small_page(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    now = clock.now()
+    for place, code in enumerate(feeds.every()):
+        for week in range(14):
+            DeliveryFactory.create(
+                feed=code,
+                received_at=now - timedelta(days=7 * week + place % 3),
+                rows_total=480_000 + 17 * week,
+                rows_accepted=480_000 + 13 * week,
+                rows_rejected=4 * week,
+            )
+    for language in ("zh-CN", "en"):
+        shown = sign_in_as("steward", language=language).get("/feeds")
+        assert len(shown.content) < 40_000
+        assert shown.text.count("<polyline") == len(feeds.every())
+        assert all(f'href="/feeds/{code}"' in shown.text for code in feeds.every())
+    assert "12 deliveries: first 480,143, last 480,000 rows" in shown.text
+
+
+def test_how_complete_a_delivery_is_and_what_was_smoothed_is_said(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    one = DeliveryFactory.create(
+        feed="SF_PRISON",
+        rows_total=200,
+        rows_accepted=200,
+        filled={"person": 200, "name": 199, "from_date": 200, "to_date": 30},
+        notices={"id_small_x": 7, "spaces_trimmed": 12},
+    )
+    shown = sign_in_as("auditor").get(f"/feeds/SF_PRISON/deliveries/{one.id}").text
+    smoothed = shown[shown.index('id="smoothed"') : shown.index('id="complete"')]
+    assert smoothed.index("值前后的空格已去除") < smoothed.index("身份证号末位小写 x 已改为 X")
+    complete = shown[shown.index('id="complete"') :]
+    assert [share for share in ("100%", "99%", "15%") if f">{share}<" in complete] == [
+        "100%",
+        "99%",
+        "15%",
+    ]
+    assert "出监日期" in complete
