@@ -123,7 +123,7 @@ def _columns() -> list[Column]:
         Column(gettext("Received"), "moment"),
         Column(gettext("State")),
         Column(gettext("Came by")),
-        Column(gettext("Data of"), "day"),
+        Column(gettext("Data of")),
         Column(gettext("Taken"), "number"),
         Column(gettext("Unchanged"), "number"),
         Column(gettext("Late"), "number"),
