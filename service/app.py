@@ -1,6 +1,7 @@
 """The web door: every stage's pages and API, in the order in which the money flows."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
 from service.foundation import logs
 from service.foundation.database import transaction
+from service.foundation.encryption.require_keys import at_start
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger import pages as ledger_pages
@@ -117,6 +119,12 @@ _MIDDLEWARE = [
 _doors = APIRouter(include_in_schema=False)
 
 
+@asynccontextmanager
+async def _keys_fit(app: FastAPI) -> AsyncIterator[None]:
+    at_start(app.state.transaction)
+    yield
+
+
 def create_app(open_transaction: Opener = transaction) -> FastAPI:
     """Return the application; tests may put it inside a transaction of their own."""
     logs.configure(settings().log_level)
@@ -128,6 +136,7 @@ def create_app(open_transaction: Opener = transaction) -> FastAPI:
         openapi_url="/api/openapi.json",
         middleware=_MIDDLEWARE,
         redirect_slashes=False,
+        lifespan=_keys_fit,
     )
     app.state.transaction = open_transaction
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]

@@ -13,6 +13,7 @@ from service.demo.commands import county, demo
 from service.demo.serve import serve
 from service.dispatch.commands import app as banks
 from service.foundation.commands import db, down, work
+from service.foundation.encryption.require_keys import at_start
 from service.foundation.logs import configure
 from service.foundation.migrating import upgrade_embedded
 from service.foundation.problems import Problem
@@ -35,6 +36,8 @@ def prepare(context: typer.Context) -> None:
     """Make sure that the embedded database has the newest schema."""
     if context.invoked_subcommand not in _WITHOUT_DATABASE and "--help" not in sys.argv:
         upgrade_embedded()
+        if context.invoked_subcommand != "keys":  # Those look into what is wrong with them.
+            at_start()
 
 
 app.command("demo")(demo)

@@ -7,16 +7,18 @@ Start with ``celery -A service.worker worker -Q batch,bank,periodic``; the sched
 from typing import Any
 from uuid import UUID
 
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 
 from service import load_jobs
 from service.audit.sequence import remember_head, sequence
 from service.foundation import jobs
 from service.foundation.children import exit_with_parent
 from service.foundation.database import transaction
+from service.foundation.encryption.require_keys import at_start
 from service.foundation.jobs.sweep import beat
 from service.foundation.jobs.wake import RUN_TASK, announce, celery_app
 from service.foundation.logs import configure, logger
+from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.queries import channels
 from service.reconciliation.collect import BankSilent, collect
@@ -52,6 +54,15 @@ app.conf.beat_schedule = SCHEDULE
 @setup_logging.connect  # type: ignore[untyped-decorator]
 def _logging(**_: Any) -> None:
     configure(settings().log_level)
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _keys_fit(**_: Any) -> None:
+    try:
+        at_start()
+    except Problem as problem:
+        # Celery writes down what a signal raises and goes on; only this ends the worker.
+        raise SystemExit(str(problem)) from None
 
 
 @app.task(name=RUN_TASK)  # type: ignore[untyped-decorator]

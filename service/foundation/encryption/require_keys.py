@@ -5,17 +5,36 @@ ones at the end), and one number is indexed again: cheap, and no other installat
 """
 
 import hmac
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from service.foundation.database import transaction
 from service.foundation.encryption.key_files import key_file
 from service.foundation.encryption.problems import KeyFileUnusable, SealBroken
 from service.foundation.encryption.sealed_columns import SEALED_COLUMNS, SealedColumn
 from service.foundation.encryption.sealing import Sealer, sealer
+from service.foundation.logs import logger
 
 _NUMBERS = SEALED_COLUMNS[0]
 _PURPOSE = "id18"
+
+
+def at_start(opened: Callable[[], AbstractContextManager[Session]] = transaction) -> None:
+    """Refuse to start with keys that do not fit; called once by every door of the service.
+
+    A database that does not answer, or is not migrated yet, hides the data: then the key files are
+    still read, and the rest is left to the next start. Raises as :func:`require_keys` does.
+    """
+    sealer()
+    try:
+        with opened() as session:
+            require_keys(session)
+    except (OperationalError, ProgrammingError):
+        logger("foundation").warning("keys.not_compared")
 
 
 def require_keys(session: Session) -> None:
