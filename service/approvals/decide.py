@@ -17,6 +17,8 @@ from service.foundation.problems import Problem
 from service.notices.check import require_ended
 from service.officers.may import require
 from service.officers.models import Officer
+from service.programmes.catalogue import feeds_of
+from service.residents.freshness import Freshness, require_fresh
 
 
 class LinesChanged(Problem):
@@ -38,10 +40,11 @@ def approve(session: Session, batch: Batch, *, by: Officer, on: date, session_id
     """Approve a frozen batch whose notice has ended; commits its money and has its bank files made.
 
     The caller holds the batch's lock. Raises AlreadyActed for the maker or a second decision,
-    NoticeRunning, LinesChanged, AppropriationExceeded, IllegalMove.
+    NoticeRunning, FeedsStale, LinesChanged, AppropriationExceeded, IllegalMove.
     """
     require(by, "approvals.decide")
     require_ended(session, batch, on=on)
+    waived = require_fresh(session, feeds_of(batch.programme))
     if lines_root(session, batch) != batch.lines_root:
         raise LinesChanged(batch)
     act(session, batch, by, "approved", at=clock.now())
@@ -53,6 +56,7 @@ def approve(session: Session, batch: Batch, *, by: Officer, on: date, session_id
         details={
             "lines_root": (batch.lines_root or b"").hex(),
             "amount_fen": batch.frozen_fen or 0,
+            **_gone_on_without(waived),
         },
     )
     commit_money(session, batch, on=on)
@@ -83,3 +87,18 @@ def send_back(
     batch.round += 1
     batch.frozen_count = batch.frozen_fen = batch.lines_root = None
     session.flush()
+
+
+def _gone_on_without(waived: list[Freshness]) -> dict[str, list[dict[str, str | int]]]:
+    """Return what the trail keeps about stale feeds that somebody answers for; nothing if none."""
+    said: list[dict[str, str | int]] = [
+        {
+            "feed": one.feed.code,
+            "age_days": -1 if one.age_days is None else one.age_days,
+            "gate_days": one.feed.gate_days,
+            "waiver": str(one.waiver.id),
+        }
+        for one in waived
+        if one.waiver is not None
+    ]
+    return {"feeds_waived": said} if said else {}

@@ -21,7 +21,7 @@ from service.foundation.jobs import Job, enqueue, job
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.programmes.catalogue import payable, rules
-from service.residents.delivered import require_event_feeds
+from service.residents.freshness import require_event_feeds
 from service.residents.models import Snapshot
 from service.residents.snapshot import freeze
 

@@ -15,7 +15,7 @@ from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import every_problem
 from service.programmes.catalogue import payable
-from service.residents.delivered import FeedsMissing, require_event_feeds
+from service.residents.freshness import FeedsMissing, require_event_feeds
 from service.web.filters import month_name, number, yuan
 from service.web.here import visit
 from service.web.language import gettext, translatable

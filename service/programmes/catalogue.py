@@ -30,6 +30,14 @@ def title(code: str, language: str) -> str:
     return programme.names.zh if language.startswith("zh") else programme.names.en
 
 
+def feeds_of(code: str) -> tuple[str, ...]:
+    """Return the codes of the feeds that a programme's rules rest on; raises NotFound."""
+    programme = rules().programmes.get(code)
+    if programme is None:
+        raise NotFound("programme")
+    return programme.feeds
+
+
 def payable(month: Month) -> tuple[str, ...]:
     """Return the codes of programmes that can be paid in a month, in dependency order."""
     rule_month = RuleMonth.parse(str(month))

@@ -25,6 +25,9 @@ from service.foundation import clock, ids
 from service.ledger.appropriate import appropriate
 from service.ledger.models import BankChannel
 from service.notices.post import post
+from service.programmes.catalogue import feeds_of
+from service.residents.feeds import event_feeds
+from service.residents.freshness import state_of
 from service.residents.models import Account, AccountVerification, Person
 from service.signing.software import sign_with_software_key
 from tests.factories.assessment import AssessmentFactory, DecisionFactory
@@ -162,10 +165,19 @@ def due(
     )
 
 
+def fresh_feeds(session: Session, programme: str = "MZ15") -> None:
+    """Let every feed that an approval asks for have been delivered just now."""
+    states = state_of(session)
+    for code in sorted({*feeds_of(programme), *event_feeds()} & states.keys()):
+        if states[code].believed_at is None:
+            DeliveryFactory.create(feed=code)
+
+
 def county_batch(
     session: Session, lines: int = 4, *, programme: str = "MZ15", month: str = "2026-10"
 ) -> Batch:
     """Build a draft over payees of both banks in turn, amounts 100.01, 100.02 … yuan."""
+    fresh_feeds(session, programme)
     for code in ("ccb", "rural"):
         if not session.query(BankChannel).filter_by(code=code).first():
             channel(code)

@@ -17,7 +17,7 @@ from service.batches.models import Payment
 from service.foundation import jobs
 from service.ledger.appropriate import appropriate
 from service.officers.models import Officer
-from service.residents.delivered import EVENT_FEEDS
+from service.residents.feeds import event_feeds
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.batches import CCB, RURAL, channel, due, payee
 from tests.factories.officers import OfficerFactory
@@ -55,7 +55,7 @@ def server(committed: Committed) -> Iterator[str]:
 def afternoon(committed: Committed) -> Afternoon:
     """A draft of two banks, sixty lines to pay and three held; money is there."""
     with committed.transaction() as session:
-        for feed in EVENT_FEEDS:
+        for feed in event_feeds():
             DeliveryFactory.create(feed=feed)
         people = {
             duty: OfficerFactory.create(

@@ -14,7 +14,7 @@ from service.batches.line_view import BY_DATA
 from service.batches.models import Batch, Payment
 from service.batches.queries import holds_of_line
 from service.foundation import clock
-from service.residents.delivered import EVENT_FEEDS
+from service.residents.feeds import event_feeds
 from tests.factories import residents
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.batches import (
@@ -46,7 +46,7 @@ def test_a_line_shows_every_condition_with_values_and_whose_data_they_are(
 ) -> None:
     residents.use(session)
     county = County(session)
-    for feed in EVENT_FEEDS:
+    for feed in event_feeds():
         county.delivers(feed)
     person = county.person(birth="1940-06-01")
     channel("rural")

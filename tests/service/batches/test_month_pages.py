@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.batches.models import MonthRun
 from service.foundation import clock
-from service.residents.delivered import EVENT_FEEDS
+from service.residents.feeds import event_feeds
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.residents import DeliveryFactory
@@ -19,7 +19,7 @@ MONTH = "2031-05"
 @pytest.fixture
 def delivered(made: Session) -> Session:
     """Every feed without which a month is not assessed."""
-    for feed in EVENT_FEEDS:
+    for feed in event_feeds():
         DeliveryFactory.create(feed=feed)
     return made
 
