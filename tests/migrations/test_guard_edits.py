@@ -188,6 +188,39 @@ def test_a_bank_file_is_never_edited(made: Session, refused: Refused, column: st
     assert "the bytes of a bank file are never edited" in said
 
 
+# The first byte of a sealed value is the version of its key; a fresh file's is version 1.
+_SAME_VERSION = "set_byte(content_sealed, 20, (get_byte(content_sealed, 20) + 1) % 256)"
+_OLDER = "set_byte(content_sealed, 0, 0)"
+_NEWER = "set_byte(content_sealed, 0, 2)"
+
+
+@pytest.mark.parametrize(
+    "content", [_SAME_VERSION, _OLDER, f"{_NEWER} || '\\x00'", f"substring({_NEWER} from 1 for 40)"]
+)
+def test_a_bank_file_is_not_resealed_under_the_same_or_an_older_key_nor_at_another_length(
+    made: Session, refused: Refused, content: str
+) -> None:
+    file = BankFileFactory.create()
+    said = refused(f"UPDATE bank_files SET content_sealed = {content} WHERE id = :id", id=file.id)
+    assert "the bytes of a bank file are never edited" in said
+
+
+def test_a_bank_file_may_be_resealed_under_a_newer_key_and_nothing_else_with_it(
+    made: Session, refused: Refused
+) -> None:
+    file = BankFileFactory.create()
+    for column in sorted({*NEVER_ON_A_BANK_FILE} - {"content_sealed"}):
+        said = refused(
+            f"UPDATE bank_files SET content_sealed = {_NEWER}, "
+            f"{column} = {NEVER_ON_A_BANK_FILE[column]} WHERE id = :id",
+            id=file.id,
+        )
+        assert "the bytes of a bank file are never edited" in said
+    made.execute(
+        text(f"UPDATE bank_files SET content_sealed = {_NEWER} WHERE id = :id"), {"id": file.id}
+    )
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_what_is_recorded_is_neither_changed_nor_deleted_nor_emptied(
     made: Session, refused: Refused, table: str
