@@ -475,7 +475,7 @@ def upgrade() -> None:
         "ix_feed_records_household_id",
         "feed_records",
         ["household_id"],
-        postgresql_where=sa.text("household_id IS NOT NULL AND known_to IS NULL"),
+        postgresql_where=sa.text("household_id IS NOT NULL"),
     )
     for table, name, condition in CHECKS:
         op.create_check_constraint(name, table, condition)
@@ -495,9 +495,21 @@ def upgrade() -> None:
         "CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON identity_acts "
         "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
+    # The encrypted files may be written anew (lost ones, a newer key); what they say may not.
+    op.execute("DROP TRIGGER never_changed ON snapshots")
+    op.execute(
+        "CREATE TRIGGER never_changed "
+        "BEFORE UPDATE OF id, month, digest, manifest, folder, taken_at OR DELETE ON snapshots "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER never_changed ON snapshots")
+    op.execute(
+        "CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON snapshots "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
     op.execute(BANK_FILE_GUARD.format(unless="true"))
     for table in MOVING:
         op.execute(f"DROP TRIGGER legal_move ON {table}")

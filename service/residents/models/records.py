@@ -27,7 +27,7 @@ class FeedRecord(Base):
         Index(
             "ix_feed_records_household_id",
             "household_id",
-            postgresql_where=text("household_id IS NOT NULL AND known_to IS NULL"),
+            postgresql_where=text("household_id IS NOT NULL"),
         ),
     )
 
