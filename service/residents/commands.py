@@ -17,6 +17,8 @@ from service.foundation import clock
 from service.foundation.database import transaction
 from service.foundation.problems import Problem
 from service.residents import feeds
+from service.residents.feeds.shown import dictionary_tables
+from service.residents.feeds.template import template, write_new
 from service.residents.importing import import_delivery, import_folder
 from service.residents.models import Delivery, FeedRecord, RejectedRow
 
@@ -76,6 +78,32 @@ def rejected(feed: FeedCode) -> None:
     with _problems_as_sentences(console), transaction() as session:
         code = feeds.feed(feed).code
         console.print(_rejected(session, code))
+
+
+@app.command("template")
+def write_template(
+    feed: FeedCode,
+    output: Annotated[Path | None, typer.Option(help="The file to write; not overwritten.")] = None,
+) -> None:
+    """Write an empty workbook for the department to fill in. 生成填报模板。"""
+    console = Console()
+    with _problems_as_sentences(console):
+        wanted = feeds.feed(feed)
+        place = output or Path(f"{wanted.code}.xlsx")
+        write_new(place, template(wanted))
+    console.print(f"{place}", markup=False, soft_wrap=True)
+
+
+@app.command("dictionary")
+def show_dictionary(
+    feed: FeedCode,
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """Explain every column of a feed and the facts that rest on it. 数据字典。"""
+    console = Console()
+    with _problems_as_sentences(console):
+        for part in dictionary_tables(feeds.feed(feed), "en" if language == "en" else "zh"):
+            console.print(part)
 
 
 def _fail_if_refused(console: Console, deliveries: list[Delivery]) -> None:
