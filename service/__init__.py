@@ -4,6 +4,7 @@ import importlib
 
 JOB_MODULES = (
     "service.residents.identity.jobs",
+    "service.residents.tasks.jobs",
     "service.batches.reopen",
     "service.batches.month",
     "service.dispatch.prepare",

@@ -28,11 +28,11 @@ ORDER BY i.n
 _ANSWERS = """
 INSERT INTO account_verifications
   (card_index, person_id, holder_name, verdict, verified_on, delivery_id)
-SELECT DISTINCT ON (c.card_index, i.person_id) c.card_index, i.person_id, i.name,
+SELECT c.card_index, i.person_id, i.name,
   CASE i.data->>'verdict' WHEN '一致' THEN 'match' WHEN '不一致' THEN 'mismatch' ELSE 'unavailable' END,
   (i.data->>'verified_on')::date, %(delivery)s
 FROM incoming i JOIN incoming_cards c USING (n)
-ORDER BY c.card_index, i.person_id, i.data->>'verified_on' DESC
+ORDER BY i.n
 ON CONFLICT (card_index, person_id) DO UPDATE SET
   holder_name = excluded.holder_name, verdict = excluded.verdict,
   verified_on = excluded.verified_on, delivery_id = excluded.delivery_id

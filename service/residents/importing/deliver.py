@@ -14,11 +14,14 @@ from service.audit.moves import event_for
 from service.audit.record import record
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
+from service.foundation.jobs import enqueue
 from service.foundation.logs import logger
 from service.foundation.problems import Problem
 from service.foundation.spreadsheets import FileRefused
 from service.residents import feeds
 from service.residents.feeds import Feed
+from service.residents.identity.jobs import FEEDS as IDENTITY_FEEDS
+from service.residents.identity.jobs import look_at_identities
 from service.residents.importing.content import keep_content
 from service.residents.importing.mapping import remembered
 from service.residents.importing.refusals import DeliveryWaits
@@ -26,6 +29,7 @@ from service.residents.importing.rejected import keep_rejected
 from service.residents.importing.sameness import refused_before, same_bytes, same_content
 from service.residents.importing.take import FILE_BYTES_MAX, Taken, cursor_of, take
 from service.residents.models import Delivery
+from service.residents.tasks.jobs import KIND as LOOK
 
 _NAME_CHARS_MAX = 120
 _LONG_NUMBER = re.compile("[0-9]{11,}[Xx]?")
@@ -106,6 +110,11 @@ def finish(
     session.flush()
     keep_rejected(cursor_of(session), taken.rejected, delivery.id, sealer())
     _tell(session, delivery, before, by)
+    if delivery.state == "imported":
+        # At once, not as a job: who people are must stand before anything is decided about them.
+        if delivery.feed in IDENTITY_FEEDS:
+            look_at_identities(session, str(delivery.id))
+        enqueue(session, LOOK, str(delivery.id), feed=delivery.feed)
 
 
 def wait_for_turn(session: Session, feed: Feed) -> None:

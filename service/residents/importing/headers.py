@@ -142,4 +142,5 @@ def _refusal(
         }
         return ColumnsUnknown(feed, closest.missing, closest.shown, suggestion)
     missing = closest.missing or tuple(column.header for column in required)
-    return ColumnsMissing(feed, missing, closest.shown)
+    # A row without one known header may be somebody's data, which is not for showing.
+    return ColumnsMissing(feed, missing, closest.shown if closest.matched else ())

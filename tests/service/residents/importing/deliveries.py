@@ -27,7 +27,7 @@ _TYPICAL = {
     "division": "330523151201",
     "bankcode": BANK_CODE,
     "month": "2026-10",
-    "index": "102.35",
+    "index": "52.35",
 }
 
 

@@ -1,6 +1,7 @@
 """Whole files: what cannot be read is refused, kept, and leaves an entry; nothing else changes."""
 
 import io
+import re
 import stat
 import time
 import zipfile
@@ -105,8 +106,9 @@ def test_row_17_a_workbook_that_lies_about_its_size_is_read_quickly(intake: Inta
     with zipfile.ZipFile(io.BytesIO(_BOOK)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     sheet = parts["xl/worksheets/sheet1.xml"]
-    assert b'<dimension ref="A1:D2"' in sheet
-    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"A1:D2", b"A1:XFD1048576")
+    told = re.sub(rb'<dimension ref="[A-Z0-9:]+"', b'<dimension ref="A1:XFD1048576"', sheet)
+    assert told != sheet
+    parts["xl/worksheets/sheet1.xml"] = told
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts.items():
@@ -131,7 +133,7 @@ def test_row_18_formulas_numbers_and_merged_blocks_reject_their_rows_only(intake
     stream = io.BytesIO()
     book.save(stream)
     feed_faults = intake.send_file("CZ_PAY", stream.getvalue())
-    assert feed_faults.state == "refused"
+    assert feed_faults.state == "waiting"
     book.remove(sheet)
     sheet = book.create_sheet("名单")
     sheet.append(headers("CZ_PAY"))
@@ -182,7 +184,8 @@ def test_row_21_the_same_file_twice_is_one_delivery_and_changes_nothing(
     again = intake.send_file("CZ_PAY", content, "另一个名字.csv")
     assert again is first
     assert [(one.id, one.known_from, one.known_to) for one in intake.ever("CZ_PAY")] == before
-    assert session.scalar(select(func.count()).select_from(AuditEntry)) == entries
+    # That the department said it once more is kept; nothing else happened.
+    assert session.scalar(select(func.count()).select_from(AuditEntry)) == (entries or 0) + 1
     assert session.scalar(select(func.count()).select_from(Delivery)) == 1
 
 

@@ -56,9 +56,10 @@ def test_a_rejected_row_does_not_end_what_was_known_under_its_key(intake: Intake
     assert len(intake.current("CZ_PAY")) == 30
 
 
-def test_a_full_delivery_that_was_cut_off_is_refused(intake: Intake) -> None:
+def test_a_full_delivery_that_was_cut_off_waits_for_the_steward(intake: Intake) -> None:
     intake.send("CZ_PAY", *rows("CZ_PAY", range(200)))
     refused = intake.send("CZ_PAY", *rows("CZ_PAY", range(90)))
+    assert refused.state == "waiting"
     assert refused.refusal is not None
     assert refused.refusal["code"] == "too_few_rows"
     assert "110 of 200" in refused.refusal["sentence"]
@@ -66,7 +67,7 @@ def test_a_full_delivery_that_was_cut_off_is_refused(intake: Intake) -> None:
     assert intake.send("CZ_PAY", *rows("CZ_PAY", range(110))).state == "imported"
 
 
-def test_an_empty_full_delivery_is_believed_first_and_refused_later(intake: Intake) -> None:
+def test_an_empty_full_delivery_is_believed_first_and_waits_later(intake: Intake) -> None:
     assert intake.send("SF_PRISON").state == "imported"
     intake.send("SF_PRISON", row("SF_PRISON", 1))
     refused = intake.send("SF_PRISON", [])
@@ -74,7 +75,7 @@ def test_an_empty_full_delivery_is_believed_first_and_refused_later(intake: Inta
     assert refused.refusal["code"] == "too_few_rows"
 
 
-def test_a_refused_delivery_makes_nobody(intake: Intake, session: Session) -> None:
+def test_a_delivery_that_waits_makes_nobody(intake: Intake, session: Session) -> None:
     intake.send("CZ_PAY", *rows("CZ_PAY", range(200)))
     intake.send("CZ_PAY", *rows("CZ_PAY", range(300, 350)))
     assert session.scalar(select(func.count()).select_from(Person)) == 200
@@ -208,7 +209,7 @@ def _said(session: Session) -> list[tuple[Any, ...]]:
             indexes.get(one.person_id or 0, ""),
             codes.get(one.household_id or 0, ("", "")),
             sorted(
-                (key, indexes[value] if key.endswith("_person_id") else str(value))
+                (key, indexes[value] if value and key.endswith("_person_id") else str(value))
                 for key, value in one.data.items()
             ),
         )
