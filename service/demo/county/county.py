@@ -88,6 +88,7 @@ class County:
     terms: list[Term] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     vehicles: list[Vehicle] = field(default_factory=list)
+    birth_certificates: dict[int, str] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
@@ -150,9 +151,8 @@ def _draw_land_and_work(county: County) -> None:
     county.contracts = draw_contracts(register, county.deaths)
     county.benefits = draw_benefits(register, county.certificates)
     county.terms = draw_terms(register, [cert.person for cert in county.certificates[20:]])
-    car_owner = next(c.members[0] for c in county.checks if c.cars and c.kind == "低保")
     assisted = {member for case in county.cases for member in case.members}
-    county.vehicles = draw_vehicles(register, county.certificates, assisted, car_owner)
+    county.vehicles = draw_vehicles(register, county.certificates, county.checks, assisted)
 
 
 def likely_payees(county: County) -> set[int]:

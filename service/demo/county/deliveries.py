@@ -9,9 +9,11 @@ from service.demo.county.clock import Window
 from service.demo.county.county import County
 from service.demo.county.dirt import soil
 from service.demo.county.dressing import dress
-from service.demo.county.layouts import EXTENSIONS, LAYOUTS
-from service.demo.county.rows import civil, others, police
+from service.demo.county.layout import EXTENSIONS
+from service.demo.county.layouts import LAYOUTS
+from service.demo.county.rows import civic, civil, estate, others, police, working
 from service.demo.county.rows.cells import Row
+from service.demo.county.society import Society
 from service.demo.county.texts import write_text
 from service.demo.county.workbooks import write_workbook
 
@@ -42,6 +44,35 @@ ROWS: dict[str, Callable[[County, Window], list[Row]]] = {
     "XZ_COLL": civil.applications,
     "GA_VEH": police.vehicles,
 }
+SOCIETY_ROWS: dict[str, Callable[[Society, Window], list[Row]]] = {
+    "GA_IDHIST": civic.corrections,
+    "GA_EXIT": civic.exits,
+    "GA_DETAIN": civic.detentions,
+    "GA_BRAVE": civic.braves,
+    "FY_COURT": civic.rulings,
+    "WJ_BIRTH": civic.births,
+    "MZ_MAR": civic.marriages,
+    "WJ_PSY": working.patients,
+    "RS_JOB": working.seekers,
+    "YB_INS": working.insurance,
+    "JY_STU": working.pupils,
+    "JY_HE": working.students,
+    "NY_MACH": working.machines,
+    "NY_VETR": working.losses,
+    "LY_FOR": working.woodlands,
+    "ZR_REAL": estate.estates,
+    "ZR_GEO": estate.relocations,
+    "JS_HOU": estate.inspections,
+    "YJ_DIS": estate.damages,
+    "SC_CO": estate.holdings,
+    "SW_TAX": working.taxes,
+    "GJJ": working.housing_fund,
+    "ZZ_PTY": civic.members,
+    "GD_ELE": estate.meters,
+    "TJ_CPI": working.prices,
+}
+# Departments that go on with a number the police have corrected.
+_LATE_TO_LEARN = frozenset({"RS_CARD", "YB_INS", "GD_ELE"})
 
 
 @dataclass(frozen=True)
@@ -55,16 +86,17 @@ class Delivery:
     rows: int
 
 
-def write_month(county: County, folder: Path, snap: int) -> list[Delivery]:
-    """Write one month's 25 files and manifest.json; returns what was written."""
+def write_month(society: Society, folder: Path, snap: int) -> list[Delivery]:
+    """Write one month's 50 files and manifest.json; returns what was written."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = [_write_feed(county, folder, feed, snap) for feed in ROWS]
+    written = [_write_feed(society, folder, feed, snap) for feed in (*ROWS, *SOCIETY_ROWS)]
     listed = [
         {
             "feed": one.feed,
             "file": one.file,
             "department": one.department,
             "sent_on": one.sent_on,
+            "as_of": one.sent_on,
         }
         for one in written
     ]
@@ -73,11 +105,22 @@ def write_month(county: County, folder: Path, snap: int) -> list[Delivery]:
     return written
 
 
-def _write_feed(county: County, folder: Path, feed: str, snap: int) -> Delivery:
+def _rows(society: Society, feed: str, snap: int) -> list[Row]:
+    """Return one feed's rows of one month, dirt included, as the department knows people then."""
+    county = society.county
+    window = LAYOUTS[feed].window(county.clock, snap)
+    society.corrections.apply(county.register, 0 if feed in _LATE_TO_LEARN else snap)
+    if feed in SOCIETY_ROWS:
+        return SOCIETY_ROWS[feed](society, window)
+    rows = soil(feed, ROWS[feed](county, window), county.clock, snap, county.register.truth)
+    # Strangers come last: dirt falls on the same rows with and without them.
+    return rows + civic.strangers(society, window) if feed == "GA_HUKOU" else rows
+
+
+def _write_feed(society: Society, folder: Path, feed: str, snap: int) -> Delivery:
     """Write one feed's file of one month."""
-    clock, layout = county.clock, LAYOUTS[feed]
-    rows = ROWS[feed](county, layout.window(clock, snap))
-    rows = soil(feed, rows, clock, snap, county.register.truth)
+    clock, layout = society.county.clock, LAYOUTS[feed]
+    rows = _rows(society, feed, snap)
     kind = layout.kind_for(len(rows))
     sent_on = layout.sent_on(clock, snap)
     name = f"{layout.office}_{layout.topic}_{sent_on:%Y%m%d}.{EXTENSIONS[kind]}"

@@ -144,7 +144,8 @@ def soil(feed: str, rows: list[Row], clock: Clock, snap: int, truth: Truth) -> l
             and fault.fit(str(row[position]))
         ]
         count = min(len(fitting), max(1, round(len(rows) * fault.share)))
-        for place in rng.sample(fitting, count):
+        for drawn in rng.sample(fitting, count):
+            place = _aside(drawn, fitting, rows, position, spoiled, truth)
             number = str(rows[place][position])
             truth.add(
                 fault.category,
@@ -166,6 +167,20 @@ def soil(feed: str, rows: list[Row], clock: Clock, snap: int, truth: Truth) -> l
         for place, row in enumerate(rows)
         for line in ((row, following[place]) if place in following else (row,))
     ]
+
+
+def _aside(
+    drawn: int, fitting: list[int], rows: list[Row], position: int, spoiled: set[int], truth: Truth
+) -> int:
+    """Return the drawn row, or the next fitting one where the person was set apart since."""
+    if drawn not in spoiled and str(rows[drawn][position]) not in truth.apart:
+        return drawn
+    after = fitting.index(drawn) + 1
+    return next(
+        place
+        for place in (*fitting[after:], *fitting[:after])
+        if place not in spoiled and str(rows[place][position]) not in truth.apart
+    )
 
 
 _MIXED = ("MZ_CREM", "MZ_SA", "XZ_COLL")

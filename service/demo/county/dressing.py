@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from service.demo.county.columns import COLUMNS
-from service.demo.county.layouts import Layout
+from service.demo.county.layout import Layout
 from service.demo.county.rows.cells import Cell, Row
 
 DATE_SHAPES: dict[str, str] = {

@@ -1,60 +1,14 @@
 """How each department lays out its file: kind, names, titles, column order, habits with dates."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-
-from service.demo.county.clock import Clock, Window
-
-EXTENSIONS = {"xlsx": "xlsx", "csv": "csv", "csv-bom": "csv", "csv-gb": "csv", "txt": "txt"}
-ENCODINGS = {"csv": "utf-8", "csv-bom": "utf-8-sig", "csv-gb": "gb18030", "txt": "gb18030"}
-# Above this many rows a department exports text instead of a workbook.
-WORKBOOK_ROWS = 15_000
+from service.demo.county.layout import Layout, extra
+from service.demo.county.layouts_society import SOCIETY_LAYOUTS
 
 _ID_18 = {"身份证号": "公民身份号码"}
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One feed's habits; `days_early` counts back from the month's last day."""
-
-    office: str
-    topic: str
-    kind: str = "xlsx"
-    big: str = "csv"
-    days_early: int = 0
-    dates: str = "iso"
-    order: tuple[int, ...] = ()
-    renames: Mapping[str, str] = field(default_factory=dict)
-    extras: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    sheet: str = "Sheet1"
-    title: bool = True
-    groups: bool = False
-    notes: tuple[str, ...] = ()
-
-    def sent_on(self, clock: Clock, snap: int) -> date:
-        """Return the day the file of the earlier (0) or later (1) month was sent."""
-        return clock.month_end(snap) - timedelta(days=self.days_early)
-
-    def window(self, clock: Clock, snap: int) -> Window:
-        """Return what that file may know."""
-        after = date.min if snap == 0 else self.sent_on(clock, 0)
-        return Window(snap, after, self.sent_on(clock, snap))
-
-    def kind_for(self, rows: int) -> str:
-        """Return the file kind for a number of rows."""
-        return self.big if self.kind == "xlsx" and rows > WORKBOOK_ROWS else self.kind
-
-
-def _extra(header: str, *values: str) -> tuple[str, tuple[str, ...]]:
-    """Return an irrelevant column with the values it cycles through."""
-    return header, values
-
 
 LAYOUTS: dict[str, Layout] = {
     "GA_HUKOU": Layout(
         "公安局", "常住人口", dates="compact", sheet="常住人口",
-        extras=(_extra("派出所", "望竹所", "石鼓所", "清箬所"), _extra("婚姻状况", "", "已婚")),
+        extras=(extra("派出所", "望竹所", "石鼓所", "清箬所"), extra("婚姻状况", "", "已婚")),
         notes=("说明：数据来源于人口信息系统，仅供惠民补贴比对使用。",),
     ),
     "GA_DEREG": Layout(
@@ -65,16 +19,16 @@ LAYOUTS: dict[str, Layout] = {
     "WJ_DEATH": Layout(
         "卫健局", "死亡医学证明", dates="cell", sheet="死亡登记", groups=True,
         renames={"死亡日期": "死亡时间"},
-        extras=(_extra("根本死亡原因", "I25.9", "J44.1", "C34.9"),),
+        extras=(extra("根本死亡原因", "I25.9", "J44.1", "C34.9"),),
         notes=("注：死亡日期以医学证明为准。", "制表：信息科"),
     ),
     "MZ_CREM": Layout(
         "民政局", "火化登记", days_early=1, dates="mixed", sheet="火化台账", order=(1, 0, 2, 3, 4),
-        extras=(_extra("骨灰去向", "入土安葬", "生态葬"),), notes=("合计以系统为准。",),
+        extras=(extra("骨灰去向", "入土安葬", "生态葬"),), notes=("合计以系统为准。",),
     ),
     "MZ_SA": Layout(
         "民政局", "社会救助对象", days_early=2, dates="mixed", sheet="在册对象", groups=True,
-        extras=(_extra("致困原因", "因病", "因残", "缺劳力"), _extra("备注", "")),
+        extras=(extra("致困原因", "因病", "因残", "缺劳力"), extra("备注", "")),
         notes=("说明：停保对象保留三个月。", "审核：社会救助科"),
     ),
     "MZ_CHECK": Layout(
@@ -83,7 +37,7 @@ LAYOUTS: dict[str, Layout] = {
     ),
     "MZ_ELD": Layout(
         "民政局", "老年人能力评估", big="csv-gb", days_early=3, dates="chinese", sheet="评估",
-        extras=(_extra("评估机构", "望竹评估中心", "松月评估站"),), notes=("注：有效期两年。",),
+        extras=(extra("评估机构", "望竹评估中心", "松月评估站"),), notes=("注：有效期两年。",),
     ),
     "MZ_CHILD": Layout(
         "民政局", "困境儿童", days_early=3, dates="cell", sheet="儿童福利", groups=True,
@@ -91,13 +45,13 @@ LAYOUTS: dict[str, Layout] = {
     ),
     "CL_CERT": Layout(
         "残联", "持证残疾人", days_early=1, dates="slash", sheet="持证", renames={"姓名": "名字"},
-        order=(2, 1, 0, 3, 4, 7, 5, 6), extras=(_extra("监护人联系方式", ""),),
+        order=(2, 1, 0, 3, 4, 7, 5, 6), extras=(extra("监护人联系方式", ""),),
         notes=("数据截至当月末。",),
     ),
     "CL_SERV": Layout("残联", "托养康复服务", days_early=1, sheet="服务", title=False),
     "TY_SERV": Layout(
         "退役军人局", "农村籍退役士兵", "csv-bom", days_early=4, dates="slash",
-        renames={"身份证号": "身份证号码"}, extras=(_extra("部队代号", "略"),),
+        renames={"身份证号": "身份证号码"}, extras=(extra("部队代号", "略"),),
     ),
     "TY_CONS": Layout(
         "退役军人局", "义务兵优待", days_early=4, dates="cell", sheet="优待金", groups=True,
@@ -105,22 +59,22 @@ LAYOUTS: dict[str, Layout] = {
     ),
     "TY_PREF": Layout(
         "退役军人局", "优抚对象", days_early=4, dates="chinese", sheet="优抚",
-        extras=(_extra("序号说明", ""),), notes=("注：按月更新。",),
+        extras=(extra("序号说明", ""),), notes=("注：按月更新。",),
     ),
     "WJ_FP": Layout(
         "卫健局", "计生家庭与婴幼儿", "csv", days_early=2, order=(0, 1, 8, 2, 3, 4, 5, 6, 7),
     ),
     "NY_LAND": Layout(
         "农业农村局", "土地承包确权", "csv-gb", days_early=5,
-        extras=(_extra("承包方式", "家庭承包"),),
+        extras=(extra("承包方式", "家庭承包"),),
     ),
     "NY_PLANT": Layout(
         "农业农村局", "地力补贴核定面积", big="txt", days_early=5, sheet="核定", groups=True,
-        extras=(_extra("核查方式", "遥感", "实地"),), notes=("面积单位：亩，保留三位小数。",),
+        extras=(extra("核查方式", "遥感", "实地"),), notes=("面积单位：亩，保留三位小数。",),
     ),
     "SL_MIG": Layout(
         "水利局", "水库移民", days_early=5, dates="cell", sheet="直补人口",
-        renames={"身份证号": "证件号码"}, extras=(_extra("移民村", "东坞村", "上埠村"),),
+        renames={"身份证号": "证件号码"}, extras=(extra("移民村", "东坞村", "上埠村"),),
         notes=("核定登记每年一季度复核。",),
     ),
     "RS_CARD": Layout("人社局", "社会保障卡", big="csv-gb", days_early=1, dates="compact"),
@@ -128,16 +82,17 @@ LAYOUTS: dict[str, Layout] = {
     "RS_INS": Layout("人社局", "社会保险待遇", "csv-gb", days_early=1, dates="slash"),
     "CZ_PAY": Layout(
         "财政局", "财政供养人员", days_early=3, sheet="统发工资", renames={"姓名": "名字"},
-        extras=(_extra("经费渠道", "全额", "差额"),), notes=("统发工资系统导出。",),
+        extras=(extra("经费渠道", "全额", "差额"),), notes=("统发工资系统导出。",),
     ),
     "SF_PRISON": Layout("司法局", "服刑人员", "csv-bom", days_early=3, dates="chinese"),
     "XZ_COLL": Layout(
         "乡镇汇总", "补贴申请", dates="mixed", sheet="申请汇总", title=True, groups=True,
-        extras=(_extra("经办人", "便民服务中心"), _extra("受理窗口", "1号", "2号")),
+        extras=(extra("经办人", "便民服务中心"), extra("受理窗口", "1号", "2号")),
         notes=("本表由各乡镇便民服务中心汇总。", "申请材料留存乡镇备查。"),
     ),
     "GA_VEH": Layout(
         "公安局", "机动车登记", "csv-gb", days_early=2, order=(2, 0, 1, 3, 4, 5),
-        extras=(_extra("使用性质", "非营运"),),
+        extras=(extra("使用性质", "非营运"),),
     ),
+    **SOCIETY_LAYOUTS,
 }  # fmt: skip

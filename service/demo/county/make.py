@@ -14,6 +14,7 @@ from service.demo.county.deaths import tell_truth
 from service.demo.county.deliveries import Delivery, write_month
 from service.demo.county.divisions import COUNTY_CODE, COUNTY_NAME, Village, township_rows
 from service.demo.county.layouts import LAYOUTS
+from service.demo.county.society import draw_society
 
 LEAST_RESIDENTS = 2_000
 
@@ -36,7 +37,7 @@ def make_county(
 ) -> CountySummary:
     """Write a county of `residents` living people as its departments would deliver it.
 
-    `folder` receives two month folders (the month before `month`, and `month`), each with 25
+    `folder` receives two month folders (the month before `month`, and `month`), each with 50
     files and manifest.json, and appropriations.csv, divisions.csv and truth.json. The same
     arguments give the same bytes. Raises ValueError for a month not written YYYY-MM and for
     fewer than 2,000 residents, too few to show every case.
@@ -68,9 +69,10 @@ def _make(folder: Path, clock: Clock, residents: int) -> CountySummary:
     county = draw_county(clock, residents)
     sent = {feed: layout.sent_on(clock, 1) for feed, layout in LAYOUTS.items()}
     tell_truth(county.register, county.deaths, sent)
+    society = draw_society(county)
     rows: dict[str, dict[str, int]] = {}
     for snap in (0, 1):
-        written = write_month(county, folder / clock.folder(snap), snap)
+        written = write_month(society, folder / clock.folder(snap), snap)
         rows[clock.folder(snap)] = _counts(written)
     truth = county.register.truth
     truth.save(folder / "truth.json")

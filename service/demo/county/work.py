@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from service.demo.county.checks import Check
 from service.demo.county.clock import some_day
 from service.demo.county.disability import Certificate
 from service.demo.county.migrants import Migrant
 from service.demo.county.register import Register
 
+CAR = "小型汽车"
 EMPLOYERS = ("望竹中心小学", "清箬卫生院", "石鼓镇人民政府", "县图书馆", "松月乡财政所")
 
 
@@ -24,11 +26,12 @@ class Benefit:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One prison term; `end` is None while it lasts."""
+    """One sentence; `end` is None while it lasts, `form` says how it is executed."""
 
     person: int
     start: date
     end: date | None
+    form: str = "监禁"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +128,14 @@ def _plate(serial: int) -> str:
 
 
 def draw_vehicles(
-    register: Register, certs: list[Certificate], assisted: set[int], car_owner: int
+    register: Register, certs: list[Certificate], checks: list[Check], assisted: set[int]
 ) -> list[Vehicle]:
-    """Return cars and motorcycles of households without assistance, and motor wheelchairs."""
+    """Return motor wheelchairs, 0.3 cars an adult, and motorcycles.
+
+    Checked households have the cars their check says, other ones of the `assisted` none.
+    """
     rng = register.clock.rng("vehicles")
+    people = register.people
     last = register.clock.earlier_start - timedelta(days=1)
     found: list[Vehicle] = []
 
@@ -140,20 +147,30 @@ def draw_vehicles(
         c
         for c in certs
         if c.category == 4
-        and register.people[c.person].age >= 18
-        and register.people[c.person].number not in register.truth.protected
+        and people[c.person].age >= 18
+        and people[c.person].number not in register.truth.protected
     ]
     for turn, cert in enumerate(limbs):
         if turn < 6 or rng.random() < 0.06:
             add(cert.person, "机动轮椅车", scrapped=turn == 0)
-            number = register.people[cert.person].number
+            number = people[cert.person].number
             if turn == 0:
                 register.truth.add("wheelchair_scrapped", number, "状态 is 报废", "CL03 not paid")
             if turn < 6:
                 register.truth.protect(number)
-    add(car_owner, "小型汽车")
-    for home in register.homes:
-        head = home[0]
-        if head not in assisted and register.people[head].age < 72 and rng.random() < 0.5:
-            add(head, "小型汽车" if rng.random() < 0.85 else "普通二轮摩托")
+    for check in checks:
+        for _ in range(check.cars):
+            add(check.members[0], CAR)
+    told = {people[check.members[0]].household for check in checks}
+    told.update(people[member].household for member in assisted)
+    for index in register.living(20, 72):
+        luck = rng.random()
+        if luck < 0.39 and people[index].household not in told:
+            add(index, CAR if luck < 0.34 else "普通二轮摩托", scrapped=luck < 0.006)
     return found
+
+
+def add_car(register: Register, found: list[Vehicle], index: int) -> None:
+    """Register one more car, for somebody whose check says otherwise."""
+    day = register.clock.earlier_start - timedelta(days=200)
+    found.append(Vehicle(index, _plate(len(found)), CAR, day))

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
-from service.demo.county.layouts import Layout
+from service.demo.county.layout import Layout
 from service.demo.county.rows.cells import Cell, Row
 
 _ZIP_DATE = (2026, 1, 1, 0, 0, 0)

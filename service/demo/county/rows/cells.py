@@ -17,6 +17,11 @@ def hundredths(amount: int) -> Decimal:
     return Decimal(amount).scaleb(-2)
 
 
+def yuan(amount: int) -> str:
+    """Return whole fen as text with two decimals, as large exports write them."""
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
 def thousandths(area: int) -> Decimal:
     """Return thousandths of a mu as a decimal number of mu."""
     return Decimal(area).scaleb(-3)

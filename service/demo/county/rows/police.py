@@ -32,6 +32,7 @@ def hukou(county: County, window: Window) -> list[Row]:
                 "农业" if village.rural else "非农业",
                 person.left_as if person.leaves <= upto else "正常",
                 person.since,
+                county.birth_certificates.get(index),
             ]
         )
     return found
@@ -92,6 +93,7 @@ def prison_terms(county: County, window: Window) -> list[Row]:
             people[t.person].name,
             t.start,
             t.end if t.end and t.end <= known else None,
+            t.form,
         ]
         for t in county.terms
         if t.start <= known

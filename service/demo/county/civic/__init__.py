@@ -1,0 +1,1 @@
+"""Events that change who people are before the law: births, marriages, courts, corrections."""

@@ -1,0 +1,1 @@
+"""What people own and where they live: dwellings, companies, buildings at risk."""
