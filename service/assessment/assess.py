@@ -1,12 +1,14 @@
 """Assess a month: run the rules over a snapshot, once for everyone and every programme.
 
-The outcome files are written beside the snapshot. The same snapshot and the same rules give the
-same bytes: rows are ordered by subject and written by one thread.
+The outcome files are written beside the snapshot, encrypted as it is. The same snapshot and the
+same rules say the same, byte for byte, before the encryption: rows are ordered by subject and
+written by one thread.
 """
 
 import hashlib
 import shutil
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from eligibility_rules import Month as RuleMonth
 from eligibility_rules import Subject, compile_sql, key_column, required_columns
 from service.assessment.keep import keep_decisions
 from service.assessment.models import Assessment
+from service.assessment.outcome_files import encrypted, purpose_of
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.foundation import clock
@@ -26,7 +29,8 @@ from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.programmes.catalogue import keep_version, rules
 from service.residents.models import Snapshot
-from service.residents.snapshot import open_snapshot
+from service.residents.snapshot import open_snapshot, read_table
+from service.residents.snapshot.working import working_folder
 
 
 class SnapshotLacks(Problem):
@@ -46,10 +50,11 @@ class SnapshotLacks(Problem):
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Where the outcomes of one kind of subject lie, and the programmes they hold."""
+    """The outcomes of one kind of subject, plain while they are worked with, and their programmes."""
 
     subject: Subject
-    facts: Path
+    facts: Any
+    """The snapshot's table, as an Arrow dataset."""
     path: Path
     programmes: tuple[str, ...]
 
@@ -68,13 +73,16 @@ def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
     ).first()
     if existing is not None:
         return existing
-    folder = open_snapshot(snapshot)
+    open_snapshot(snapshot)
     month = RuleMonth.parse(snapshot.month)
-    target = settings().snapshots_dir / f"{snapshot.month}-{snapshot.digest[:12]}-{digest[:12]}"
-    with tempfile.TemporaryDirectory(dir=settings().snapshots_dir) as scratch:
-        outcomes = _run(folder, Path(scratch), month)
-        files = {found.path.name: _sha256(found.path) for found in outcomes}
-        counts = _counts(outcomes)
+    home = settings().snapshots_dir
+    target = home / f"{snapshot.month}-{snapshot.digest[:12]}-{digest[:12]}"
+    with working_folder(home) as working:
+        outcomes = _run(snapshot, working, month)
+        files = encrypted(
+            [found.path for found in outcomes], working, purpose_of(snapshot.digest, digest)
+        )
+        counts = _counts(outcomes, working)
         assessment = Assessment(
             month=snapshot.month,
             snapshot_id=snapshot.id,
@@ -86,11 +94,12 @@ def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
             assessed_at=clock.now(),
         )
         session.add(assessment)
+        # Another process that assesses the same waits here until we have committed.
         session.flush()
-        keep_decisions(session, assessment, outcomes, month, Path(scratch))
+        keep_decisions(session, assessment, outcomes, month, working)
         target.mkdir(exist_ok=True)
-        for found in outcomes:
-            shutil.move(found.path, target / found.path.name)
+        for name in files:
+            shutil.move(working / "encrypted" / name, target / name)
     record(
         session,
         "month.assessed",
@@ -107,12 +116,21 @@ def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
     return assessment
 
 
-def _run(folder: Path, scratch: Path, month: RuleMonth) -> list[Outcomes]:
-    found = []
+@contextmanager
+def engine_in(working: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB of bounded memory, whose spilled pages go to the working folder."""
     with duckdb.connect() as engine:
+        spill = str(working / "spill").replace("'", "''")
         engine.execute(
-            "SET threads = 2; SET preserve_insertion_order = true; SET memory_limit = '3GB'"
+            "SET threads = 2; SET preserve_insertion_order = true; SET memory_limit = '3GB'; "
+            f"SET temp_directory = '{spill}'"
         )
+        yield engine
+
+
+def _run(snapshot: Snapshot, working: Path, month: RuleMonth) -> list[Outcomes]:
+    found = []
+    with engine_in(working) as engine:
         for subject in Subject:
             payable = tuple(
                 code
@@ -121,12 +139,10 @@ def _run(folder: Path, scratch: Path, month: RuleMonth) -> list[Outcomes]:
             )
             if not payable:
                 continue
-            facts = folder / f"{subject.value}.parquet"
-            _check_columns(engine, facts, subject)
-            engine.execute(
-                f"CREATE OR REPLACE VIEW {subject.value} AS SELECT * FROM read_parquet('{facts}')"  # noqa: S608 - our own path
-            )
-            path = scratch / f"{subject.value}-outcomes.parquet"
+            facts = read_table(snapshot, subject.value)
+            engine.register(subject.value, facts)
+            _check_columns(engine, subject)
+            path = working / f"{subject.value}-outcomes.parquet"
             sql = compile_sql(rules(), subject, month, table=subject.value, codes=payable)
             engine.execute(
                 f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
@@ -135,8 +151,8 @@ def _run(folder: Path, scratch: Path, month: RuleMonth) -> list[Outcomes]:
     return found
 
 
-def _check_columns(engine: duckdb.DuckDBPyConnection, facts: Path, subject: Subject) -> None:
-    described = engine.execute(f"DESCRIBE SELECT * FROM read_parquet('{facts}')").fetchall()  # noqa: S608 - our own path
+def _check_columns(engine: duckdb.DuckDBPyConnection, subject: Subject) -> None:
+    described = engine.execute(f"DESCRIBE FROM {subject.value}").fetchall()
     have = {row[0]: row[1] for row in described}
     missing = [
         f"{column} ({kind})"
@@ -149,9 +165,9 @@ def _check_columns(engine: duckdb.DuckDBPyConnection, facts: Path, subject: Subj
         raise SnapshotLacks(missing)
 
 
-def _counts(outcomes: list[Outcomes]) -> dict[str, Any]:
+def _counts(outcomes: list[Outcomes], working: Path) -> dict[str, Any]:
     counts: dict[str, Any] = {}
-    with duckdb.connect() as engine:
+    with engine_in(working) as engine:
         for found in outcomes:
             for code in found.programmes:
                 row = engine.execute(
@@ -172,11 +188,6 @@ def _as_text(figures: dict[str, int]) -> dict[str, str]:
     return {name: str(value) for name, value in figures.items()}
 
 
-def _digest(files: dict[str, str]) -> str:
-    listed = "".join(f"{name}  {sha256}\n" for name, sha256 in sorted(files.items()))
+def _digest(files: dict[str, Any]) -> str:
+    listed = "".join(f"{name}  {kept['says']}\n" for name, kept in sorted(files.items()))
     return hashlib.sha256(listed.encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -5,7 +5,6 @@ rule set the sentences.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,11 +14,11 @@ from sqlalchemy.orm import Session
 from eligibility_rules import Month as RuleMonth
 from eligibility_rules import Outcome, Reason, Subject, explain, key_column
 from service.assessment.models import Assessment
+from service.assessment.outcome_files import open_outcomes
 from service.foundation.problems import Problem
-from service.foundation.settings import settings
 from service.programmes.catalogue import rules
 from service.residents.models import FeedRecord, Snapshot
-from service.residents.snapshot import open_snapshot
+from service.residents.snapshot import ids_of, open_snapshot, read_table
 
 
 class RulesChanged(Problem):
@@ -68,7 +67,9 @@ def explain_person(session: Session, assessment: Assessment, person_id: int) -> 
 
     Raises RulesChanged when the loaded rules are not those that decided.
     """
-    subjects = [(Subject.PERSON, person_id), *_households(session, person_id)]
+    # A snapshot knows a merged person by the id that counted then.
+    same = ids_of(session, person_id)
+    subjects = [*((Subject.PERSON, one) for one in same), *_households(session, same)]
     return _explain(session, assessment, subjects)
 
 
@@ -87,13 +88,17 @@ def _explain(
 ) -> list[Explained]:
     if assessment.rule_digest != rules().digest:
         raise RulesChanged
-    folder = open_snapshot(session.get_one(Snapshot, assessment.snapshot_id))
+    snapshot = session.get_one(Snapshot, assessment.snapshot_id)
+    open_snapshot(snapshot)
+    decided = open_outcomes(snapshot, assessment)
     month = RuleMonth.parse(assessment.month)
     found: list[Explained] = []
     with duckdb.connect() as engine:
         for subject, subject_id in subjects:
-            facts = _row(engine, folder / f"{subject.value}.parquet", subject, subject_id)
-            outcomes = _row(engine, _outcomes(assessment, subject), subject, subject_id)
+            if subject not in decided:
+                continue
+            facts = _row(engine, read_table(snapshot, subject.value), subject, subject_id)
+            outcomes = _row(engine, decided[subject], subject, subject_id)
             if facts and outcomes:
                 found += _explain_row(subject, facts, outcomes, month)
     return found
@@ -126,11 +131,11 @@ def _explain_row(
     ]
 
 
-def _households(session: Session, person_id: int) -> list[tuple[Subject, int]]:
+def _households(session: Session, persons: list[int]) -> list[tuple[Subject, int]]:
     rows = session.execute(
         select(FeedRecord.feed, FeedRecord.household_id)
         .where(
-            FeedRecord.person_id == person_id,
+            FeedRecord.person_id.in_(persons),
             FeedRecord.known_to.is_(None),
             FeedRecord.feed.in_(("MZ_SA", "NY_LAND")),
             FeedRecord.household_id.is_not(None),
@@ -141,17 +146,12 @@ def _households(session: Session, person_id: int) -> list[tuple[Subject, int]]:
     return [(kinds[feed], household_id) for feed, household_id in rows if household_id is not None]
 
 
-def _outcomes(assessment: Assessment, subject: Subject) -> Path:
-    return settings().snapshots_dir / assessment.folder / f"{subject.value}-outcomes.parquet"
-
-
 def _row(
-    engine: duckdb.DuckDBPyConnection, path: Path, subject: Subject, subject_id: int
+    engine: duckdb.DuckDBPyConnection, table: Any, subject: Subject, subject_id: int
 ) -> dict[str, Any]:
-    if not path.exists():
-        return {}
+    engine.register("asked", table)
     cursor = engine.execute(
-        f"SELECT * FROM read_parquet('{path}') WHERE {key_column(subject)} = ?",  # noqa: S608 - our own path
+        f"SELECT * FROM asked WHERE {key_column(subject)} = ?",  # noqa: S608 - our own column
         [subject_id],
     )
     row = cursor.fetchone()

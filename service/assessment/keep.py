@@ -49,7 +49,9 @@ def keep_decisions(
     driver = session.connection().connection.driver_connection
     assert driver is not None  # noqa: S101 - a connected session has one
     with duckdb.connect() as engine, driver.cursor() as cursor:
+        engine.execute(f"SET temp_directory = '{scratch / 'spill'}'")
         for found in outcomes:
+            engine.register("facts", found.facts)
             for code in found.programmes:
                 stopped = _due_last_month(session, assessment, code)
                 path = scratch / f"{code}.csv"
@@ -73,7 +75,7 @@ def _export(
                    CASE o.{code}_outcome WHEN 1 THEN 'due' WHEN 2 THEN 'unknown' ELSE 'not_due' END,
                    o.{code}_amount_fen, o.{code}_held, o.{code}_unknown
             FROM read_parquet('{found.path}') o
-            JOIN read_parquet('{found.facts}') f USING ({key})
+            JOIN facts f USING ({key})
             WHERE o.{code}_outcome <> 0 OR o.{key} IN (SELECT subject_id FROM stopped)
             ORDER BY o.{key}
         ) TO '{path}' (FORMAT csv, HEADER false)

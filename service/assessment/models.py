@@ -23,9 +23,10 @@ class Assessment(Base):
     snapshot_id: Mapped[UUID] = mapped_column(ForeignKey("snapshots.id"))
     rule_digest: Mapped[str] = mapped_column(ForeignKey("rule_set_versions.digest"))
     digest: Mapped[str] = mapped_column(Text)
-    """SHA-256 in hex over the outcome files' SHA-256, by name."""
+    """SHA-256 in hex over the SHA-256 of what the outcome files say, by name."""
     folder: Mapped[str] = mapped_column(Text)
     files: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """{file name: {says: SHA-256 before, sha256: after encryption, key_version}}"""
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """{programme: {due, not_due, unknown, amount_fen}}"""
     assessed_at: Mapped[datetime]

@@ -23,9 +23,9 @@ class Snapshot(Base):
     digest: Mapped[str] = mapped_column(Text)
     """SHA-256 of the manifest, in hex."""
     manifest: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """{schema_version, month, as_known_at, feeds: {code: [delivery ids]}, tables: {name: {rows, sha256}}}"""
+    """{schema_version, month, as_known_at, feeds: {code: [delivery ids]}, tables: {name: {rows, sha256 of what it says, columns}}}"""
     folder: Mapped[str] = mapped_column(Text)
     """Folder name under the snapshots directory."""
     taken_at: Mapped[datetime]
     files: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    """{file name: SHA-256 of the encrypted file}: the digest above is of what the files say."""
+    """{file name: {sha256 of the encrypted file, key_version}}: the digest is of what the files say."""

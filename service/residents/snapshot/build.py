@@ -1,6 +1,7 @@
 """Build the three subject tables as Parquet files whose bytes depend on the facts alone."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import duckdb
 from sqlalchemy.orm import Session
 
 from service.foundation.months import Month
-from service.residents.snapshot.export import DELIVERIES, export
+from service.residents.snapshot.export import DELIVERIES, export, settle
 from service.residents.snapshot.fields import FIELDS
 from service.residents.snapshot.problems import SubjectTwice
 from service.residents.snapshot.typed import type_feeds
@@ -34,15 +35,23 @@ class Built:
     rows: dict[str, int]
 
 
-def build(session: Session, month: Month, county_division: str, folder: Path) -> Built:
-    """Write ``person``, ``household`` and ``land`` of a month to ``folder``.
+def build(
+    session: Session,
+    month: Month,
+    county_division: str,
+    folder: Path,
+    as_known_at: datetime | None = None,
+) -> Built:
+    """Write ``person``, ``household`` and ``land`` of a month to ``folder``, as known at an instant.
 
     Raises :class:`~.problems.RecordsUnreadable` and :class:`~.problems.SubjectTwice`.
     """
     with workbench(folder) as bench:
-        export(session, bench, folder)
+        export(session, bench, folder, as_known_at)
+        settle(bench)
         _set_variables(bench, month, county_division)
         type_feeds(bench)
+        bench.execute(_sql("sources"))
         deliveries = _deliveries(bench)
         bench.execute("DROP TABLE record")
         for name in _WORKINGS:
@@ -74,7 +83,7 @@ def _deliveries(bench: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
             SELECT f0 AS feed, delivery_id AS id, CAST(f1 AS BIGINT) AS received_at
             FROM record WHERE feed = $name
         ),
-        used AS (SELECT DISTINCT feed, delivery_id AS id FROM record WHERE feed <> $name)
+        used AS (SELECT DISTINCT feed, delivery_id AS id FROM record WHERE feed = upper(feed))
         SELECT delivery.feed, delivery.id
         FROM delivery LEFT JOIN used USING (feed, id)
         QUALIFY used.id IS NOT NULL

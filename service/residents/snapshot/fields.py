@@ -42,6 +42,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Feed → fields as its records keep them."""
 
+DATED = frozenset({"GA_HUKOU", "GA_DEREG", "WJ_DEATH", "MZ_CREM"})
+"""Feeds of whose records the delivery counts too: whether it came before or after another's."""
+
 RECORD_DATES: Mapping[str, str] = {
     "GA_HUKOU": "since",
     "GA_DEREG": "dereg_date",

@@ -1,4 +1,4 @@
-"""The manifest: what was frozen, from which deliveries, and the hash of every file."""
+"""The manifest: what was frozen, from which deliveries, and the hash of what every file says."""
 
 import hashlib
 from datetime import datetime
@@ -8,9 +8,10 @@ from typing import Any
 import rfc8785
 
 from service.foundation.months import Month
+from service.residents.snapshot.at_rest import sha256_of
 from service.residents.snapshot.build import Built
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Goes up when a column of a table changes its name, type or meaning."""
 FILE = "manifest.json"
 
@@ -18,7 +19,10 @@ FILE = "manifest.json"
 def make_manifest(
     month: Month, as_known_at: datetime, county_division: str, built: Built, folder: Path
 ) -> dict[str, Any]:
-    """Return the manifest of the files that ``built`` left in ``folder``."""
+    """Return the manifest of the plain files that ``built`` left in ``folder``.
+
+    Their hashes are of what is said: encrypted, the same words have other bytes each time.
+    """
     return {
         "schema_version": SCHEMA_VERSION,
         "month": str(month),
@@ -49,9 +53,3 @@ def digest_of(manifest: dict[str, Any]) -> str:
     """
     seen = {name: value for name, value in manifest.items() if name != "as_known_at"}
     return hashlib.sha256(canonical(seen)).hexdigest()
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hex."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -20,6 +20,22 @@ class SnapshotDamaged(Problem):
         )
 
 
+class SnapshotKeyWrong(Problem):
+    """A file of a snapshot is as it was kept, but the key does not open it."""
+
+    code = "snapshot_key_wrong"
+    status = 500
+    title = "A snapshot does not open"
+
+    def __init__(self, folder: str, file: str) -> None:
+        super().__init__(
+            f"{file} of snapshot {folder} does not open under this installation's key, or is another file; configure the field key it was frozen under, or restore it from the backup.",
+            f"快照 {folder} 的 {file} 无法用本系统密钥打开，或文件被替换；请配置冻结时使用的字段密钥，或从备份恢复。",
+            folder=folder,
+            file=file,
+        )
+
+
 class RecordsUnreadable(Problem):
     """Current records hold values that are not of the kind their feed declares."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.residents.models import Delivery, FeedRecord
 from service.residents.snapshot.fields import RECORD_DATES
+from service.residents.snapshot.merges import ids_of
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,13 @@ def provenance(
     """Return where each feed's word about a person comes from; a feed never delivered is left out.
 
     ``at`` is the instant asked about (a snapshot's ``as_known_at``), now if not given. Records of
-    the person's own households (living together, land) count as the person's. With several
-    records of one feed the newest counts.
+    the person's own households (living together, land) count as the person's, and records under
+    any id of a merged person. With several records of one feed the newest counts.
     """
     wanted = sorted(set(feeds))
+    same = ids_of(session, person_id)
     found = _last_deliveries(session, wanted, at)
-    for record, delivery in session.execute(_records(person_id, wanted, at)):
+    for record, delivery in session.execute(_records(same, wanted, at)):
         found[record.feed] = Source(
             delivery.file_name, delivery.received_at, _date_of(record), has_record=True
         )
@@ -57,10 +59,12 @@ def _last_deliveries(session: Session, feeds: list[str], at: datetime | None) ->
     }
 
 
-def _records(person_id: int, feeds: list[str], at: datetime | None) -> Select[FeedRecord, Delivery]:
+def _records(
+    persons: list[int], feeds: list[str], at: datetime | None
+) -> Select[FeedRecord, Delivery]:
     own = aliased(FeedRecord)
     households = select(own.household_id).where(
-        own.person_id == person_id, own.household_id.is_not(None), _known(own, at)
+        own.person_id.in_(persons), own.household_id.is_not(None), _known(own, at)
     )
     return (
         select(FeedRecord, Delivery)
@@ -69,7 +73,7 @@ def _records(person_id: int, feeds: list[str], at: datetime | None) -> Select[Fe
             FeedRecord.feed.in_(feeds),
             _known(FeedRecord, at),
             or_(
-                FeedRecord.person_id == person_id,
+                FeedRecord.person_id.in_(persons),
                 FeedRecord.person_id.is_(None) & FeedRecord.household_id.in_(households),
             ),
         )

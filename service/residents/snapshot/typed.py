@@ -6,7 +6,7 @@ import duckdb
 from duckdb import ColumnExpression, ConstantExpression, Expression
 
 from service.residents.snapshot.export import TEXTS
-from service.residents.snapshot.fields import FIELDS, types_of
+from service.residents.snapshot.fields import DATED, FIELDS, types_of
 from service.residents.snapshot.problems import RecordsUnreadable
 
 
@@ -20,13 +20,29 @@ def type_feeds(bench: duckdb.DuckDBPyConnection) -> None:
     for feed in FIELDS:
         types = types_of(feed)
         records = bench.table("record").filter(ColumnExpression("feed") == ConstantExpression(feed))
-        keys = [ColumnExpression("person_id"), ColumnExpression("household_id")]
+        keys = [ColumnExpression(name) for name in ("person_id", "household_id")]
+        if feed in DATED:
+            keys.append(ColumnExpression("delivery_id"))
         try:
             records.select(*keys, *_typed(types)).to_table(feed.lower())
         except duckdb.ConversionException:
             faults += [(feed, *fault) for fault in _faults(records, types)]
     if faults:
         raise RecordsUnreadable(faults)
+    _merge_named_persons(bench)
+
+
+def _merge_named_persons(bench: duckdb.DuckDBPyConnection) -> None:
+    """Give merged persons the id that counts where a record names them beside its own person."""
+    if not bench.execute("SELECT count(*) FROM merged").fetchall()[0][0]:
+        return
+    for feed, fields in FIELDS.items():
+        for field in fields:
+            if field.endswith("_person_id"):
+                bench.execute(
+                    f"UPDATE {feed.lower()} SET {field} = merged.kept FROM merged"  # noqa: S608 - our own names
+                    f" WHERE {field} = merged.id"
+                )
 
 
 def _typed(types: Mapping[str, str]) -> list[Expression]:

@@ -8,6 +8,7 @@ SELECT
     coalesce(ty_cons.payee_person_id, residence.person_id) AS conscript_payee_person_id,
     child.guardian_person_id,
     death.death_reported_date AS p__death_reported_date,
+    dispute.person_id IS NOT NULL AS p__identity_disputed,
 
     residence.birth AS p__birth,
     residence.hukou_county AS p__hukou_county,
@@ -74,6 +75,7 @@ SELECT
     application.approve_date_wj06 AS app__approve_date__WJ06
 FROM residence
 LEFT JOIN death USING (person_id)
+LEFT JOIN dispute USING (person_id)
 LEFT JOIN prison USING (person_id)
 LEFT JOIN ty_cons USING (person_id)
 LEFT JOIN ty_pref USING (person_id)

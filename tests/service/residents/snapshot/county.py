@@ -1,15 +1,15 @@
 """A county of a few synthetic people, told feed by feed and then frozen."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from sqlalchemy.orm import Session
 
 from service.audit.actor import SYSTEM
 from service.foundation.months import Month
 from service.residents.models import FeedRecord, Household, Person, Snapshot
-from service.residents.snapshot import freeze, open_snapshot
+from service.residents.snapshot import freeze, open_snapshot, read_table
 from tests.factories.residents import (
     DeliveryFactory,
     FeedRecordFactory,
@@ -52,12 +52,14 @@ class County:
         )
         return record
 
-    def freeze(self, month: str = "2026-11") -> Snapshot:
-        return freeze(self.session, Month.parse(month), by=SYSTEM)
+    def freeze(self, month: str = "2026-11", as_known_at: datetime | None = None) -> Snapshot:
+        return freeze(self.session, Month.parse(month), by=SYSTEM, as_known_at=as_known_at)
 
     def table(self, name: str, month: str = "2026-11") -> dict[int, dict[str, Any]]:
         """Freeze, and return a table as key → row."""
-        rows = read(open_snapshot(self.freeze(month)) / f"{name}.parquet")
+        snapshot = self.freeze(month)
+        open_snapshot(snapshot)
+        rows = read(snapshot, name)
         return {next(value for key, value in row.items() if key == KEYS[name]): row for row in rows}
 
     def fact(self, person: Person, column: str, month: str = "2026-11") -> Any:
@@ -68,9 +70,7 @@ class County:
 KEYS = {"person": "person_id", "household": "household_id", "land": "land_household_id"}
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a Parquet file."""
-    with duckdb.connect() as connection:
-        found = connection.execute("FROM read_parquet(?)", [str(path)])
-        names = [column[0] for column in found.description or []]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+def read(snapshot: Snapshot, table: str, folder: Path | None = None) -> list[dict[str, Any]]:
+    """Return the rows of a table of a snapshot."""
+    rows: list[dict[str, Any]] = read_table(snapshot, table, folder).to_table().to_pylist()
+    return rows

@@ -8,7 +8,7 @@ import pytest
 
 from eligibility_rules import Subject, load_rules, required_columns
 from service.residents import feeds
-from service.residents.snapshot import open_snapshot
+from service.residents.snapshot import open_snapshot, read_table
 from service.residents.snapshot.fields import FIELDS, RECORD_DATES
 from service.residents.snapshot.workbench import workbench
 from tests.factories.residents import AccountFactory, PersonIdentifierFactory
@@ -26,9 +26,10 @@ SECRET_NAME, ID_NUMBER, CARD, PLATE = (
 def test_every_column_the_rules_read_is_there_with_its_type(
     county: County, subject: Subject
 ) -> None:
-    path = open_snapshot(county.freeze()) / f"{subject}.parquet"
+    table = read_table(county.freeze(), subject)
     with duckdb.connect() as connection:
-        described = connection.execute("DESCRIBE FROM read_parquet(?)", [str(path)]).fetchall()
+        connection.register("frozen", table)
+        described = connection.execute("DESCRIBE FROM frozen").fetchall()
     columns = {name: kind for name, kind, *_ in described}
     required = required_columns(load_rules(), subject)
     assert {name: columns.get(name) for name in required} == required
@@ -59,11 +60,12 @@ def test_no_name_number_account_or_plate_reaches_a_file(county: County) -> None:
     for feed in FIELDS:
         if feed != "GA_HUKOU":
             county.says(feed, person, home, **hidden)
-    folder = open_snapshot(county.freeze())
+    snapshot = county.freeze()
+    folder = open_snapshot(snapshot)
     tables = " ".join(
         str(value)
         for table in ("person", "household", "land")
-        for row in read(folder / f"{table}.parquet")
+        for row in read(snapshot, table)
         for value in row.values()
     )
     said = tables + (folder / "manifest.json").read_text(encoding="utf-8")
