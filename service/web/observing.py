@@ -6,13 +6,12 @@ because messages of databases and parsers repeat the values that they stumbled o
 """
 
 import time
-import traceback
 from typing import Any
 
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.foundation.logs import logger
+from service.foundation.logs import kind_of, logger, places_of
 from service.web.here import visit
 from service.web.problem_pages import Unexpected, respond
 
@@ -47,7 +46,10 @@ class Observed:
             await self._app(scope, receive, send_watched)
         except Exception as error:
             logger("web").error(
-                "request.failed", request=visit().request_id, kind=_kind(error), at=_places(error)
+                "request.failed",
+                request=visit().request_id,
+                kind=kind_of(error),
+                at=places_of(error),
             )
             if status:
                 # Half an answer is out: cutting the connection is the only honest end.
@@ -78,12 +80,3 @@ def route_of(scope: Scope) -> str:
     route: Any = scope.get("route")
     path = getattr(route, "path", None)
     return str(path) if path else "none"
-
-
-def _kind(error: Exception) -> str:
-    return f"{type(error).__module__}.{type(error).__qualname__}"
-
-
-def _places(error: Exception) -> list[str]:
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
