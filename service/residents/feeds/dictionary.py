@@ -127,7 +127,8 @@ def _column(feed: Feed, column: Column, language: Language) -> ColumnLine:
     words, example = TYPES[column.type]
     return ColumnLine(
         field=column.field,
-        kept_as=column.kept_as,
+        # The person of a record stands beside its data, not in it.
+        kept_as="person_id" if column.field == "person" else column.kept_as,
         header=column.header,
         aliases=column.aliases,
         type=column.type,

@@ -17,15 +17,16 @@ _WIDTHS = (24, 14, 44, 22, 48, 44, 56)
 def write_notes(sheet: Worksheet, feed: Feed) -> None:
     """Fill an empty sheet; nothing on it can be taken for the feed's table.
 
-    Headers stand one below the other, each in a row with no other header.
+    Headers stand numbered, one below the other, and meanings end in a full stop, so that no cell
+    of this sheet is a header.
     """
     for row in _terms(feed):
         sheet.append(list(row))
     sheet.append([])
     sheet.append(list(_HEADERS))
     header_row = sheet.max_row
-    for column in feed.columns:
-        sheet.append(list(_row(column)))
+    for number, column in enumerate(feed.columns, start=1):
+        sheet.append(list(_row(number, column)))
     for row_no, cells in enumerate(sheet.iter_rows(), start=1):
         for cell in cells:
             cell.number_format = "@"
@@ -49,18 +50,18 @@ def _terms(feed: Feed) -> Iterator[tuple[str, str]]:
     yield "必填 Required", "带 * 的列必填。Columns with an asterisk must be filled."
 
 
-def _row(column: Column) -> tuple[str, ...]:
+def _row(number: int, column: Column) -> tuple[str, ...]:
     words, example = TYPES[column.type]
     codes = "\n".join(
         f"{word}：{meaning.en}" if meaning.zh == word else f"{word}：{meaning.zh} {meaning.en}"
         for word, meaning in column.meanings.items()
     )
     return (
-        column.header,
+        f"{number}. {column.header}",
         "是 Yes" if column.required else "",
         f"{words.zh} {words.en}",
         example or next(iter(column.codes), ""),
         codes,
-        column.zh,
-        column.en,
+        f"{column.zh}。",
+        f"{column.en}.",
     )
