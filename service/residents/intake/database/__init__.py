@@ -1,0 +1,1 @@
+"""Database pull: one agreed SELECT, asked read-only, streamed, and remembered by a watermark."""

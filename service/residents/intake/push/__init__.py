@@ -1,0 +1,1 @@
+"""Push: a department's own system sends a delivery in signed pages, and is told what became of it."""
