@@ -5,6 +5,7 @@ import importlib
 JOB_MODULES = (
     "service.residents.identity.jobs",
     "service.residents.tasks.jobs",
+    "service.residents.intake.jobs",
     "service.batches.reopen",
     "service.batches.month",
     "service.dispatch.prepare",

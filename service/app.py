@@ -42,6 +42,7 @@ from service.programmes.catalogue import title
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.residents import pages as residents_pages
+from service.residents.intake.push import api as pushes_api
 from service.signing import api as signing_api
 from service.signing import pages as signing_pages
 from service.signing import waiting as signing_waiting
@@ -62,7 +63,7 @@ OPEN_PAGES: tuple[APIRouter, ...] = (
 )
 """Pages that nobody has to sign in for."""
 
-OPEN_API: tuple[APIRouter, ...] = (enquiry_api.router,)
+OPEN_API: tuple[APIRouter, ...] = (pushes_api.router, enquiry_api.router)
 """Routes under /api/ that look after themselves who may use them."""
 
 OFFICER_PAGES: tuple[APIRouter, ...] = (

@@ -21,6 +21,7 @@ from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
 from service.officers.commands import app as officers
 from service.residents.commands import app as feeds
+from service.residents.intake.commands import app as sources
 
 app = typer.Typer(
     help="Anxin 安心: pay every livelihood subsidy straight to the resident's card.",
@@ -45,6 +46,7 @@ app.command("serve")(serve)
 app.add_typer(county, name="county")
 
 app.add_typer(feeds, name="feeds")
+app.add_typer(sources, name="sources")
 app.add_typer(month, name="month")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")

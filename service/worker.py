@@ -22,6 +22,7 @@ from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.queries import channels
 from service.reconciliation.collect import BankSilent, collect
+from service.residents.intake.jobs import schedule_due
 
 load_jobs()
 announce()
@@ -46,6 +47,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "reconciliation.collect",
         "schedule": 30.0,
         "options": {"queue": "bank", "expires": 30},
+    },
+    # Departments' folders, servers and databases whose turn has come; each look is a job of its own.
+    "sources": {
+        "task": "residents.schedule_sources",
+        "schedule": 30.0,
+        "options": {"queue": "periodic", "expires": 30},
     },
 }
 app.conf.beat_schedule = SCHEDULE
@@ -100,3 +107,11 @@ def collect_answers() -> None:
             logger("reconciliation").warning("bank.silent", channel=code, code=silent.code)
     with transaction() as session:
         beat(session, "reconciliation.collect")
+
+
+@app.task(name="residents.schedule_sources")  # type: ignore[untyped-decorator]
+def schedule_sources() -> None:
+    """Ask for a look at every source whose turn has come."""
+    with transaction() as session:
+        schedule_due(session)
+        beat(session, "residents.schedule_sources")

@@ -20,6 +20,10 @@ MAY: dict[str, frozenset[str]] = {
     "feeds.import": frozenset({"steward"}),
     "feeds.confirm": frozenset({"steward"}),
     "feeds.waive": frozenset({"reviewer"}),
+    "sources.read": frozenset({"steward", "administrator", "auditor"}),
+    "sources.run": frozenset({"steward"}),
+    # A source says where data come from, never what is paid: the administrator has no say in money.
+    "sources.manage": frozenset({"administrator"}),
     "tasks.read": _MONEY | {"steward", "auditor"},
     "tasks.answer": frozenset({"steward"}),
     "identity.merge": frozenset({"steward"}),
