@@ -1,7 +1,7 @@
 """Every feed has a template that a department can fill in and that imports without a fault."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -46,7 +46,13 @@ def _filled(code: str, *rows: list[Any]) -> bytes:
 
 def _typed(code: str) -> list[Any]:
     """Return a row whose days and numbers are typed in as days and numbers, as people do."""
-    kinds = {"date": date.fromisoformat, "int": int, "yuan": Decimal, "mu": Decimal, "sqm": Decimal}
+    kinds: dict[str, Callable[[str], Any]] = {
+        "date": date.fromisoformat,
+        "int": int,
+        "yuan": Decimal,
+        "mu": Decimal,
+        "sqm": Decimal,
+    }
     cells = row(code, 1, **_cells(code))
     return [
         kinds.get(column.type, str)(cell) if cell else None
