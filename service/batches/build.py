@@ -19,7 +19,36 @@ from service.batches.models import Batch
 from service.foundation import clock, ids
 from service.residents.models import Snapshot
 
-_DUE = """
+_HUMANS = """
+    SELECT id AS person_id, merged_into AS human_id FROM persons WHERE merged_into IS NOT NULL
+    UNION
+    SELECT merged_into, merged_into FROM persons WHERE merged_into IS NOT NULL
+"""
+"""Person rows that were merged, each with its canonical id; all others are themselves."""
+
+# One human being has one line a programme and period, under whichever number it was made; of two
+# decisions about one the canonical person's counts.
+_ALIASED = """
+    SELECT d.id FROM decisions d
+    JOIN humans me ON me.person_id = d.subject_id
+    JOIN humans same ON same.human_id = me.human_id AND same.person_id <> d.subject_id
+    WHERE d.assessment_id = :assessment AND d.programme = :programme AND d.outcome = 'due'
+      AND d.subject_kind = 'person'
+      AND (EXISTS (
+              SELECT 1 FROM payments p
+              WHERE p.programme = d.programme AND p.subject_kind = 'person'
+                AND p.subject_id = same.person_id AND p.period = d.period AND p.line_type = 'regular')
+        OR EXISTS (
+              SELECT 1 FROM decisions x
+              WHERE x.assessment_id = d.assessment_id AND x.programme = d.programme
+                AND x.subject_kind = 'person' AND x.subject_id = same.person_id
+                AND x.period = d.period AND x.outcome = 'due'
+                AND (x.subject_id <> me.human_id, x.subject_id)
+                  < (d.subject_id <> me.human_id, d.subject_id)))
+"""
+
+_DUE = f"""
+WITH humans AS MATERIALIZED ({_HUMANS}), aliased AS MATERIALIZED ({_ALIASED})
 SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id, d.id AS decision_id, d.period,
        'regular' AS line_type, 1 AS attempt, NULL::bigint AS replaces_id, d.subject_kind,
        d.subject_id, d.payee_person_id, d.division, d.amount_fen
@@ -32,7 +61,10 @@ WHERE NOT EXISTS (
     SELECT 1 FROM payments p
     WHERE p.programme = d.programme AND p.subject_kind = d.subject_kind
       AND p.subject_id = d.subject_id AND p.period = d.period AND p.line_type = 'regular')
-"""
+  AND d.id NOT IN (SELECT id FROM aliased)
+"""  # noqa: S608 - constants of this module
+
+_LEFT_OUT = f"WITH humans AS MATERIALIZED ({_HUMANS}) SELECT count(*) FROM ({_ALIASED}) aliased"  # noqa: S608 - constants of this module
 
 _LINES = """
 INSERT INTO payments (id, batch_id, state, programme, period, line_type, attempt, subject_kind,
@@ -58,9 +90,27 @@ def build(session: Session, assessment: Assessment, programme: str, *, by: Actor
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"build:{programme}"},
     )
-    if not address(session, _DUE, assessment=assessment.id, programme=programme):
+    due = address(session, _DUE, assessment=assessment.id, programme=programme)
+    _tell_left_out(session, assessment, programme, by=by)
+    if not due:
         return None
     return fill(session, lambda: new_batch(session, assessment, programme), by=by)
+
+
+def _tell_left_out(session: Session, assessment: Assessment, programme: str, *, by: Actor) -> None:
+    """Record how many decisions make no line because their human being has one under another id."""
+    left_out = session.scalar(
+        text(_LEFT_OUT),
+        {"assessment": assessment.id, "programme": programme},
+    )
+    if left_out:
+        record(
+            session,
+            "batch.same_person_left_out",
+            by=by,
+            on=("assessments", assessment.id),
+            details={"programme": programme, "count": left_out},
+        )
 
 
 def fill(session: Session, make: Callable[[], Batch], *, by: Actor) -> Batch:

@@ -10,6 +10,9 @@ from unicodedata import category
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.batches import cooling
+from service.batches.deaths import DEATHS
+from service.batches.sharing import SHARED
 from service.foundation import clock
 
 
@@ -23,41 +26,30 @@ class Control:
     sql: str
 
 
-_DEATHS = """
-CREATE TEMPORARY TABLE deaths ON COMMIT DROP AS
-    SELECT r.person_id, count(DISTINCT r.feed) AS sources
-    FROM feed_records r
-    WHERE r.known_to IS NULL AND r.person_id IS NOT NULL
-      AND (r.feed IN ('WJ_DEATH', 'MZ_CREM') OR (r.feed = 'GA_DEREG' AND r.data->>'reason' = '死亡'))
-    GROUP BY r.person_id
+# A line of the same human being under another number, that is or may yet be paid.
+_TWICE = """
+WITH humans AS (
+    SELECT id AS person_id, merged_into AS human_id FROM persons WHERE merged_into IS NOT NULL
+    UNION
+    SELECT merged_into, merged_into FROM persons WHERE merged_into IS NOT NULL
+)
+SELECT b.id FROM building b
+JOIN humans me ON me.person_id = b.subject_id
+JOIN humans same ON same.human_id = me.human_id AND same.person_id <> b.subject_id
+JOIN decisions d ON d.id = b.decision_id
+JOIN payments p ON p.programme = d.programme AND p.subject_kind = 'person'
+ AND p.subject_id = same.person_id AND p.period = b.period AND p.line_type = b.line_type
+WHERE b.subject_kind = 'person' AND p.state <> 'reissued' AND (p.state <> 'held' OR p.id < b.id)
 """
 
-# A ward on the card of the guardian whom the civil affairs office registered is no sharing, nor is
-# anybody on the proxy register.
-_SHARED = """
-WITH several AS (
-    SELECT a.card_index
-    FROM (SELECT DISTINCT card_index FROM building WHERE card_index IS NOT NULL) mine
-    JOIN accounts a ON a.card_index = mine.card_index AND a.known_to IS NULL
-    GROUP BY a.card_index HAVING count(DISTINCT a.person_id) > 1
-),
-holders AS (
-    SELECT a.card_index, a.person_id FROM accounts a JOIN several USING (card_index)
-    WHERE a.known_to IS NULL
-),
-strangers AS (
-    SELECT h.card_index FROM holders h
-    WHERE NOT EXISTS (
-        SELECT 1 FROM feed_records r JOIN holders g
-          ON g.card_index = h.card_index AND g.person_id = (r.data->>'guardian_person_id')::bigint
-        WHERE r.feed = 'MZ_CHILD' AND r.known_to IS NULL AND r.person_id = h.person_id)
-      AND NOT EXISTS (
-        SELECT 1 FROM proxy_registrations x
-        WHERE x.card_index = h.card_index AND x.person_id = h.person_id
-          AND (x.valid_to IS NULL OR x.valid_to >= current_date))
-    GROUP BY h.card_index HAVING count(DISTINCT h.person_id) > 1
+_DISPUTED = """
+WITH disputed AS (
+    SELECT coalesce(p.merged_into, p.id) AS person_id
+    FROM identity_disputes i JOIN persons p ON p.id = i.person_id WHERE i.resolved_at IS NULL
 )
-SELECT b.id FROM building b JOIN strangers USING (card_index)
+SELECT b.id FROM building b
+WHERE b.payee_canonical_id IN (SELECT person_id FROM disputed)
+   OR b.subject_person_id IN (SELECT person_id FROM disputed)
 """
 
 CONTROLS: tuple[Control, ...] = (
@@ -66,7 +58,7 @@ CONTROLS: tuple[Control, ...] = (
         "One source reports this person's death; it is not confirmed yet.",
         "有一个来源报告该对象已去世，尚待核实。",
         "SELECT b.id FROM building b "
-        "WHERE b.payee_person_id IN (SELECT person_id FROM deaths WHERE sources = 1) "
+        "WHERE b.payee_canonical_id IN (SELECT person_id FROM deaths WHERE sources = 1) "
         "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources = 1)",
     ),
     Control(
@@ -74,7 +66,7 @@ CONTROLS: tuple[Control, ...] = (
         "This person has died; the month of death is due to the heirs, not to this account.",
         "该对象已去世；当月应发部分须由继承人领取，不得发入本人账户。",
         "SELECT b.id FROM building b "
-        "WHERE b.payee_person_id IN (SELECT person_id FROM deaths WHERE sources > 1) "
+        "WHERE b.payee_canonical_id IN (SELECT person_id FROM deaths WHERE sources > 1) "
         "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources > 1)",
     ),
     Control(
@@ -107,7 +99,25 @@ CONTROLS: tuple[Control, ...] = (
         "shared_account",
         "Several people without a registered proxy share this account.",
         "多个对象共用此账户，且未登记代领关系。",
-        _SHARED,
+        SHARED,
+    ),
+    Control(
+        cooling.CODE,
+        "This account is new: the money waits until the bank has confirmed it and an officer has looked.",
+        "该账户为近期变更，须经银行核验并由工作人员复核后方可发放。",
+        cooling.CHANGED,
+    ),
+    Control(
+        "identity_disputed",
+        "Two people carry this person's ID number; public security has not answered yet.",
+        "该对象的公民身份号码存在同号异人争议，公安机关尚未答复。",
+        _DISPUTED,
+    ),
+    Control(
+        "same_person_twice",
+        "The same human being has a payment for this period under a former ID number.",
+        "同一人已以原身份号码列入本期发放，不得重复发放。",
+        _TWICE,
     ),
     Control(
         "no_channel",
@@ -132,11 +142,12 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 
 def screen(session: Session) -> dict[str, int]:
     """Run every control over ``building`` and fill ``building_holds``; return hits by control."""
+    said = {"today": clock.today(), "cooling_since": clock.now() - cooling.COOLING_OFF}
     session.execute(text("DROP TABLE IF EXISTS deaths, building_holds"))
     session.execute(
         text("CREATE TEMPORARY TABLE building_holds (id bigint, control text) ON COMMIT DROP")
     )
-    session.execute(text(_DEATHS))
+    session.execute(text(DEATHS), said)
     hits: dict[str, int] = {}
     for control in CONTROLS:
         if control.sql:
@@ -144,7 +155,8 @@ def screen(session: Session) -> dict[str, int]:
                 text(
                     f"INSERT INTO building_holds SELECT DISTINCT q.id, '{control.code}' "  # noqa: S608 - constants of this module
                     f"FROM ({control.sql}) q RETURNING id"
-                )
+                ),
+                said,
             ).all()
             hits[control.code] = len(found)
     hits["charset_unsendable"] = _screen_charset(session)

@@ -22,11 +22,16 @@ SELECT p.id, p.decision_id, p.period, p.line_type, p.attempt, p.replaces_id, p.s
        p.subject_id, p.payee_person_id, p.division, p.amount_fen
 FROM payments p
 JOIN batches b ON b.id = p.batch_id
+LEFT JOIN persons subject ON p.subject_kind = 'person' AND subject.id = p.subject_id
+LEFT JOIN persons payee ON payee.id = p.payee_person_id
 JOIN decisions d ON d.assessment_id = :assessment AND d.programme = p.programme
- AND d.subject_kind = p.subject_kind AND d.subject_id = p.subject_id AND d.period = p.period
+ AND d.subject_kind = p.subject_kind
+ AND d.subject_id = coalesce(subject.merged_into, p.subject_id) AND d.period = p.period
  AND d.outcome = 'due' AND d.amount_fen = p.amount_fen
- AND d.payee_person_id IS NOT DISTINCT FROM p.payee_person_id
-WHERE p.state = 'held' AND p.programme = :programme AND b.month = :month
+LEFT JOIN persons due_to ON due_to.id = d.payee_person_id
+WHERE coalesce(due_to.merged_into, d.payee_person_id)
+        IS NOT DISTINCT FROM coalesce(payee.merged_into, p.payee_person_id)
+  AND p.state = 'held' AND p.programme = :programme AND b.month = :month
 """
 _ACCOUNTS = """
 UPDATE payments p

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.record import record
+from service.batches import cooling
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment, PaymentHold
 from service.foundation import clock
@@ -12,7 +13,15 @@ from service.officers.may import require
 from service.officers.models import Officer
 
 NEVER_CLEARED_BY_HAND = frozenset(
-    {"payee_dead", "no_account", "account_name_mismatch", "charset_unsendable", "no_channel"}
+    {
+        "payee_dead",
+        "no_account",
+        "account_name_mismatch",
+        "charset_unsendable",
+        "no_channel",
+        "identity_disputed",
+        "same_person_twice",
+    }
 )
 """What only new data can clear: no reason makes a dead person's account right."""
 
@@ -64,6 +73,8 @@ def release(
     for hold in holds:
         if hold.control in NEVER_CLEARED_BY_HAND:
             raise NeedsData(hold.control)
+        if hold.control == cooling.CODE:
+            cooling.require_answer(session, payment)
     for hold in holds:
         hold.cleared_at, hold.cleared_by, hold.cleared_reason = (
             clock.now(),

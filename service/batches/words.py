@@ -90,6 +90,9 @@ _HOLDS = {
     "account_unverified": translatable("account not confirmed"),
     "account_name_mismatch": translatable("name mismatch"),
     "shared_account": translatable("shared account"),
+    "account_changed": translatable("account is new"),
+    "identity_disputed": translatable("number in dispute"),
+    "same_person_twice": translatable("listed twice"),
     "no_channel": translatable("no paying bank"),
     "charset_unsendable": translatable("unsendable character"),
 }

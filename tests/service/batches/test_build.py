@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,10 @@ from service.batches.look_again import look_again
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.release import NeedsData, ReasonMissing, release
 from service.batches.submit import NothingToPay, lines_root, submit
+from service.foundation import clock
 from service.foundation.problems import NotFound
 from service.officers.may import NotAllowed
-from service.residents.models import Person
+from service.residents.models import Account, Person
 from tests.factories.assessment import AssessmentFactory, DecisionFactory
 from tests.factories.batches import (
     CCB,
@@ -281,7 +282,9 @@ def test_corrected_data_frees_a_line_that_stayed_behind_into_a_new_list_once(
     assessment = made.get_one(Assessment, batch.assessment_id)
     assert look_again(made, assessment, "MZ15", by=SYSTEM) is None, "nothing was corrected"
     person = made.get_one(Person, line.payee_person_id)
-    new = account(person)
+    now = clock.now()
+    made.execute(update(Account).values(known_from=now - timedelta(days=60)))
+    new = account(person, known_from=now - timedelta(days=40))
     fresh = look_again(made, assessment, "MZ15", by=SYSTEM)
     assert fresh is not None
     made.refresh(line)
@@ -303,7 +306,7 @@ def test_a_line_of_somebody_who_died_meanwhile_stays_held(made: Session) -> None
     made.refresh(line)
     assert line.state == "held"
     found = made.scalars(select(PaymentHold).where(PaymentHold.cleared_at.is_(None))).all()
-    assert {hold.control for hold in found} == {"payee_dead"}
+    assert {hold.control for hold in found} == {"payee_dead", "account_changed"}
 
 
 def test_what_an_officer_cleared_stays_cleared_and_a_new_reason_holds(made: Session) -> None:

@@ -12,6 +12,7 @@ from service.audit.actor import SYSTEM
 from service.batches.build import build
 from service.batches.controls import BY_CODE, CONTROLS, sendable
 from service.batches.models import Batch, Payment, PaymentHold
+from service.foundation import clock
 from service.ledger.models import BankChannel
 from service.residents.models import Account, Person, ProxyRegistration
 from tests.factories.assessment import AssessmentFactory
@@ -229,8 +230,9 @@ def test_the_proxy_register_allows_sharing_while_it_is_valid(
     card = made.scalars(select(Account.card_index).where(Account.person_id == person.id)).one()
     made.add(
         ProxyRegistration(
-            card_index=card, person_id=person.id, reason="敬老院代管",
-            valid_from=date(2019, 1, 1), valid_to=valid_to,
+            card_index=card, person_id=person.id, reason="敬老院代管", kind="institution",
+            valid_from=date(2019, 1, 1), valid_to=valid_to, registered_by="a",
+            approved_by="b", approved_at=clock.now(),
         )
     )  # fmt: skip
     made.flush()
@@ -297,7 +299,7 @@ def test_every_control_that_hits_is_kept(held: Held) -> None:
 
 
 def test_every_control_speaks_both_languages_and_is_tried_here() -> None:
-    assert len(BY_CODE) == len(CONTROLS) == 9
+    assert len(BY_CODE) == len(CONTROLS) == 12
     for control in CONTROLS:
         assert control.en.endswith(".")
         assert control.zh.endswith("。")
