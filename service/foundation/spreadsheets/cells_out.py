@@ -8,7 +8,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 _CHARS_MAX = 32_767
 
 
-def plain_cell(sheet: Any, text: str, **style: Any) -> WriteOnlyCell:
+def plain_cell(sheet: Any, text: str, **style: Any) -> Any:
     """Return a text cell for a write-only sheet: never a formula, digits kept, format ``@``.
 
     Characters that XML cannot hold are shown as U+FFFD. The workbook's own type "string" and its

@@ -1,6 +1,6 @@
 """Open a file by what it is, never by what it is called."""
 
-from service.foundation.spreadsheets import archive, delimited, encodings, workbook
+from service.foundation.spreadsheets import archive, delimited, encodings, old_workbook, workbook
 from service.foundation.spreadsheets.cells import Limits, Spreadsheet
 from service.foundation.spreadsheets.refusals import (
     FileEmpty,
@@ -26,7 +26,7 @@ _NOT_TABLES = (
 
 
 def open_spreadsheet(content: bytes, limits: Limits | None = None) -> Spreadsheet:
-    """Return the sheets of an XLSX, CSV or TXT file; raises a subclass of :class:`FileRefused`."""
+    """Return the sheets of an XLSX, XLS, CSV or TXT file; raises a subclass of :class:`FileRefused`."""
     bounds = limits or Limits()
     if not content:
         raise FileEmpty
@@ -37,7 +37,7 @@ def open_spreadsheet(content: bytes, limits: Limits | None = None) -> Spreadshee
     if content.startswith(_COMPOUND):
         if _ENCRYPTED_STREAM in content:
             raise FileEncrypted
-        raise FileNotTable(found="Excel 97–2003 .xls")
+        return old_workbook.read(content, bounds)
     for magic, found in _NOT_TABLES:
         if content.startswith(magic):
             raise FileNotTable(found=found)

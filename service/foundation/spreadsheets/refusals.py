@@ -32,8 +32,8 @@ class FileEmpty(FileRefused):
 
 class FileNotTable(FileRefused):
     code = "file_not_table"
-    en = "The file is not an XLSX workbook and not a text table ({found}); save it as .xlsx or .csv and send it again."
-    zh = "文件既不是 XLSX 工作簿，也不是文本表格（{found}），请另存为 .xlsx 或 .csv 后重新报送。"
+    en = "The file is no workbook (.xlsx, .xls) and no text table ({found}); save it as .xlsx or .csv and send it again."
+    zh = "文件既不是工作簿（.xlsx、.xls），也不是文本表格（{found}），请另存为 .xlsx 或 .csv 后重新报送。"
 
 
 class FileEncrypted(FileRefused):

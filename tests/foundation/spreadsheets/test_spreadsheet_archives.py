@@ -168,7 +168,7 @@ def test_row_19_a_workbook_with_a_password_is_refused_by_name_of_the_reason() ->
     compound = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
     with pytest.raises(FileEncrypted):
         open_spreadsheet(compound + "EncryptedPackage".encode("utf-16-le") + bytes(512))
-    with pytest.raises(FileNotTable, match="xls"):
+    with pytest.raises(ArchiveBroken, match="BIFF"):
         open_spreadsheet(compound + bytes(512))
 
 
