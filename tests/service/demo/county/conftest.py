@@ -12,16 +12,10 @@ from openpyxl import load_workbook
 
 from service.demo.county import CountySummary, make_county
 from service.demo.county.columns import COLUMNS
+from service.residents import feeds
 
 Record = dict[str, Any]
 Reader = Callable[[str, str], list[Record]]
-
-_SYNONYMS = (
-    ("公民身份号码", "身份证号", "证件号码", "身份证号码"),
-    ("姓名", "名字"),
-    ("出生日期", "出生年月日"),
-    ("死亡日期", "死亡时间"),
-)
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +33,18 @@ def middling(tmp_path_factory: pytest.TempPathFactory) -> CountySummary:
 @pytest.fixture(scope="session")
 def small_truth(small: CountySummary) -> dict[str, list[dict[str, str]]]:
     """What was planted in the small county."""
-    loaded: dict[str, list[dict[str, str]]] = json.loads(
-        (small.folder / "truth.json").read_text(encoding="utf-8")
-    )
+    return _truth(small)
+
+
+@pytest.fixture(scope="session")
+def middling_truth(middling: CountySummary) -> dict[str, list[dict[str, str]]]:
+    """What was planted in the middling county."""
+    return _truth(middling)
+
+
+def _truth(county: CountySummary) -> dict[str, list[dict[str, str]]]:
+    text = (county.folder / "truth.json").read_text(encoding="utf-8")
+    loaded: dict[str, list[dict[str, str]]] = json.loads(text)
     return loaded
 
 
@@ -83,25 +86,23 @@ def _lines(path: Path) -> list[list[Any]]:
         book.close()
         return lines
     content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030")
+    if content.startswith(b"\xff\xfe"):
+        text = content.decode("utf-16")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("gb18030")
     delimiter = "\t" if path.suffix == ".txt" else ","
     return [list(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
 
 
-def _agreed(feed: str, header: object) -> str:
-    agreed = {column.header for column in COLUMNS[feed]}
-    for group in _SYNONYMS:
-        if header in group and header not in agreed:
-            return next((name for name in group if name in agreed), str(header))
-    return str(header)
-
-
 def _records(feed: str, lines: list[list[Any]]) -> list[Record]:
     agreed = {column.header for column in COLUMNS[feed]}
-    translated = [[_agreed(feed, cell) for cell in line] for line in lines[:6]]
+    spelled = {
+        alias: column.header for column in feeds.feed(feed).columns for alias in column.aliases
+    }
+    translated = [[spelled.get(cell, str(cell)) for cell in line] for line in lines[:6]]
     at = next(number for number, line in enumerate(translated) if agreed <= set(line))
     headers = translated[at]
     found: list[Record] = []
