@@ -13,6 +13,7 @@ from service.batches.models import Batch, Payment
 from service.enquiry.spoken import spoken_day, spoken_period
 from service.foundation.money import yuan
 from service.programmes.catalogue import rules, title
+from service.residents.identity.canonical import aliases
 from service.residents.models import Account
 from service.residents.snapshot.problems import SnapshotDamaged
 
@@ -102,7 +103,9 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
         .join(Batch, Batch.id == Payment.batch_id)
         .outerjoin(Account, Account.id == Payment.account_id)
         .where(
-            Payment.payee_person_id == person_id, Batch.month == month, Payment.state != "reissued"
+            Payment.payee_person_id.in_(aliases(session, person_id)),
+            Batch.month == month,
+            Payment.state != "reissued",
         )
         .order_by(Payment.programme, Payment.id)
     ).all()

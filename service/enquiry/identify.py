@@ -11,8 +11,8 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select, text
+from sqlalchemy.orm import Session, aliased
 
 from service.audit.actor import SYSTEM, Actor
 from service.audit.record import record
@@ -20,8 +20,9 @@ from service.enquiry.models import CodeMessage, EnquiryCode, EnquirySession
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
 from service.foundation.problems import Problem
+from service.residents.identity.canonical import canonical_column
 from service.residents.identity.id_number import IdReader
-from service.residents.models import PersonIdentifier
+from service.residents.models import IdentityDispute, Person, PersonIdentifier
 from service.web.transactions import Opener
 
 CODE_MINUTES = 10
@@ -95,9 +96,7 @@ def ask_code(session: Session, id_number: str) -> None:
     """
     id_index = index_of(id_number)
     _refuse_haste(session, id_index)
-    person_id = session.scalar(
-        select(PersonIdentifier.person_id).where(PersonIdentifier.value_index == id_index)
-    )
+    person_id = _person_behind(session, id_index)
     code = f"{secrets.randbelow(10**6):06d}"
     kept = EnquiryCode(
         id=ids.uuid7(),
@@ -218,6 +217,24 @@ def _refuse_haste(session: Session, id_index: bytes) -> None:
     )
     if (of_one or 0) >= ASKS_PER_HOUR_MAX:
         raise AskedTooOften
+
+
+def _person_behind(session: Session, id_index: bytes) -> int | None:
+    """Return the canonical person of a number; nobody while two people dispute it.
+
+    Whoever of the two asked would be told about the other.
+    """
+    carrier = aliased(Person)
+    disputed = exists().where(
+        IdentityDispute.person_id == carrier.id,
+        IdentityDispute.resolved_at.is_(None),
+        canonical_column(carrier) == canonical_column(),
+    )
+    return session.scalar(
+        select(canonical_column())
+        .join(PersonIdentifier, PersonIdentifier.person_id == Person.id)
+        .where(PersonIdentifier.value_index == id_index, ~disputed)
+    )
 
 
 def index_of(id_number: str) -> bytes:

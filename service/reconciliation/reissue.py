@@ -23,7 +23,15 @@ SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id, p.decision_id, p
        p.payee_person_id, p.division, p.amount_fen
 FROM payments p
 JOIN batches b ON b.id = p.batch_id
-JOIN accounts a ON a.person_id = p.payee_person_id AND a.known_to IS NULL
+JOIN persons payee ON payee.id = p.payee_person_id
+JOIN LATERAL (
+    -- The account that address() will choose: the newest of the human being's, under any number.
+    SELECT a.id FROM accounts a
+    WHERE a.known_to IS NULL AND a.person_id IN (
+        SELECT h.id FROM persons h
+        WHERE h.id = coalesce(payee.merged_into, payee.id)
+           OR h.merged_into = coalesce(payee.merged_into, payee.id))
+    ORDER BY a.known_from DESC, a.id DESC LIMIT 1) a ON true
 WHERE p.programme = :programme AND b.month = :month AND p.state IN ('rejected', 'returned')
   AND a.id <> p.account_id
 """
