@@ -32,11 +32,14 @@ SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY rows_accepted) FROM
 _USUAL_FROM = 3
 
 
-def judge_faults(feed: Feed, total: int, accepted: int, rejected: int) -> None:
-    """Raise :class:`NothingBelieved` or :class:`TooManyFaults`."""
+def judge_faults(feed: Feed, mode: str, total: int, accepted: int, rejected: int) -> None:
+    """Raise :class:`NothingBelieved` or :class:`TooManyFaults`.
+
+    A corrected sheet may have many rows that are still wrong: they go back once more.
+    """
     if rejected and not accepted:
         raise NothingBelieved(feed=feed.code, total=total)
-    if rejected * 10_000 > feed.limits.fault_ratio_bp * total:
+    if mode != "correction" and rejected * 10_000 > feed.limits.fault_ratio_bp * total:
         raise TooManyFaults(feed, rejected, total)
 
 

@@ -84,7 +84,9 @@ def _likeness(header: str, column: Column) -> float:
 
 
 def _alike(header: str, name: str) -> float:
-    """Return how alike two headers are, from 0 to 1 (a likeness, not money)."""
+    """Return how alike two headers are, up to 2 for the very same (a likeness, not money)."""
+    if normalised(header) == normalised(name):
+        return 2.0
     one, other = _plain(header), _plain(name)
     if one == other:
         return 1.0

@@ -80,7 +80,7 @@ def take(
             _trace_back(session, feed, delivery, stage)
         all_late = delivery.mode == "full" and _is_behind(session, delivery)
         if not trusted:
-            judge_faults(feed, taken.tally.rows_total, accepted, len(taken.rejected))
+            judge_faults(feed, delivery.mode, taken.tally.rows_total, accepted, len(taken.rejected))
             if delivery.mode == "full" and not all_late:
                 judge_full(cursor, feed, accepted)
             elif delivery.mode == "incremental":
