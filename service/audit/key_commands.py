@@ -35,7 +35,7 @@ def list_keys() -> None:
         mine = [one for one in found if one.version == version]
         typer.echo(f"version {version}\t{_state(version, mine, ring.newest)}")
         for one in mine:
-            typer.echo(f"\t{one.column.name}\t{one.values:,}")
+            typer.echo(f"\t{one.name}\t{one.values:,}")
         if version not in ring.keys:
             typer.echo(
                 f"\tthe key file does not hold version {version}: these do not open", err=True

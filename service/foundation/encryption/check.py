@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
 from service.foundation.encryption.problems import SealBroken
-from service.foundation.encryption.sealed_columns import SEALED_COLUMNS, SealedColumn
+from service.foundation.encryption.sealed_columns import SEALED_COLUMNS, SEALED_FILES, SealedColumn
 from service.foundation.encryption.sealing import Sealer, sealer
 
 _PIECE = 1_000
@@ -27,9 +27,9 @@ class Checked:
 
 @dataclass(frozen=True)
 class Held:
-    """How many values of one column are sealed under one key version."""
+    """How many values of one column, or files of one table, are sealed under one key version."""
 
-    column: SealedColumn
+    name: str
     version: int
     values: int
 
@@ -51,7 +51,22 @@ def held(session: Session) -> list[Held]:
                 f"WHERE {column.sealed} IS NOT NULL GROUP BY 1 ORDER BY 1"
             )
         )
-        found += [Held(column, Sealer.version_of(bytes(byte)), int(count)) for byte, count in rows]
+        found += [Held(column.name, Sealer.version_of(byte), int(count)) for byte, count in rows]
+    return [*found, *held_files(session)]
+
+
+def held_files(session: Session) -> list[Held]:
+    """Return how many files outside the database each version's derived keys hold."""
+    found = []
+    for name in SEALED_FILES:
+        table, _, column = name.partition(".")
+        rows = session.execute(
+            text(
+                f"SELECT (file.value ->> 'key_version')::int, count(*) FROM {table}, "  # noqa: S608 - names of our own registry
+                f"jsonb_each({column}) AS file WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
+            )
+        )
+        found += [Held(name, int(version), int(count)) for version, count in rows if version]
     return found
 
 

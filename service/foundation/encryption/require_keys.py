@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from service.foundation.database import transaction
+from service.foundation.encryption.check import held_files
 from service.foundation.encryption.key_files import key_file
 from service.foundation.encryption.problems import KeyFileUnusable, SealBroken
 from service.foundation.encryption.sealed_columns import SEALED_COLUMNS, SealedColumn
@@ -45,6 +46,9 @@ def require_keys(session: Session) -> None:
     using = sealer()
     for column in SEALED_COLUMNS:
         _opens(session, using, column)
+    for one in held_files(session):
+        if one.version not in using.ring.keys:
+            raise _unheld(one.name, one.version)
     _indexes(session, using)
 
 
@@ -71,18 +75,21 @@ def _opens(session: Session, using: Sealer, column: SealedColumn) -> None:
 
 
 def _wrong(column: SealedColumn, version: int, using: Sealer) -> KeyFileUnusable:
-    path = key_file("field")
     if version not in using.ring.keys:
-        return KeyFileUnusable(
-            path,
-            f"values of {column.name} are sealed under version {version}, which it does not hold",
-            f"{column.name} 中有用版本 {version} 加密的内容，而文件中没有该版本",
-        )
+        return _unheld(column.name, version)
     return KeyFileUnusable(
-        path,
+        key_file("field"),
         f"a value of {column.name} does not open under its version {version}; "
         "it is the key of another installation, or that value was changed",
         f"{column.name} 中的内容不能用其版本 {version} 打开；密钥属于另一套系统，或内容被改动",
+    )
+
+
+def _unheld(name: str, version: int) -> KeyFileUnusable:
+    return KeyFileUnusable(
+        key_file("field"),
+        f"something of {name} is sealed under version {version}, which it does not hold",
+        f"{name} 中有用版本 {version} 加密的内容，而文件中没有该版本",
     )
 
 

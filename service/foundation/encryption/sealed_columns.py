@@ -1,7 +1,8 @@
 """Every sealed column and the place its values are sealed for: what rotation has to go through.
 
 Names only, so that the foundation knows of no stage. Whoever adds a column ``*_sealed`` adds a line
-here; a test compares this table with the schema.
+here; a test compares this table with the schema. Files outside the database are sealed under keys
+derived from a field key; they are never resealed, so their version is needed as long as they are.
 """
 
 from collections.abc import Mapping
@@ -68,6 +69,9 @@ SEALED_COLUMNS = (
     SealedColumn("inbound_files", "content", large=True),
     SealedColumn("code_messages", "body"),
 )
+
+SEALED_FILES = ("snapshots.files", "assessments.files")
+"""``table.column`` of JSON objects {file name: {key_version, …}}: files under derived keys."""
 
 
 def _said(value: Any) -> str:

@@ -10,11 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import Column, Table, insert, select, text
 from sqlalchemy.orm import Session
+from typer.testing import CliRunner
 
+from service.audit.key_commands import app
 from service.foundation import ids
 from service.foundation.database import Base
 from service.foundation.encryption import sealer
 from service.foundation.encryption.sealed_columns import SEALED_COLUMNS, SealedColumn
+from service.foundation.problems import Problem
+from service.foundation.settings import settings
 
 # What CHECK constraints want to hear.
 _WORDS = {
@@ -78,18 +82,19 @@ def versions(session: Session) -> dict[str, set[int]]:
     }
 
 
-def command(*arguments: str) -> list[str]:
-    """Return a command line of ``anxin keys …`` that loads no other stage."""
-    code = "from service.audit.key_commands import app; app()"
-    return [sys.executable, "-c", code, *arguments]
-
-
 def keys(*arguments: str, expected: int = 0) -> str:
-    """Run ``anxin keys …`` in a process of its own and return all it said."""
-    done = subprocess.run(command(*arguments), capture_output=True, text=True, check=False)
-    said = done.stdout + done.stderr
-    assert done.returncode == expected, said
-    return said
+    """Run ``anxin keys …`` as a fresh process would, and return all it said."""
+    sealer.cache_clear()
+    settings.cache_clear()
+    done = CliRunner().invoke(app, list(arguments))
+    sealer.cache_clear()
+    if isinstance(done.exception, Problem):  # The door of the command line says these, and exits 1.
+        assert expected == 1, done.exception
+        return str(done.exception)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == expected, done.output
+    return done.output
 
 
 ROTATING = """

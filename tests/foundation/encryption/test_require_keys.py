@@ -4,6 +4,7 @@ import pytest
 
 from service.foundation.database import transaction
 from service.foundation.encryption import KeyFileUnusable, sealer
+from service.foundation.encryption.check import held
 from service.foundation.encryption.key_files import add_version, field_keys, key_file
 from service.foundation.encryption.require_keys import require_keys
 from service.foundation.encryption.sealed_columns import SEALED_COLUMNS
@@ -65,6 +66,22 @@ def test_a_file_without_the_old_version_is_refused_while_old_values_are_left(
         row.value_sealed = sealer().seal(sealer().open(row.value_sealed, place), place)
     said = refused("field", f"2 {ring.keys[2].hex()}\n")
     assert "sealed under version 1, which it does not hold" in said
+
+
+def test_a_version_is_needed_as_long_as_a_snapshot_is_under_it(committed: Committed) -> None:
+    ring = add_version(key_file("field"), field_keys())
+    committed.as_superuser(
+        "INSERT INTO snapshots (id, month, digest, manifest, folder, taken_at, files) VALUES "
+        "(gen_random_uuid(), '2026-10', 'd', '{}', 'f', now(), "
+        """'{"person.parquet": {"sha256": "s", "key_version": 1}}')"""
+    )
+    sealer.cache_clear()
+    with committed.transaction() as session:
+        require_keys(session)
+        assert [(one.name, one.version, one.values) for one in held(session)] == [
+            ("snapshots.files", 1, 1)
+        ]
+    assert "snapshots.files" in refused("field", f"2 {ring.keys[2].hex()}\n")
 
 
 def test_an_index_key_of_another_installation_is_refused(committed: Committed) -> None:
