@@ -89,7 +89,12 @@ def state_of(session: Session) -> dict[str, Freshness]:
     """Return every feed's freshness by code, in alphabetical order."""
     rows = session.execute(
         select(Delivery.feed, func.max(Delivery.confirmed_at))
-        .where(Delivery.state == "imported", Delivery.mode != "correction")
+        .where(
+            Delivery.state == "imported",
+            Delivery.mode != "correction",
+            # A list of an earlier day that came after a later one says nothing about today.
+            (Delivery.rows_accepted == 0) | (Delivery.rows_late < Delivery.rows_accepted),
+        )
         .group_by(Delivery.feed)
     )
     believed: dict[str, datetime] = {row[0]: row[1] for row in rows}
