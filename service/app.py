@@ -42,6 +42,8 @@ from service.programmes.catalogue import title
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.residents import pages as residents_pages
+from service.residents.record import pages as record_pages
+from service.residents.record import search_pages
 from service.residents.intake.push import api as pushes_api
 from service.signing import api as signing_api
 from service.signing import pages as signing_pages
@@ -68,6 +70,8 @@ OPEN_API: tuple[APIRouter, ...] = (pushes_api.router, enquiry_api.router)
 
 OFFICER_PAGES: tuple[APIRouter, ...] = (
     residents_pages.router,
+    search_pages.router,
+    record_pages.router,
     batches_pages.router,
     signing_pages.router,
     dispatch_pages.router,

@@ -7,6 +7,8 @@ from service.web.language import gettext
 
 ORDER = (
     "residents",
+    "tasks",
+    "record",
     "programmes",
     "assessment",
     "batches",
