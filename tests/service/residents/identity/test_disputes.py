@@ -1,5 +1,7 @@
 """A number that two people carry blocks both until public security has answered."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -28,7 +30,7 @@ def test_a_number_given_to_another_human_being_is_disputed(police: Police) -> No
 
 @pytest.mark.parametrize("said", [{"name_index": "bb"}, {"birth": "1950-01-06"}, {"sex": "男"}])
 def test_a_new_name_or_a_corrected_birth_alone_is_the_same_person(
-    police: Police, said: dict[str, str]
+    police: Police, said: dict[str, Any]
 ) -> None:
     person = police.person()
     police.registers(person)

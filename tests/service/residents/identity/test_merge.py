@@ -1,5 +1,7 @@
 """Two rows become one human being and two again, and nothing that was delivered is rewritten."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -130,7 +132,7 @@ def test_what_cannot_be_one_human_being_is_refused(police: Police) -> None:
 def test_one_thing_in_common_is_enough_for_an_officer_to_decide(police: Police, same: str) -> None:
     one, other = police.person(), police.person()
     police.registers(one)
-    said = {"sex": "男", "birth": "1971-02-03", "name_index": "bb"}
+    said: dict[str, Any] = {"sex": "男", "birth": "1971-02-03", "name_index": "bb"}
     del said[same]
     police.registers(other, status="注销", **said)
     merge(police.session, one.id, other.id, reason=WHY, by=SYSTEM)
