@@ -67,7 +67,7 @@ def import_folder(
 
     Raises :class:`ManifestBroken` or :class:`FeedUnclear` before anything is imported.
     """
-    work = _listed(folder) if (folder / "manifest.json").exists() else _guessed(folder)
+    work = listed(folder)
     deliveries = []
     for number, one in enumerate(work, start=1):
         with open_transaction() as session:
@@ -80,7 +80,12 @@ def import_folder(
     return deliveries
 
 
-def _listed(folder: Path) -> list[Listed]:
+def listed(folder: Path) -> list[Listed]:
+    """Return a folder's files with their feeds: by its manifest, or by their headers."""
+    return _manifest(folder) if (folder / "manifest.json").exists() else _guessed(folder)
+
+
+def _manifest(folder: Path) -> list[Listed]:
     try:
         entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

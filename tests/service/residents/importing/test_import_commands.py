@@ -1,15 +1,19 @@
 """``anxin feeds``: tables for people, one sentence and exit code 1 for problems."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import Result
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from service.residents import commands, feeds
-from tests.service.residents.importing.deliveries import delivery, number_of, row, rows
+from service.residents.commands import decide, deliver, give_back, state
+from tests.service.residents.importing.deliveries import csv_of, delivery, number_of, row, rows
 
 
 @pytest.fixture
@@ -18,8 +22,14 @@ def run(session: Session, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     def opened() -> Iterator[Session]:
         yield session
 
-    monkeypatch.setattr(commands, "transaction", opened)
+    for module in (deliver, decide, give_back, state):
+        monkeypatch.setattr(module, "transaction", opened)
     return CliRunner(env={"COLUMNS": "200"})
+
+
+def _told(done: Result) -> Any:
+    """Return the JSON a command printed; log lines of the test run may stand before it."""
+    return json.loads(done.output.splitlines()[-1])
 
 
 def _file(folder: Path, name: str, content: bytes) -> str:
@@ -81,3 +91,63 @@ def test_rejected_rows_are_shown_by_reason_without_their_values(
     assert "code_unknown" in shown.output
     assert number_of(77) not in shown.output
     assert "王秀英" not in shown.output
+
+
+def test_a_delivery_that_waits_says_how_to_confirm_it_and_can_be(
+    run: CliRunner, tmp_path: Path
+) -> None:
+    first = _file(tmp_path, "a.csv", delivery("CZ_PAY", *rows("CZ_PAY", range(200))))
+    odd = _file(tmp_path, "b.csv", delivery("CZ_PAY", *rows("CZ_PAY", range(20))))
+    assert run.invoke(commands.app, ["import", "CZ_PAY", first]).exit_code == 0
+    asked = run.invoke(commands.app, ["import", "CZ_PAY", odd, "--json"])
+    assert asked.exit_code == 2
+    told = _told(asked)[0]
+    assert (told["state"], told["refusal"]["code"]) == ("waiting", "too_few_rows")
+    listed = _told(run.invoke(commands.app, ["waiting", "--json"]))
+    assert [one["id"] for one in listed] == [told["id"]]
+    done = run.invoke(commands.app, ["confirm", told["id"], "--reason", "确已缩减", "--json"])
+    assert done.exit_code == 0, done.output
+    assert _told(done)[0]["rows_ended"] == 180
+    again = run.invoke(commands.app, ["decline", told["id"], "--reason", "看错了吧"])
+    assert again.exit_code == 1
+    assert "Traceback" not in again.output
+
+
+def test_unknown_headers_are_said_column_by_column(run: CliRunner, tmp_path: Path) -> None:
+    table = [
+        ["人员身份证", "姓名", "单位名称", "是否在编"],
+        *[row("CZ_PAY", n)[:4] for n in range(5)],
+    ]
+    path = _file(tmp_path, "a.csv", csv_of(table))
+    told = _told(run.invoke(commands.app, ["import", "CZ_PAY", path, "--json"]))[0]
+    assert told["suggestion"]["mapping"]["人员身份证"] == "person"
+    columns = [
+        f"--column={header}={field}" for header, field in told["suggestion"]["mapping"].items()
+    ]
+    done = run.invoke(commands.app, ["confirm", told["id"], "--reason", "与财政局核对", *columns])
+    assert done.exit_code == 0, done.output
+
+
+def test_rejected_rows_can_be_written_to_a_sheet_once_and_listed_for_machines(
+    run: CliRunner, tmp_path: Path
+) -> None:
+    table = [*rows("CZ_PAY", range(30)), row("CZ_PAY", 77, on_payroll="也许")]
+    path = _file(tmp_path, "a.csv", delivery("CZ_PAY", *table))
+    run.invoke(commands.app, ["import", "CZ_PAY", path, "--as-of", "2026-10-31"])
+    output = str(tmp_path / "back.xlsx")
+    assert run.invoke(commands.app, ["rejected", "CZ_PAY", "--output", output]).exit_code == 0
+    assert Path(output).read_bytes().startswith(b"PK")
+    assert run.invoke(commands.app, ["rejected", "CZ_PAY", "--output", output]).exit_code == 1
+    faults = _told(run.invoke(commands.app, ["rejected", "CZ_PAY", "--json"]))
+    assert [(one["row"], one["column"], one["code"]) for one in faults] == [
+        (32, "在编", "code_unknown")
+    ]
+
+
+def test_the_status_for_machines_names_age_limit_and_trend(run: CliRunner, tmp_path: Path) -> None:
+    path = _file(tmp_path, "a.csv", delivery("CZ_PAY", *rows("CZ_PAY", range(3))))
+    run.invoke(commands.app, ["import", "CZ_PAY", path])
+    lines = {one["feed"]: one for one in _told(run.invoke(commands.app, ["status", "--json"]))}
+    assert len(lines) == len(feeds.every())
+    one = lines["CZ_PAY"]
+    assert (one["state"], one["records"], one["age_days"], one["trend"]) == ("fresh", 3, 0, [3])
