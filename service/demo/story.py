@@ -43,6 +43,7 @@ from service.ledger.appropriate import appropriate_from
 from service.programmes.catalogue import rules
 from service.residents.importing import import_folder
 from service.residents.models import Delivery
+from service.residents.places import import_divisions
 
 _NOTICE_DAYS = 15
 """Posted on the first, paid on the sixteenth: the longest notice is a week."""
@@ -151,6 +152,8 @@ def _make(folder: Path, residents: int, month: Month, seed: int) -> None:
         appropriate_from(
             session, folder / "appropriations.csv", by=Actor(kind="department", id="财政")
         )
+        divisions = (folder / "divisions.csv").read_bytes()
+        import_divisions(session, divisions, by=Actor(kind="department", id="民政"))
 
 
 def _import(folder: Path, month: Month) -> str:

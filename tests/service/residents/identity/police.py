@@ -81,7 +81,6 @@ class Police:
     def looked_at(self, record: FeedRecord | Delivery) -> int:
         """Do what follows a delivery; return how many merges were made or taken back."""
         delivery_id = record.id if isinstance(record, Delivery) else record.delivery_id
-        assert not isinstance(delivery_id, int)
         open_disputes(self.session, delivery_id)
         changed = apply_corrections(self.session, delivery_id)
         self.session.expire_all()
