@@ -114,7 +114,8 @@ def draw_students(register: Register) -> list[Student]:
     found: list[Student] = []
     for index in register.living(18, 23):
         luck = rng.random()
-        entered = register.people[index].birth.year + 18
+        birth = register.people[index].birth
+        entered = birth.year + 18 + (birth.month > 8)
         if luck < 0.45 and entered <= autumn:
             level = "本科" if luck < 0.26 else "专科"
             found.append(Student(index, level, entered))

@@ -142,6 +142,10 @@ def test_some_pupils_are_enrolled_twice(read_small: Reader, small_truth: Truth) 
     for number in _only(small_truth, "enrolled_twice"):
         rows = [row for row in read_small(LATER, "JY_STU") if row["学生身份证号"] == number]
         assert len({row["学校标识码"] for row in rows}) == 2
+    pupils = [row["学生身份证号"] for row in read_small(LATER, "JY_STU")]
+    students = {row["学生身份证号"] for row in read_small(LATER, "JY_HE")}
+    assert not students & set(pupils), "nobody is at school and at college by accident"
+    assert len(pupils) - len(set(pupils)) == len(small_truth["enrolled_twice"])
 
 
 @pytest.mark.parametrize(
