@@ -91,7 +91,7 @@ def run(code: Code) -> None:
         outcome = collect(code)
     said = outcome.as_json()
     console.print(f"{said['sentence_zh']} {said['sentence']}", markup=False, soft_wrap=True)
-    if outcome.faults:
+    if outcome.code in {"failed", "partly", "refused"}:
         raise typer.Exit(1)
 
 

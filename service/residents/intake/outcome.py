@@ -29,9 +29,11 @@ class Outcome:
 
     @property
     def code(self) -> str:
-        """``failed``, ``partly``, ``taken`` or ``nothing_new``."""
+        """``failed``, ``partly``, ``refused``, ``taken`` or ``nothing_new``."""
         if self.faults:
             return "partly" if self.states else "failed"
+        if set(self.states) == {"refused"}:
+            return "refused"
         return "taken" if self.states else "nothing_new"
 
     def as_json(self) -> dict[str, Any]:

@@ -23,8 +23,14 @@ def text_of(value: object) -> str | None:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Decimal):
-        return format(value, "f") if value.is_finite() else None
+        return _text_of_decimal(value) if value.is_finite() else None
     return _text_of_time(value)
+
+
+def _text_of_decimal(value: Decimal) -> str:
+    """Return plain digits without the zeros that a column's scale adds: 0.1000 is 0.1."""
+    plain = format(value, "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _text_of_time(value: object) -> str | None:

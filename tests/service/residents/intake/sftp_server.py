@@ -73,7 +73,7 @@ class _Folders(asyncssh.SFTPServer):
             raise asyncssh.SFTPPermissionDenied("no")
         return super().open(path, pflags, attrs)
 
-    def read(self, file_obj: object, offset: int, size: int) -> object:
+    def read(self, file_obj: object, offset: int, size: int) -> asyncssh.misc.MaybeAwait[bytes]:
         if self.department.broken and offset > 0:
             self.connection.abort()
             raise asyncssh.SFTPConnectionLost("arranged")

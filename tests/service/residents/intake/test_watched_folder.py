@@ -16,10 +16,13 @@ import pytest
 from service.foundation import clock
 from service.foundation.encryption import sealer
 from service.residents.intake import looking
+from service.residents.intake.bring import bring
 from service.residents.intake.folder import collect as taking
 from service.residents.intake.folder.look import look
 from service.residents.intake.folder.put_away import put_away
+from service.residents.intake.outcome import Outcome
 from service.residents.intake.problems import SourceBusy
+from service.residents.intake.terms import FolderTerms
 from tests.service.residents.importing.deliveries import delivery, rows
 from tests.service.residents.intake.sources import CERTIFICATES, DEATHS, Sources, deaths
 
@@ -220,8 +223,8 @@ def test_a_file_that_disappears_after_the_look_is_nothing(sources: Sources, drop
     files, _ = look(str(drop), [DEATHS], wait_for_marker=False)
     (drop / "a.csv").unlink()
     (drop / "b.csv").write_bytes(deaths(1, 2))
-    terms = taking.FolderTerms(path=str(drop))
-    outcome = taking.Outcome()
+    terms = FolderTerms(path=str(drop))
+    outcome = Outcome()
     for file in files:
         taking._take(source, terms, file, outcome)
         put_away(str(drop), file)
@@ -256,7 +259,7 @@ def test_a_file_that_may_not_be_read_holds_up_no_other(sources: Sources, tmp_pat
         sealer()  # Our own keys are read before the rights go.
         source = sources.kept("folder-1")
         with as_nobody():
-            outcome = taking.collect_folder(source, taking.FolderTerms(path=str(drop)))
+            outcome = taking.collect_folder(source, FolderTerms(path=str(drop)))
         assert outcome.states == {"imported": 1}
         assert dict(outcome.faults) == {"source_file_unreadable": 1}
         assert lying(drop) == ["a.csv"]
@@ -284,7 +287,7 @@ def test_a_fault_of_ours_with_one_file_leaves_it_and_takes_the_others(
     sources.folder(drop)
     for name, person in (("a.csv", 1), ("b.csv", 2)):
         (drop / name).write_bytes(deaths(person))
-    whole = taking.bring
+    whole = bring
 
     def broken(session: object, source: object, feed: str, content: bytes, name: str) -> object:
         if name == "a.csv":
@@ -322,6 +325,7 @@ def test_of_two_workers_at_once_one_imports(sources: Sources, drop: Path) -> Non
 _KILLED = """
 import os, signal
 from service.residents.intake import looking
+from service.residents.intake.bring import bring
 from service.residents.intake.folder import collect as taking
 from service.residents.intake.collect import collect
 looking.LOOK_SECONDS = 0.05
