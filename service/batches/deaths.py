@@ -16,11 +16,9 @@ WITH report AS (
     WHERE r.known_to IS NULL
       AND (r.feed IN ('WJ_DEATH', 'MZ_CREM')
         OR (r.feed = 'GA_DEREG' AND r.data->>'reason' = '死亡')
-        OR (r.feed = 'FY_COURT' AND r.data->>'kind' = '宣告死亡'
-            AND coalesce((r.data->>'effective_on')::date <= :today, true)))
-      -- Withdrawn by the department itself: the certificate, the entry or the declaration.
-      AND coalesce(coalesce(r.data->>'retracted_on', r.data->>'restored_on', r.data->>'revoked_on')::date
-                   > :today, true)
+        OR (r.feed = 'FY_COURT' AND r.data->>'kind' = '宣告死亡'))
+      -- Not withdrawn by the department itself: the certificate, the entry or the declaration.
+      AND coalesce(r.data->>'retracted_on', r.data->>'restored_on', r.data->>'revoked_on') IS NULL
 ),
 looked AS (
     SELECT DISTINCT ON (coalesce(p.merged_into, p.id)) coalesce(p.merged_into, p.id) AS person_id,
