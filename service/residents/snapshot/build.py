@@ -18,10 +18,16 @@ from service.residents.snapshot.workbench import workbench
 TABLES = {"person": "person_id", "household": "household_id", "land": "land_household_id"}
 """Table → key column; each is a file ``<table>.parquet`` sorted by its key."""
 _WORKINGS = (
-    "terms", "residence", "death", "prison", "assistance", "means", "elder", "child", "disability",
-    "insurance", "applications",
+    "terms", "sources", "residence", "death", "prison", "custody", "marriage", "assistance",
+    "means", "property", "elder", "child", "family", "disability", "insurance", "study", "work",
+    "rural", "housing", "events", "accounts", "applications",
 )  # fmt: skip
+PERSON_PARTS = (
+    "person", "person_assistance", "person_abilities", "person_service", "person_events",
+)  # fmt: skip
+"""Table person is too wide for one statement; its parts are laid side by side, row by row."""
 _ROW_GROUP_ROWS = 122_880
+_TYPES = frozenset({"BIGINT", "BOOLEAN", "DATE", "VARCHAR"})
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,11 @@ def build(
         settle(bench)
         _set_variables(bench, month, county_division)
         type_feeds(bench)
-        bench.execute(_sql("sources"))
         deliveries = _deliveries(bench)
-        bench.execute("DROP TABLE record")
         for name in _WORKINGS:
             bench.execute(_sql(name))
+            if name == "sources":
+                bench.execute("DROP TABLE record")
         columns, rows = {}, {}
         for table, key in TABLES.items():
             columns[table], rows[table] = _write(bench, table, key, folder)
@@ -101,12 +107,29 @@ def _deliveries(bench: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 def _write(
     bench: duckdb.DuckDBPyConnection, table: str, key: str, folder: Path
 ) -> tuple[dict[str, str], int]:
-    bench.execute(f"CREATE TABLE built_{table} AS {_sql(table)}")
-    built = bench.table(f"built_{table}")
-    rows, distinct = built.aggregate(f"count(*), count(DISTINCT {key})").fetchall()[0]
-    if rows != distinct:
-        raise SubjectTwice(table, rows - distinct)
-    built.order(key).to_parquet(
+    parts = PERSON_PARTS if table == "person" else (table,)
+    for part in parts:
+        bench.execute(f"CREATE TABLE built_{part} AS FROM ({_sql(part)}) ORDER BY {key}")
+        built = bench.table(f"built_{part}")
+        rows, distinct = built.aggregate(f"count(*), count(DISTINCT {key})").fetchall()[0]
+        if rows != distinct:
+            raise SubjectTwice(table, rows - distinct)
+    built = bench.sql(_side_by_side(parts, key))
+    built.to_parquet(
         str(folder / f"{table}.parquet"), compression="zstd", row_group_size=_ROW_GROUP_ROWS
     )
-    return dict(zip(built.columns, map(str, built.types), strict=True)), rows
+    columns = dict(zip(built.columns, map(str, built.types), strict=True))
+    if not set(columns.values()) <= _TYPES:
+        # A sum that became wider would be rounded by the file's format.
+        raise TypeError(f"{table} has columns of types other than {sorted(_TYPES)}")
+    for part in parts:
+        bench.execute(f"DROP TABLE built_{part}")
+    return columns, rows
+
+
+def _side_by_side(parts: tuple[str, ...], key: str) -> str:
+    """Return the parts as one table: each holds the same subjects once, in the order of the key."""
+    first, *others = (f"built_{part}" for part in parts)
+    columns = ", ".join([f"{first}.*", *(f"{other}.* EXCLUDE ({key})" for other in others)])
+    tables = " POSITIONAL JOIN ".join([first, *others])
+    return f"SELECT {columns} FROM {tables}"  # noqa: S608 - our own names

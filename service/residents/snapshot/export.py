@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.orm import Session
 
-from service.residents.snapshot.fields import FIELDS
+from service.residents.snapshot.fields import FIELDS, HASHED
 from service.residents.snapshot.merges import LOSERS, MERGES, merge_rows
 
 DELIVERIES = "deliveries"
@@ -127,8 +127,13 @@ def _deliveries(at: datetime | None) -> sql.Composed:
 
 
 def _select(feed: str, records: sql.Composable, only: sql.Composable) -> sql.Composed:
-    fields = [sql.SQL("data ->> {}").format(sql.Literal(name)) for name in FIELDS[feed]]
+    fields = [_field(feed, name) for name in FIELDS[feed]]
     return _RECORDS.format(code=sql.Literal(feed), fields=_padded(fields), known=records, only=only)
+
+
+def _field(feed: str, name: str) -> sql.Composed:
+    form = "md5(data ->> {})" if (feed, name) in HASHED else "data ->> {}"
+    return sql.SQL(form).format(sql.Literal(name))
 
 
 def _micros(column: str) -> sql.Composed:

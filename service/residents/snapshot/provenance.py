@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
+from service.residents import feeds as known_feeds
 from service.residents.models import Delivery, FeedRecord
-from service.residents.snapshot.fields import RECORD_DATES
 from service.residents.snapshot.merges import ids_of
 
 
@@ -88,6 +88,6 @@ def _known(kind: type[FeedRecord], at: datetime | None) -> ColumnElement[bool]:
 
 
 def _date_of(record: FeedRecord) -> date | None:
-    field = RECORD_DATES.get(record.feed)
+    field = known_feeds.feed(record.feed).valid_from
     text = record.data.get(field) if field else None
     return date.fromisoformat(text) if text else None

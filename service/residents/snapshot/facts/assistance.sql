@@ -1,7 +1,10 @@
 -- Social assistance in force on the last day of the month, by person and by household.
 
 CREATE TABLE assistance_row AS
-SELECT *, status = '在保' AND approved_date <= last_day() AS runs
+SELECT
+    *,
+    status = '在保' AND approved_date <= last_day() AND (stopped_on IS NULL OR stopped_on > last_day())
+        AS runs
 FROM mz_sa;
 
 CREATE TABLE assistance AS
@@ -9,7 +12,16 @@ SELECT
     person_id,
     bool_or(runs AND category = '低保') AS dibao,
     bool_or(runs AND category = '低边') AS dibian,
-    bool_or(runs AND category = '特困') AS tekun
+    bool_or(runs AND category = '特困') AS tekun,
+    bool_or(runs AND category = '支出型') AS zcx,
+    -- The population of low income is everybody on one of the rolls, and who is listed as such.
+    bool_or(runs AND category IN ('低保', '低边', '特困', '支出型', '低收入')) AS lowincome,
+    bool_or(runs AND category = '低保' AND single) AS dibao_single,
+    arg_max(tekun_mode, approved_date) FILTER (runs AND category = '特困') AS tekun_mode,
+    arg_max(amount_fen, approved_date) FILTER (runs AND category = '低保') AS amount_fen,
+    arg_max(labour, approved_date) FILTER (runs) AS labour,
+    arg_max(exempt_months, approved_date) FILTER (runs) AS exempt_months,
+    bool_or(serious_ill) FILTER (runs) AS serious_ill
 FROM assistance_row
 GROUP BY person_id;
 
@@ -22,6 +34,19 @@ SELECT
     arg_min(size, {other: person_id IS DISTINCT FROM head_person_id, person_id: person_id}) AS size,
     count(DISTINCT person_id) AS member_count,
     bool_or(runs AND category = '低保') AS dibao,
+    bool_or(runs AND category = '低边') AS dibian,
+    bool_or(runs AND category = '特困') AS tekun,
+    bool_or(runs AND category = '支出型') AS zcx,
+    bool_or(runs AND category IN ('低保', '低边', '特困', '支出型', '低收入')) AS lowincome,
     min(approved_date) FILTER (status = '在保' AND category = '低保') AS approved_date
 FROM assistance_row
 GROUP BY household_id;
+
+-- Temporary relief: the newest grant of a household.
+CREATE TABLE relief AS
+SELECT household_id, hardship_type, relief_persons, relief_times
+FROM assistance_row
+WHERE hardship_type IS NOT NULL AND approved_date <= last_day()
+QUALIFY row_number() OVER (
+    PARTITION BY household_id ORDER BY approved_date DESC, person_id
+) = 1;

@@ -3,8 +3,14 @@
 CREATE TABLE child AS
 SELECT
     person_id,
-    recognised_on <= last_day() AND class = '孤儿' AS orphan,
-    recognised_on <= last_day() AND class = '事实无人抚养' AS swwr,
-    recognised_on <= last_day() AND class = '艾滋病病毒感染' AS hiv,
+    cared AND class = '孤儿' AS orphan,
+    cared AND class = '事实无人抚养' AS swwr,
+    cared AND (class = '艾滋病病毒感染' OR coalesce(hiv, FALSE)) AS hiv,
+    cared AND placement = '机构养育' AS in_institution,
+    father_status,
+    mother_status,
     guardian_person_id
-FROM mz_child;
+FROM (
+    SELECT *, recognised_on <= last_day() AND (ended_on IS NULL OR ended_on > last_day()) AS cared
+    FROM mz_child
+) AS recognised;

@@ -4,11 +4,18 @@
 CREATE TABLE death_report AS
 SELECT person_id, report.feed, precedence, died, delivery.as_of
 FROM (
-    SELECT person_id, 'WJ_DEATH' AS feed, 1 AS precedence, death_date AS died, delivery_id FROM wj_death
+    SELECT person_id, 'WJ_DEATH' AS feed, 1 AS precedence, death_date AS died, delivery_id
+    FROM wj_death WHERE retracted_on IS NULL
     UNION ALL
-    SELECT person_id, 'MZ_CREM', 2, death_date, delivery_id FROM mz_crem
+    SELECT person_id, 'MZ_CREM', 2, death_date, delivery_id
+    FROM mz_crem WHERE retracted_on IS NULL
     UNION ALL
-    SELECT person_id, 'GA_DEREG', 3, dereg_date, delivery_id FROM ga_dereg WHERE reason = '死亡'
+    SELECT person_id, 'GA_DEREG', 3, dereg_date, delivery_id
+    FROM ga_dereg WHERE reason = '死亡' AND restored_on IS NULL
+    UNION ALL
+    -- A court may revoke what it declared; until then the day it named counts.
+    SELECT person_id, 'FY_COURT', 4, coalesce(death_date, effective_on), delivery_id
+    FROM fy_court WHERE kind = '宣告死亡' AND revoked_on IS NULL
 ) AS report
 LEFT JOIN delivery USING (delivery_id);
 
@@ -35,7 +42,8 @@ WITH source AS (
 ),
 
 fused AS (
-    -- The medical certificate's date decides, then the crematorium's, the register's, the township's.
+    -- The medical certificate's date decides, then the crematorium's, the register's, the
+    -- court's, the township's.
     SELECT
         person_id,
         count(*) AS sources,

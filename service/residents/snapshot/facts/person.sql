@@ -1,93 +1,79 @@
--- Table person: everybody with a current entry in the household register.
+-- Table person, first part: everybody with a current entry in the household register, who is paid
+-- for them, and what is known of their life, residence and liberty.
 
 SELECT
     residence.person_id,
     residence.division,
     residence.person_id AS payee_person_id,
-    coalesce(application.childcare_claimant, wj_fp.claimant_person_id) AS childcare_payee_person_id,
+    coalesce(childcare.claimant_person_id, wj_fp.claimant_person_id) AS childcare_payee_person_id,
     coalesce(ty_cons.payee_person_id, residence.person_id) AS conscript_payee_person_id,
     child.guardian_person_id,
     death.death_reported_date AS p__death_reported_date,
     dispute.person_id IS NOT NULL AS p__identity_disputed,
 
     residence.birth AS p__birth,
+    residence.sex AS p__sex,
+    residence.ethnic AS p__ethnic,
+    months_of(last_day()) - months_of(residence.birth) AS p__months_old,
+    year(last_day()) - year(residence.birth) AS p__age_at_year_end,
     residence.hukou_county AS p__hukou_county,
     residence.hukou_prov AS p__hukou_prov,
-    TRUE AS p__nationality_cn,
-    death.death_date AS p__death_date,
+    residence.rural AS p__hukou_rural,
+    residence.hukou_since AS p__hukou_since,
     residence.hukou_out_date AS p__hukou_out_date,
+    residence.resident_division AS p__resident_code,
+    residence.residence_permit AS p__residence_permit_zj,
+    residence.nationality_cn AS p__nationality_cn,
+    marital.status AS p__marital,
+
+    death.death_date AS p__death_date,
+    -- One report alone: nobody knows.
+    CASE
+        WHEN death.death_date <= last_day() THEN FALSE
+        WHEN death.death_reported_date IS NULL THEN TRUE
+    END AS p__alive,
+    last_day() - death.death_date AS p__days_since_death,
+
     prison.from_date AS p__imprisoned_from,
     prison.to_date AS p__imprisoned_to,
+    told('SF_PRISON', prison.person_id, in_force(prison.from_date, prison.to_date)) AS p__imprisoned,
+    court.sentence AS p__sentence_type,
+    told('FY_COURT', court.person_id, court.missing) AS p__missing_declared,
+    counted('GA_DETAIN', custody.person_id, custody.restricted_months) AS p__restricted_months,
+    told('GA_DETAIN', custody.person_id, custody.wanted) AS p__wanted,
+    -- Asked about case by case: silence means that nobody asked.
+    abroad.days AS p__abroad_days_12m,
+
     told('TY_CONS', ty_cons.person_id, ty_cons.service_status = '现役') AS p__in_service,
-    told('CZ_PAY', cz_pay.person_id, cz_pay.on_payroll) AS p__fin_payroll,
-    mz_check.monthly_income_fen AS p__monthly_income_fen,
-    mz_check.income_pc_fen AS hh__income_pc_fen,
+    told('CZ_PAY', cz_pay.person_id, cz_pay.on_payroll AND payroll.runs) AS p__fin_payroll,
+    coalesce(
+        mz_check.monthly_income_fen,
+        taxed.income_fen,
+        CASE WHEN housing_fund.pays THEN housing_fund.base_fen END
+    ) AS p__monthly_income_fen,
+    assistance.labour AS p__labour_capacity,
 
-    told('MZ_SA', assistance.person_id, assistance.dibao) AS sa__dibao,
-    told('MZ_SA', assistance.person_id, assistance.dibian) AS sa__dibian,
-    told('MZ_SA', assistance.person_id, assistance.tekun) AS sa__tekun,
-
-    told('CL_CERT', cl_cert.person_id, TRUE) AS dis__has_cert,
-    cl_cert.category AS dis__category,
-    cl_cert.grade AS dis__grade,
-    cl_cert.status AS dis__cert_status,
-    cl_cert.expires_on AS dis__cert_expire,
-    elder.selfcare AS dis__selfcare,
-    told('CL_SERV', care.person_id, care.entrusted) AS dis__entrusted_care,
-    told('RS_INS', insurance.person_id, insurance.work_injury_care) AS dis__work_injury_care,
-    told('GA_VEH', vehicle.person_id, vehicle.wheelchair) AS dis__wheelchair_vehicle,
-
-    elder.assess AS eld__assess,
-    elder.valid_to AS eld__assess_valid_to,
-
-    told('MZ_CHILD', child.person_id, child.orphan) AS child__orphan,
-    told('MZ_CHILD', child.person_id, child.swwr) AS child__swwr,
-    told('MZ_CHILD', child.person_id, child.hiv) AS child__hiv,
-
-    told('TY_PREF', ty_pref.person_id, ty_pref.periodic AND ty_pref.recognised_on <= last_day())
-        AS vet__other_pref,
-    told('TY_CONS', ty_cons.person_id, ty_cons.from_here) AS vet__conscript_from_here,
-    ty_cons.month_count AS vet__service_month_count,
-    told('TY_CONS', ty_cons.person_id, ty_cons.plateau) AS vet__plateau,
-
-    told('RS_INS', insurance.person_id, insurance.unemployment) AS ins__unemp_benefit,
-
-    wj_fp.wife_birth AS fp__wife_birth,
-    told('WJ_FP', wj_fp.person_id, wj_fp.only_child_dead) AS fp__only_child_dead,
-    told('WJ_FP', wj_fp.person_id, wj_fp.only_child_disabled3) AS fp__only_child_disabled3,
-    -- Not a roll one is on or off: without a record nobody has said anything.
-    wj_fp.no_rebirth AS fp__no_rebirth,
-    wj_fp.legal_birth AS fp__legal_birth,
-
-    told('SL_MIG', sl_mig.person_id, sl_mig.registered) AS mig__registered,
-    told('SL_MIG', sl_mig.person_id, sl_mig.mode = '直补') AS mig__direct_pay,
-    sl_mig.term_end AS mig__term_end,
-
-    application.apply_date_mz08 AS app__apply_date__MZ08,
-    application.approve_date_mz08 AS app__approve_date__MZ08,
-    application.apply_date_mz09 AS app__apply_date__MZ09,
-    application.approve_date_mz09 AS app__approve_date__MZ09,
-    application.apply_date_mz17 AS app__apply_date__MZ17,
-    application.approve_date_mz17 AS app__approve_date__MZ17,
-    application.apply_date_wj02 AS app__apply_date__WJ02,
-    application.approve_date_wj02 AS app__approve_date__WJ02,
-    application.apply_date_wj06 AS app__apply_date__WJ06,
-    application.approve_date_wj06 AS app__approve_date__WJ06
+    bank_answer.verdict = '一致' AS acct__holder_match,
+    coalesce(bank_answer.status, card.status) AS acct__status,
+    card.shared_by AS acct__shared_by
 FROM residence
-LEFT JOIN death USING (person_id)
 LEFT JOIN dispute USING (person_id)
+LEFT JOIN death USING (person_id)
+LEFT JOIN marital USING (person_id)
 LEFT JOIN prison USING (person_id)
-LEFT JOIN ty_cons USING (person_id)
-LEFT JOIN ty_pref USING (person_id)
-LEFT JOIN cz_pay USING (person_id)
-LEFT JOIN mz_check USING (person_id)
-LEFT JOIN assistance USING (person_id)
-LEFT JOIN cl_cert USING (person_id)
-LEFT JOIN care USING (person_id)
-LEFT JOIN vehicle USING (person_id)
-LEFT JOIN elder USING (person_id)
+LEFT JOIN court USING (person_id)
+LEFT JOIN custody USING (person_id)
+LEFT JOIN abroad USING (person_id)
 LEFT JOIN child USING (person_id)
-LEFT JOIN insurance USING (person_id)
 LEFT JOIN wj_fp USING (person_id)
-LEFT JOIN sl_mig USING (person_id)
-LEFT JOIN application USING (person_id)
+LEFT JOIN ty_cons USING (person_id)
+LEFT JOIN cz_pay USING (person_id)
+LEFT JOIN payroll USING (person_id)
+LEFT JOIN mz_check USING (person_id)
+LEFT JOIN taxed USING (person_id)
+LEFT JOIN housing_fund USING (person_id)
+LEFT JOIN assistance USING (person_id)
+LEFT JOIN bank_answer USING (person_id)
+LEFT JOIN card USING (person_id)
+LEFT JOIN application AS childcare
+    ON childcare.person_id = residence.person_id AND childcare.programme = 'WJ06'

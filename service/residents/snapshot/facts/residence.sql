@@ -25,7 +25,9 @@ FROM hukou_move
 WHERE way IN ('in', 'out', 'within')
 UNION ALL
 SELECT person_id, dereg_date, if(reason = '出国定居', 'out', 'ended'), NULL
-FROM ga_dereg;
+FROM ga_dereg
+-- Restored: it was ended in error.
+WHERE restored_on IS NULL;
 
 CREATE TABLE hukou_history AS
 SELECT
@@ -36,7 +38,8 @@ SELECT
         FILTER (happened_on > first_day() AND way IN ('out', 'within')).f AS division_before,
     max({d: happened_on, way: way})
         FILTER (happened_on <= first_day() AND way IN ('in', 'out')).way AS last_change,
-    max({d: happened_on, way: way}) FILTER (way IN ('in', 'out')) AS newest_move
+    max({d: happened_on, way: way}) FILTER (way IN ('in', 'out')) AS newest_move,
+    max(happened_on) FILTER (way = 'in' AND happened_on <= last_day()) AS came_in
 FROM hukou_event
 GROUP BY person_id;
 
@@ -55,6 +58,14 @@ SELECT
     END AS hukou_county,
     starts_with(coalesce(history.division_before, hukou.division), left(getvariable('county'), 2))
         AS hukou_prov,
-    CASE WHEN history.newest_move.way = 'out' THEN history.newest_move.d END AS hukou_out_date
+    CASE WHEN history.newest_move.way = 'out' THEN history.newest_move.d END AS hukou_out_date,
+    coalesce(history.came_in, hukou.since) AS hukou_since,
+    -- Members of a collective count as rural whatever their entry is called since the reform.
+    CASE WHEN hukou.collective_member THEN TRUE ELSE hukou.hukou_kind = '农业' END AS rural,
+    hukou.sex,
+    regexp_replace(hukou.ethnic, '族$', '') AS ethnic,
+    hukou.resident_division,
+    hukou.residence_permit,
+    coalesce(hukou.nationality IN ('中国', '中国籍', '中华人民共和国', 'CHN'), TRUE) AS nationality_cn
 FROM ga_hukou AS hukou
 LEFT JOIN hukou_history AS history USING (person_id);

@@ -15,3 +15,31 @@ CREATE MACRO told(feed, record_of, word) AS CASE
     WHEN record_of IS NOT NULL THEN word
     WHEN list_contains(getvariable('delivered'), feed) THEN FALSE
 END;
+
+-- The same for a number: none where the feed was delivered and has no record.
+CREATE MACRO counted(feed, record_of, number) AS CASE
+    WHEN record_of IS NOT NULL THEN number
+    WHEN list_contains(getvariable('delivered'), feed) THEN 0
+END;
+
+CREATE MACRO months_of(day) AS year(day) * 12 + month(day);
+
+-- Whole months from one day to another, both counted; by calendar integers.
+CREATE MACRO full_months(since, until) AS greatest(
+    0, months_of(until + 1) - months_of(since) - if(day(until + 1) < day(since), 1, 0)
+);
+
+-- Whole years from one day to another.
+CREATE MACRO full_years(since, until) AS
+    ((year(until) * 10000 + month(until) * 100 + day(until))
+        - (year(since) * 10000 + month(since) * 100 + day(since))) // 10000;
+
+-- A registered right that stood on the last day of the month.
+CREATE MACRO standing(status, registered_on, ended_on) AS
+    coalesce(status, '') <> '历史' AND registered_on <= last_day()
+    AND (ended_on IS NULL OR ended_on > last_day());
+
+-- Happened by the last day of the month; a record without the day says that it has not.
+CREATE MACRO happened(day) AS coalesce(day <= last_day(), FALSE);
+
+CREATE MACRO pupil_in_school(status, since, until) AS status = '在读' AND in_force(since, until);
