@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from service.foundation.spreadsheets.cells import Cell, Limits, Row, Sheet, Spreadsheet
+from service.foundation.spreadsheets.encodings import Text
 from service.foundation.spreadsheets.refusals import (
     CellTooLarge,
     TextBroken,
@@ -18,12 +19,12 @@ _SAMPLE_CHARS = 64 * 1024
 _SAMPLE_ROWS = 40
 
 
-def read(text: str, encoding: str, limits: Limits) -> Spreadsheet:
+def read(text: Text, limits: Limits) -> Spreadsheet:
     """Return the one sheet of a delimited text."""
-    delimiter = _delimiter(text[:_SAMPLE_CHARS])
+    delimiter = _delimiter(text.sample[:_SAMPLE_CHARS])
     shown = {"\t": "tab"}.get(delimiter, delimiter)
     sheet = Sheet("", lambda: _rows(text, delimiter, limits), square=True)
-    return Spreadsheet(f"{encoding} {shown}", (sheet,))
+    return Spreadsheet(f"{text.encoding} {shown}", (sheet,))
 
 
 def _delimiter(sample: str) -> str:
@@ -46,8 +47,8 @@ def _delimiter(sample: str) -> str:
     return _DELIMITERS[scores.index(max(scores))]
 
 
-def _rows(text: str, delimiter: str, limits: Limits) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _rows(text: Text, delimiter: str, limits: Limits) -> Iterator[Row]:
+    reader = csv.reader(text.lines(), delimiter=delimiter, strict=True)
     chars_max = limits.cell_chars_max
     row_no = 0
     try:

@@ -41,5 +41,4 @@ def open_spreadsheet(content: bytes, limits: Limits | None = None) -> Spreadshee
     for magic, found in _NOT_TABLES:
         if content.startswith(magic):
             raise FileNotTable(found=found)
-    encoding, text = encodings.decode(content)
-    return delimited.read(text, encoding, bounds)
+    return delimited.read(encodings.open_text(content), bounds)
