@@ -14,7 +14,7 @@ from service.demo.serve import serve
 from service.dispatch.commands import app as banks
 from service.foundation.commands import db, down, work
 from service.foundation.encryption.require_keys import at_start
-from service.foundation.logs import configure
+from service.foundation.logs import configure, kind_of, logger, places_of
 from service.foundation.migrating import upgrade_embedded
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
@@ -67,4 +67,8 @@ def main() -> None:
         app()
     except Problem as problem:
         typer.echo(f"{problem}\n{problem.say('zh')}", err=True)
+        sys.exit(1)
+    except Exception as error:
+        # Its message may repeat a value it stumbled over; kind and place are enough to find it.
+        logger("cli").error("command.failed", kind=kind_of(error), at=places_of(error))
         sys.exit(1)
