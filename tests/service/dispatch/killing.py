@@ -32,10 +32,10 @@ def collect(environment: dict[str, str], codes: tuple[str, ...]) -> None:
 
 
 @contextlib.contextmanager
-def warm() -> Iterator[multiprocessing.context.ForkServerContext]:
+def warm(*modules: str) -> Iterator[multiprocessing.context.ForkServerContext]:
     """Keep a process with everything imported, from which workers are forked."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, "tests.factories.town"])
+    context.set_forkserver_preload([__name__, *(modules or ("tests.factories.town",))])
     try:
         yield context
     finally:
