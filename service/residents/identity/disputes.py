@@ -21,23 +21,35 @@ from service.officers.may import require
 from service.officers.models import Officer
 from service.residents.identity.problems import DisputeClosed, given
 from service.residents.identity.questions import REGISTER, ask, close, note
-from service.residents.models import IdentityDispute, Person, PersonIdentifier
+from service.residents.models import Delivery, IdentityDispute, Person, PersonIdentifier
 
 QUESTION = "number_shared"
+# Neighbours in the order of the days they speak of, one of which this delivery brought: a late
+# delivery shows the same as one that came in time.
 _ANOTHER_PERSON = text(
     """
-WITH before AS (
-    SELECT DISTINCT ON (r.record_key) r.record_key, r.known_to, r.data
-    FROM feed_records r
-    WHERE r.feed = 'GA_HUKOU' AND r.known_to IS NOT NULL AND r.delivery_id <> :delivery
-      AND r.known_to > r.known_from
-    ORDER BY r.record_key, r.known_to DESC, r.id DESC
+WITH several AS (
+    SELECT DISTINCT record_key FROM feed_records WHERE feed = 'GA_HUKOU' AND known_to IS NOT NULL
+),
+touched AS (
+    SELECT r.person_id, r.record_key FROM feed_records r JOIN several USING (record_key)
+    WHERE r.feed = 'GA_HUKOU' AND r.delivery_id = :delivery
+),
+told AS (
+    SELECT r.person_id, r.delivery_id, r.data->>'name_index' AS name, r.data->>'birth' AS birth,
+           lag(r.delivery_id) OVER days AS delivery_before,
+           lag(r.data->>'name_index') OVER days AS name_before,
+           lag(r.data->>'birth') OVER days AS birth_before
+    FROM touched t
+    JOIN feed_records r ON r.feed = 'GA_HUKOU' AND r.person_id = t.person_id
+     AND r.record_key = t.record_key
+    JOIN deliveries d ON d.id = r.delivery_id
+    WINDOW days AS (PARTITION BY r.record_key ORDER BY d.as_of, d.received_at, r.id)
 )
-SELECT f.person_id
-FROM feed_records f JOIN before b ON b.record_key = f.record_key AND b.known_to <= f.known_from
-WHERE f.feed = 'GA_HUKOU' AND f.delivery_id = :delivery AND f.known_to IS NULL
-  AND f.data->>'name_index' <> b.data->>'name_index' AND f.data->>'birth' <> b.data->>'birth'
-ORDER BY f.person_id
+SELECT DISTINCT person_id, delivery_id FROM told
+WHERE (delivery_id = :delivery OR delivery_before = :delivery)
+  AND name <> name_before AND birth <> birth_before
+ORDER BY person_id
 """
 )
 # What public security has said about a shared number: who of the two has which number now.
@@ -67,10 +79,13 @@ class OpenDispute:
 
 def open_disputes(session: Session, delivery_id: UUID) -> list[IdentityDispute]:
     """Open a dispute for every number that a register delivery gives to another human being."""
-    found = session.scalars(_ANOTHER_PERSON, {"delivery": delivery_id}).all()
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is None or delivery.feed != REGISTER:
+        return []
+    found = session.execute(_ANOTHER_PERSON, {"delivery": delivery_id}).all()
     return [
-        open_dispute(session, person_id, REGISTER, delivery_id, why="another_person")
-        for person_id in found
+        open_dispute(session, row.person_id, REGISTER, row.delivery_id, why="another_person")
+        for row in found
     ]
 
 

@@ -33,9 +33,10 @@ _SAID = """
 LEFT JOIN LATERAL (
     SELECT r.known_to IS NULL AND r.data->>'status' = '正常' AS registered,
            r.data->>'name_index' AS name, r.data->>'sex' AS sex, r.data->>'birth' AS birth
-    FROM feed_records r WHERE r.feed = 'GA_HUKOU' AND r.person_id = pair.{0}
+    FROM feed_records r JOIN deliveries d ON d.id = r.delivery_id
+    WHERE r.feed = 'GA_HUKOU' AND r.person_id = pair.{0}
     ORDER BY (r.known_to IS NULL AND r.data->>'status' = '正常') DESC, r.known_to IS NULL DESC,
-             r.known_from DESC, r.id DESC
+             d.as_of DESC, d.received_at DESC, r.id DESC
     LIMIT 1) {0}_said ON true
 """
 _PAIRS = text(

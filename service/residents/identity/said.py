@@ -10,10 +10,10 @@ _SAID = text(
 SELECT r.known_to IS NULL AND r.data->>'status' = '正常' AS registered,
        r.known_to IS NULL AS current,
        r.data->>'name_index' AS name, r.data->>'sex' AS sex, r.data->>'birth' AS birth
-FROM feed_records r
+FROM feed_records r JOIN deliveries d ON d.id = r.delivery_id
 WHERE r.feed = 'GA_HUKOU' AND r.person_id IN :ids
 ORDER BY (r.known_to IS NULL AND r.data->>'status' = '正常') DESC, r.known_to IS NULL DESC,
-         r.known_from DESC, r.id DESC
+         d.as_of DESC, d.received_at DESC, r.id DESC
 LIMIT 1
 """
 ).bindparams(bindparam("ids", expanding=True))
@@ -44,7 +44,7 @@ def said_of(session: Session, ids: list[int]) -> Said:
     """Return what the register says about any of some rows of one human being.
 
     A registration in force counts before one that is not, a current record before an ended one,
-    and of several the newest.
+    and of several the one of the latest day, whenever it came.
     """
     row = session.execute(_SAID, {"ids": ids}).mappings().first()
     if row is None:
