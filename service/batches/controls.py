@@ -10,7 +10,7 @@ from unicodedata import category
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.batches import cooling
+from service.batches import cooling, new_entrants
 from service.batches.deaths import DEATHS
 from service.batches.sharing import SHARED
 from service.foundation import clock
@@ -131,6 +131,12 @@ CONTROLS: tuple[Control, ...] = (
         "姓名中有银行系统无法表示的字，系统绝不替换。",
         "",
     ),
+    Control(
+        new_entrants.CODE,
+        "Not paid in the period before, and a feed the programme rests on is too old.",
+        "上期未发放的新增对象，且项目所依据的数据源已过期。",
+        "",
+    ),
 )
 
 BY_CODE = {control.code: control for control in CONTROLS}
@@ -160,6 +166,7 @@ def screen(session: Session) -> dict[str, int]:
             ).all()
             hits[control.code] = len(found)
     hits["charset_unsendable"] = _screen_charset(session)
+    hits[new_entrants.CODE] = new_entrants.hold_new_entrants(session)
     session.execute(text("CREATE INDEX ON building_holds (id)"))
     return {code: count for code, count in hits.items() if count}
 

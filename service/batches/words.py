@@ -95,6 +95,7 @@ _HOLDS = {
     "same_person_twice": translatable("listed twice"),
     "no_channel": translatable("no paying bank"),
     "charset_unsendable": translatable("unsendable character"),
+    "feed_stale_new_entrant": translatable("new, data too old"),
 }
 
 _STEPS = (
