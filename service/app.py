@@ -99,6 +99,7 @@ for provider in (
     reconciliation_waiting.corrected_failures,
     residents_pages.waiting_deliveries,
     residents_pages.late_feeds,
+    residents_pages.overdue_tasks,
 ):
     queue.register(provider)
 

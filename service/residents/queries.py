@@ -1,20 +1,21 @@
-"""Every reading of deliveries and rejected rows."""
+"""Every reading of deliveries, rejected rows and review tasks for the steward's pages."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from service.foundation import clock
 from service.officers.models import Officer
 from service.residents import freshness
 from service.residents.feeds import Feed
 from service.residents.freshness import Freshness
-from service.residents.models import Delivery, RejectedRow
+from service.residents.models import Delivery, Person, RejectedRow, ReviewTask
 
 ROWS_PER_PAGE = 50
 DELIVERIES_SHOWN = 20
@@ -200,3 +201,92 @@ def names_of(session: Session, told: Collection[str | None]) -> dict[str, str]:
         return {}
     rows = session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(wanted)))
     return {str(row.id): row.name for row in rows}
+
+
+@dataclass(frozen=True)
+class WaitingTasks:
+    """Open tasks of one kind that one feed's department has to answer."""
+
+    feed: str
+    kind: str
+    open: int
+    overdue: int
+
+
+def tasks(
+    session: Session,
+    *,
+    feeds: Collection[str] = (),
+    kind: str = "",
+    state: str = "open",
+    division: str = "",
+    page: int = 1,
+) -> tuple[list[ReviewTask], int]:
+    """Return one page of review tasks, the earliest deadline first, and how many there are.
+
+    ``feeds`` empty means every feed; with ``division``, only those about its residents.
+    """
+    conditions = [ReviewTask.state == state, *_of_division(division)]
+    if feeds:
+        conditions.append(ReviewTask.feed.in_(feeds))
+    if kind:
+        conditions.append(ReviewTask.kind == kind)
+    found = session.scalars(
+        select(ReviewTask)
+        .where(*conditions)
+        .order_by(ReviewTask.due_on, ReviewTask.opened_at, ReviewTask.id)
+        .offset((page - 1) * ROWS_PER_PAGE)
+        .limit(ROWS_PER_PAGE)
+    )
+    total = session.scalar(select(func.count()).select_from(ReviewTask).where(*conditions)) or 0
+    return list(found), total
+
+
+def waiting_tasks(session: Session, *, division: str = "") -> list[WaitingTasks]:
+    """Return how many tasks are open and overdue, by feed and kind."""
+    late = func.count().filter(ReviewTask.due_on < clock.today())
+    rows = session.execute(
+        select(ReviewTask.feed, ReviewTask.kind, func.count(), late)
+        .where(ReviewTask.state == "open", *_of_division(division))
+        .group_by(ReviewTask.feed, ReviewTask.kind)
+        .order_by(ReviewTask.feed, ReviewTask.kind)
+    )
+    return [WaitingTasks(*row) for row in rows]
+
+
+def oldest_overdue(session: Session, *, division: str = "") -> tuple[int, date | None]:
+    """Return how many open tasks are past their day, and the earliest of those days."""
+    count, first = session.execute(
+        select(func.count(), func.min(ReviewTask.due_on)).where(
+            ReviewTask.state == "open",
+            ReviewTask.due_on < clock.today(),
+            *_of_division(division),
+        )
+    ).one()
+    return count, first
+
+
+def people_of(session: Session, ids: Collection[int | None]) -> dict[int, Person]:
+    """Return {any id: the person as kept today}."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    kept = aliased(Person)
+    rows = session.execute(
+        select(Person.id, kept)
+        .join(kept, kept.id == func.coalesce(Person.merged_into, Person.id))
+        .where(Person.id.in_(wanted))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _of_division(division: str) -> list[ColumnElement[bool]]:
+    if not division:
+        return []
+    kept = aliased(Person)
+    there = (
+        select(Person.id)
+        .join(kept, kept.id == func.coalesce(Person.merged_into, Person.id))
+        .where(kept.division.startswith(division, autoescape=True))
+    )
+    return [ReviewTask.person_id.in_(there)]

@@ -2,11 +2,20 @@
 
 from fastapi import APIRouter
 
-from service.residents.pages import decide, delivery, downloads, feed, feed_list
-from service.residents.pages.waiting import late_feeds, waiting_deliveries
+from service.residents.pages import (
+    decide,
+    delivery,
+    dictionary,
+    downloads,
+    feed,
+    feed_list,
+    proofs,
+    tasks,
+)
+from service.residents.pages.waiting import late_feeds, overdue_tasks, waiting_deliveries
 
-__all__ = ["late_feeds", "router", "waiting_deliveries"]
+__all__ = ["late_feeds", "overdue_tasks", "router", "waiting_deliveries"]
 
 router = APIRouter()
-for part in (feed_list, feed, delivery, decide, downloads):
+for part in (feed_list, feed, delivery, decide, downloads, dictionary, proofs, tasks):
     router.include_router(part.router)

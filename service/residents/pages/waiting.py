@@ -1,7 +1,10 @@
 """What waits for the steward: deliveries to decide about, and departments to ask."""
 
+from datetime import datetime, time
+
 from sqlalchemy.orm import Session
 
+from service.foundation import clock
 from service.officers.may import may
 from service.officers.models import Officer
 from service.residents import queries
@@ -44,5 +47,24 @@ def waiting_deliveries(session: Session, officer: Officer) -> list[WaitingItem]:
             len(waiting),
             f"/feeds/{only.feed}/deliveries/{only.id}" if only else "/feeds?state=waiting",
             waiting[0].received_at if waiting else None,
+        )
+    ]
+
+
+def overdue_tasks(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Questions that departments did not answer in time, for the steward who presses them."""
+    if not may(officer, "tasks.answer"):
+        return []
+    count, first = queries.oldest_overdue(session, division=officer.division)
+    return [
+        WaitingItem(
+            ngettext(
+                "Question that a department did not answer in time",
+                "Questions that departments did not answer in time",
+                count,
+            ),
+            count,
+            "/tasks",
+            datetime.combine(first, time.max, clock.SHANGHAI) if first else None,
         )
     ]

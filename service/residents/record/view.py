@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.foundation import clock
 from service.foundation.encryption import sealer
 from service.officers.models import Officer
 from service.residents import feeds, queries
-from service.residents.models import Account, Division, Person, PersonIdentifier
+from service.residents.models import Account, Person, PersonIdentifier
+from service.residents.pages import task_words
+from service.residents.places.tree import names_of
 from service.residents.record import around, words
 from service.residents.record.blocks import Reader, Theme, themes
 from service.residents.record.facts import Record
-from service.residents.tasks import definitions
 from service.web.filters import day, ending, masked_name
-from service.web.here import visit
 from service.web.language import gettext
 from service.web.view_models import Cell, Column, Row, Tag
 
@@ -104,10 +102,7 @@ def _places(session: Session, person: Person, record: Record) -> dict[str, str]:
     for entry in record.entries:
         kept = [one.kept_as for one in entry.feed.columns if one.type == "division"]
         wanted |= {str(said.data.get(field) or "") for said in entry.versions for field in kept}
-    rows = session.execute(
-        select(Division.code, Division.name).where(Division.code.in_(wanted - {""}))
-    )
-    return {row.code: row.name for row in rows}
+    return names_of(session, wanted - {""})
 
 
 def _numbers(session: Session, record: Record, *, full: bool) -> Table:
@@ -233,12 +228,7 @@ def _accounts(session: Session, record: Record, *, full: bool) -> Table:
 def _card(one: Account, *, full: bool) -> str:
     if not full:
         return ending(one.tail)
-    place = (
-        f"account_changes:card:{one.change_id}"
-        if one.change_id
-        else f"accounts:card:{one.card_index.hex()}"
-    )
-    return sealer().open(one.card_sealed, place)
+    return sealer().open(one.card_sealed, f"accounts:card:{one.card_index.hex()}")
 
 
 def _changes(session: Session, record: Record) -> Table:
@@ -312,22 +302,11 @@ def _confirmations(session: Session, record: Record) -> Table:
 
 
 def _tasks(session: Session, record: Record) -> Table:
-    chinese = visit().language == "zh"
-    checks = definitions.every()
     rows = []
     for one in around.tasks(session, record.aliases):
-        check = checks.get(one.kind)
-        title = (check.zh if chinese else check.en) if check else one.kind
-        late = one.state == "open" and one.due_on < clock.today()
-        tag = (
-            Tag(gettext("overdue"), "bad")
-            if late
-            else Tag(gettext("open"), "warn")
-            if one.state == "open"
-            else Tag(gettext("answered") if one.state == "answered" else gettext("settled"), "ok")
-        )
-        answers = words.department_of(feeds.every()[one.feed])
-        rows.append(Row([title, tag, answers, day(one.due_on)]))
+        tag = task_words.state_tag(one)
+        cells: list[Cell] = [task_words.question(one.kind), tag, task_words.answering(one), day(one.due_on)]
+        rows.append(Row(cells, f"/tasks/{one.id}"))
     return Table(
         "tasks",
         gettext("Questions to departments"),
