@@ -92,9 +92,9 @@ def database_mb(home: Path) -> int:
     return max((int(one.memory_info().rss) for one in family), default=0) // 2**20
 
 
-def line(what: str, seconds: float) -> None:
-    """Print one figure."""
-    print(f"{what:<16} {seconds:8.1f} s", flush=True)
+def line(what: str, seconds: float, beside: str = "") -> None:
+    """Print one figure, and what to hold it against."""
+    print(f"{what:<28} {seconds:8.1f} s  {beside}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":
