@@ -50,7 +50,7 @@ MEANWHILE: Mapping[str, tuple[str, str]] = {
     ),
 }
 _NEEDED = frozenset({"zh", "en", "answers", "days", "severity", "meanwhile"})
-_KNOWN = _NEEDED | {"against", "also", "field", "limits", "fact"}
+_KNOWN = _NEEDED | {"against", "also", "field", "columns", "limits", "fact"}
 _FOLDER = Path(__file__).parent / "checks"
 
 
@@ -72,6 +72,8 @@ class Check:
     """Days the department has to answer, counted from the day the task is opened."""
     severity: str
     meanwhile: str
+    tellers: frozenset[str]
+    """For a check that compares each feed with the register: the feeds that have its columns."""
     limits: Mapping[str, int]
     fact: str
     sql: str
@@ -91,9 +93,7 @@ class Check:
 
     def reads(self, feed: str) -> bool:
         """Return whether a delivery of this feed can change what the check finds."""
-        named = {self.answers, self.against, *self.also} - {""}
-        # A check that speaks of each feed and lists none reads them all.
-        return feed in named or (EACH in named and not self.also)
+        return feed in {self.answers, self.against} | self.also | self.tellers
 
 
 class ChecksBroken(Problem):
@@ -167,7 +167,17 @@ def _check(code: str, entry: dict[str, Any], path: Path) -> Check:
         days=entry["days"],
         severity=entry["severity"],
         meanwhile=entry["meanwhile"],
+        tellers=_tellers(entry),
         limits=entry.get("limits", {}),
         fact=entry.get("fact", ""),
         sql=path.read_text(encoding="utf-8"),
+    )
+
+
+def _tellers(entry: dict[str, Any]) -> frozenset[str]:
+    columns = set(entry.get("columns", ()))
+    return frozenset(
+        code
+        for code, feed in feeds.every().items()
+        if code != entry.get("against") and columns & {column.field for column in feed.columns}
     )

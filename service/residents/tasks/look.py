@@ -33,6 +33,7 @@ _SETTLE = """
 UPDATE review_tasks AS t
 SET state = 'settled', closed_at = :now, closed_by = :by, outcome = 'settled'
 WHERE t.kind = :kind AND t.state = 'open' AND t.feed <> ALL(:flooded)
+    AND (:everywhere OR t.feed = ANY(:tellers))
     AND NOT EXISTS (SELECT FROM found AS f WHERE f.subject_key = t.subject_key)
 RETURNING t.id
 """
@@ -90,12 +91,19 @@ def look_at(session: Session, feeds: set[str] | None, *, by: Actor = SYSTEM) -> 
     # Two looks at once would both find the same thing new.
     session.execute(text(_LOCK))
     with readings(session, [check.sql for check in checks]):
-        looked = {check.code: _look(session, check, by) for check in checks}
+        looked = {check.code: _look(session, check, _asked(check, feeds), by) for check in checks}
     _forget(session)
     return looked
 
 
-def _look(session: Session, check: Check, by: Actor) -> Looked:
+def _asked(check: Check, feeds: set[str] | None) -> list[str]:
+    """Return which feeds to compare with the register: those delivered, or all if it was itself."""
+    if feeds is None or feeds & ({check.against} | check.also):
+        return sorted(check.tellers)
+    return sorted(check.tellers & feeds)
+
+
+def _look(session: Session, check: Check, tellers: list[str], by: Actor) -> Looked:
     now, today = clock.now(), clock.today()
     session.execute(text("TRUNCATE pg_temp.found"))
     statement = _FIND.format(
@@ -103,11 +111,14 @@ def _look(session: Session, check: Check, by: Actor) -> Looked:
         other="q.other_feed" if check.against == EACH else f"nullif('{check.against}', '')",
         sql=check.sql,
     )
-    session.execute(text(statement), {"today": today, "now": now, **check.limits})
+    said = {"today": today, "now": now, "tellers": tellers, **check.limits}
+    session.execute(text(statement), said)
     flooded = gather_floods(session)
     session.execute(text("ANALYZE pg_temp.found"))
     given: dict[str, Any] = {"kind": check.code, "now": now, "by": by.id}
-    settled = _ids(session, _SETTLE, {**given, "flooded": flooded})
+    everywhere = len(tellers) == len(check.tellers)
+    where = {"flooded": flooded, "tellers": tellers, "everywhere": everywhere}
+    settled = _ids(session, _SETTLE, {**given, **where})
     session.execute(text(_RENEW), {"kind": check.code})
     reopened = remind(session, check, by=by)
     due = today + timedelta(days=check.days)

@@ -8,7 +8,7 @@ SELECT
 FROM said AS s
 INNER JOIN register AS r ON r.person_id = s.person_id
 WHERE
-    s.feed <> 'GA_HUKOU'
+    s.feed = ANY(:tellers)
     AND (
         s.data ->> 'birth' <> r.birth::text
         OR (s.feed = 'WJ_FP' AND r.sex = '女' AND s.data ->> 'wife_birth' <> r.birth::text)

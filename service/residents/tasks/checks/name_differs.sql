@@ -9,7 +9,8 @@ FROM said AS s
 INNER JOIN register AS r ON r.person_id = s.person_id
 WHERE
     -- A newborn is named later, and the history of numbers tells former names.
-    s.feed NOT IN ('GA_HUKOU', 'WJ_BIRTH', 'GA_IDHIST')
+    s.feed = ANY(:tellers)
+    AND s.feed NOT IN ('WJ_BIRTH', 'GA_IDHIST')
     AND s.data ->> 'name_index' <> r.name_index
     AND NOT EXISTS (
         SELECT FROM feed_records AS former

@@ -7,4 +7,4 @@ SELECT
     jsonb_build_object('records', jsonb_build_array(s.id, r.id)) AS details
 FROM said AS s
 INNER JOIN register AS r ON r.person_id = s.person_id
-WHERE s.feed <> 'GA_HUKOU' AND s.data ->> 'sex' <> r.sex
+WHERE s.feed = ANY(:tellers) AND s.data ->> 'sex' <> r.sex

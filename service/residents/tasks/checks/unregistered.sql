@@ -11,7 +11,8 @@ SELECT
     ) AS details
 FROM said AS s
 WHERE
-    s.person_id IS NOT NULL
+    s.feed = ANY(:tellers)
+    AND s.person_id IS NOT NULL
     AND EXISTS (SELECT FROM register)
     AND NOT EXISTS (SELECT FROM register AS r WHERE r.person_id = s.person_id)
 GROUP BY s.feed
