@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.audit.models import AuditEntry
 from service.foundation import clock, ids
+from service.foundation.logs import without_numbers
 
 VERSION = 1
 
@@ -26,8 +27,9 @@ def record(
     """Insert the entry of one act into the caller's transaction and return it.
 
     ``act`` is ``noun.participle``; ``on`` is (kind of thing, its id); ``before``/``after`` are
-    states; ``details`` holds counts, totals and digests: integers and text only, never personal
-    data. Without the commit there is no entry, and without the entry there is no commit.
+    states; ``reason`` is what somebody said, of which long numbers are blotted out; ``details``
+    holds counts, totals and digests: integers and text only, never personal data. Without the
+    commit there is no entry, and without the entry there is no commit.
     """
     entry_id, at = ids.uuid7(), clock.now()
     object_type, object_id = on[0], str(on[1])
@@ -46,7 +48,7 @@ def record(
             "object": {"type": object_type, "id": object_id},
             "before": before,
             "after": after,
-            "reason": reason,
+            "reason": without_numbers(reason),
             "details": details or {},
         }
     )

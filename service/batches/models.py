@@ -21,6 +21,7 @@ from service.batches.lifecycle import BATCH_MOVES, PAYMENT_MOVES
 from service.foundation import ids
 from service.foundation.database import Base
 from service.foundation.ids import reference_of
+from service.foundation.said import Said
 
 
 class MonthRun(Base):
@@ -116,7 +117,7 @@ class Payment(Base):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     bank_file_id: Mapped[UUID | None]
     result_code: Mapped[str | None] = mapped_column(Text)
-    result_reason: Mapped[str | None] = mapped_column(Text)
+    result_reason: Mapped[str | None] = mapped_column(Said)
     settled_on: Mapped[date | None]
 
     @property
@@ -138,7 +139,7 @@ class PaymentHold(Base):
     found_at: Mapped[datetime]
     cleared_at: Mapped[datetime | None]
     cleared_by: Mapped[str | None] = mapped_column(Text)
-    cleared_reason: Mapped[str | None] = mapped_column(Text)
+    cleared_reason: Mapped[str | None] = mapped_column(Said)
 
 
 class BatchAct(Base):
@@ -152,4 +153,4 @@ class BatchAct(Base):
     act: Mapped[str] = mapped_column(Text)
     """submitted, approved, returned or signed."""
     at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(Text, server_default="")
+    reason: Mapped[str] = mapped_column(Said, server_default="")

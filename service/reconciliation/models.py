@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.foundation import ids
 from service.foundation.database import Base
+from service.foundation.said import Said
 
 
 class InboundFile(Base):
@@ -66,7 +67,7 @@ class ReplyLine(Base):
     """moved, unchanged, amount_mismatch, unknown_reference, wrong_file or contradiction."""
     amount_fen: Mapped[int | None]
     code: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Said)
 
 
 class BankStatement(Base):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.audit.moves import Movable, register
 from service.foundation import ids
 from service.foundation.database import Base
+from service.foundation.said import Said
 
 ACCOUNT_CHANGE_MOVES = register(
     "account_changes",
@@ -99,12 +100,12 @@ class AccountChange(Movable):
     tail: Mapped[str] = mapped_column(Text)
     bank_code: Mapped[str] = mapped_column(Text)
     bank_name: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Said)
     requested_by: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime]
     decided_by: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None]
-    decision_reason: Mapped[str | None] = mapped_column(Text)
+    decision_reason: Mapped[str | None] = mapped_column(Said)
 
 
 class ProxyRegistration(Base):
@@ -122,7 +123,7 @@ class ProxyRegistration(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     kind: Mapped[str] = mapped_column(Text, server_default="other")
     """``guardian``, ``institution``, ``couple`` (with a written agreement) or ``other``."""
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Said)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     """Last day on which it holds."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.audit.moves import Movable, register
 from service.foundation import ids
 from service.foundation.database import Base
+from service.foundation.said import Said
 
 DELIVERY_MOVES = register(
     "deliveries",
@@ -75,7 +76,7 @@ class Delivery(Movable):
     """The delivery whose rejected rows this one brings corrected."""
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(Text)
-    decision_reason: Mapped[str | None] = mapped_column(Text)
+    decision_reason: Mapped[str | None] = mapped_column(Said)
 
     @property
     def spoken_name(self) -> str:
@@ -136,7 +137,7 @@ class FeedWaiver(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
     feed: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Said)
     until: Mapped[date]
     """Last day on which it holds."""
     by: Mapped[str] = mapped_column(Text)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.foundation import ids
 from service.foundation.database import Base
+from service.foundation.said import Said
 
 
 class Person(Base):
@@ -89,7 +90,7 @@ class IdentityAct(Base):
     kind: Mapped[str] = mapped_column(Text)
     kept_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     other_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Said)
     by: Mapped[str] = mapped_column(Text)
     """Officer id, or the code of the feed whose word it rests on."""
     delivery_id: Mapped[UUID | None] = mapped_column(ForeignKey("deliveries.id"))
@@ -120,7 +121,7 @@ class IdentityDispute(Base):
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(Text)
-    resolution: Mapped[str | None] = mapped_column(Text)
+    resolution: Mapped[str | None] = mapped_column(Said)
 
 
 class Confirmation(Base):
@@ -139,7 +140,7 @@ class Confirmation(Base):
     """``dead``: the day of death; ``alive``: the day the person was seen."""
     organisation: Mapped[str] = mapped_column(Text)
     """The township or office that looked."""
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Said)
     by: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

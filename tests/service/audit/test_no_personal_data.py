@@ -16,44 +16,23 @@ from service.audit.actor import Actor
 from service.batches import queries
 from service.batches.models import Payment
 from service.foundation import jobs, logs
-from service.foundation.encryption import sealer
 from service.foundation.engines import redis_url
 from service.foundation.jobs import enqueue, wake
 from service.ledger.models import BankChannel
 from service.reconciliation.reply import receive_reply
-from service.residents.models import Account, Person, PersonIdentifier
+from service.residents.models import Person
 from tests.bank_adapters.banks import RunningBank
 from tests.factories.banks import register
 from tests.factories.batches import county_batch, signed
 from tests.factories.residents import PersonIdentifierFactory, id_number
 from tests.foundation.committed import Committed
-
-OPEN_COLUMNS = {
-    # Where a name is kept on purpose: the register, the bank's answer, and the line to be paid.
-    ("persons", "name"),
-    ("account_verifications", "holder_name"),
-    ("payments", "payee_name"),
-}
+from tests.foundation.scanner import NAMES_ARE_KEPT, Scanner
 
 
-def _secrets(session: Session) -> dict[str, list[str]]:
-    cards = [
-        sealer().open(one.card_sealed, f"accounts:card:{one.card_index.hex()}")
-        for one in session.scalars(select(Account))
-    ]
-    numbers = [
-        sealer().open(one.value_sealed, f"person_identifiers:value:{one.value_index.hex()}")
-        for one in session.scalars(select(PersonIdentifier))
-    ]
-    names = [name for name in session.scalars(select(Person.name)) if name]
-    assert len(cards) >= 6
-    assert len(numbers) >= 6
-    assert len(names) >= 6
-    return {"card": cards, "number": numbers, "name": names}
-
-
-def _found(where: str, secrets: dict[str, list[str]]) -> list[str]:
-    return [kind for kind, values in secrets.items() if any(value in where for value in values)]
+def _scanner(session: Session) -> Scanner:
+    scanner = Scanner.of(session)
+    assert min(map(scanner.count, ("card", "number", "name"))) >= 6
+    return scanner
 
 
 def _run(committed: Committed, bank: RunningBank) -> None:
@@ -71,7 +50,7 @@ def _run(committed: Committed, bank: RunningBank) -> None:
         channel = session.scalars(select(BankChannel).where(BankChannel.code == "ccb")).one()
         leaky = "\r\n".join(
             f"{line.id}|{line.payee_name}|{card}"
-            for line, card in zip(lines, _secrets(session)["card"], strict=False)
+            for line, card in zip(lines, _scanner(session).all_of("card"), strict=False)
         )
         by = Actor(kind="bank", id="ccb")
         receive_reply(session, channel, "a.txt", leaky.encode("gb18030"), by=by)
@@ -110,7 +89,7 @@ def test_logs_errors_messages_and_audit_entries_name_nobody(
             logs.configure("DEBUG")
             _run(committed, bank)
         with committed.transaction() as session:
-            secrets = _secrets(session)
+            scanner = _scanner(session)
         messages = "".join(
             told.decode() if isinstance(told, bytes) else told
             for name in ("batch", "bank", "periodic")
@@ -124,43 +103,13 @@ def test_logs_errors_messages_and_audit_entries_name_nobody(
         logs.configure()
     assert "jobs.failed" in written.getvalue(), "nothing went wrong; this test looks at nothing"
     assert "test.spoilt" in written.getvalue()
-    assert _found(written.getvalue(), secrets) == [], "the log"
+    assert scanner.found(written.getvalue()) == [], "the log"
     assert messages
-    assert _found(messages, secrets) == [], "the queue"
-    _no_table_names_anybody(committed, secrets)
-    _no_file_of_ours_is_named_after_anybody(committed, secrets)
-
-
-def _no_table_names_anybody(committed: Committed, secrets: dict[str, list[str]]) -> None:
+    assert scanner.found(messages) == [], "the queue"
     with committed.transaction() as session:
-        columns = session.execute(
-            text(
-                "SELECT table_name, column_name FROM information_schema.columns "
-                "WHERE table_schema = 'public' AND data_type IN ('text', 'jsonb', 'bytea')"
-            )
-        ).all()
-        leaks = set()
-        for table, column in columns:
-            values = session.scalars(
-                text(f'SELECT DISTINCT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL')
-            ).all()
-            for value in values:
-                told = (
-                    bytes(value).decode("utf-8", "replace")
-                    if isinstance(value, bytes | memoryview)
-                    else json.dumps(value, ensure_ascii=False, default=str)
-                )
-                if _found(told, secrets):
-                    leaks.add((table, column))
-        assert len(columns) > 50
-    assert leaks <= OPEN_COLUMNS, leaks - OPEN_COLUMNS
-
-
-def _no_file_of_ours_is_named_after_anybody(
-    committed: Committed, secrets: dict[str, list[str]]
-) -> None:
+        assert scanner.in_tables(session).keys() <= NAMES_ARE_KEPT
     names = "\n".join(str(path) for path in committed.data_dir.rglob("*"))
-    assert _found(names, secrets) == []
+    assert scanner.found(names) == []
 
 
 def test_a_number_that_slips_into_a_log_is_blotted_out() -> None:
@@ -174,3 +123,25 @@ def test_a_number_that_slips_into_a_log_is_blotted_out() -> None:
     said = json.loads(written.getvalue())
     assert said["note"] == "card ‹number› and ‹number›"
     assert not re.search(r"[0-9]{11}", said["note"])
+
+
+def test_of_an_error_the_kind_and_the_place_are_written_and_never_the_message() -> None:
+    written = io.StringIO()
+    with redirect_stderr(written):
+        logs.configure()
+        try:
+            try:
+                raise KeyError("欧阳隐名")
+            except KeyError as cause:
+                raise ValueError("欧阳隐名 33052319500101123X") from cause
+        except ValueError as error:
+            logs.logger("test").exception("test.failed")
+            logging.getLogger("some.library").error("it said %s", error)
+            logging.getLogger("some.library").exception("task failed: 欧阳隐名")
+    logs.configure()
+    own, said, failed = map(json.loads, written.getvalue().splitlines())
+    assert [one["kind"] for one in own["errors"]] == ["builtins.ValueError", "builtins.KeyError"]
+    assert "test_no_personal_data.py" in own["errors"][0]["at"][-1]
+    assert (said["library"], said["message"]) == ("some.library", "it said builtins.ValueError")
+    assert failed["errors"] == own["errors"]
+    assert "欧阳" not in written.getvalue()
