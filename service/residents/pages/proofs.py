@@ -58,7 +58,6 @@ def show_proofs(
             Column(gettext("Today")),
             Column(gettext("Said by")),
             Column(gettext("Comes back for want of")),
-            Column(gettext("List")),
         ],
         rows=[_row(one) for one in chosen],
         losses=_losses(every),
@@ -74,14 +73,14 @@ def _row(one: ProofState) -> Row:
         lacking = Link(f"{words.feed_name(feed)} · {words.department(feed)}", f"/feeds/{feed.code}")
     elif one.lacking:
         lacking = _named(one.lacking)
+    national = gettext("also on the national list")
     name = proof.zh if words.is_chinese() else proof.en
     return Row(
         [
-            f"{proof.code} {name}",
+            f"{proof.code} {name}{f' ({national})' if proof.national else ''}",
             Tag(gettext(text), tone),
             _named(proof.feeds),
             lacking,
-            gettext("also national") if proof.national else None,
         ],
         tone=tone if tone != "ok" else "",
     )

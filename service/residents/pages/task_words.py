@@ -6,12 +6,16 @@ from service.residents.models import ReviewTask
 from service.residents.pages import words
 from service.residents.tasks import definitions
 from service.residents.tasks.answer import OUTCOMES
+from service.web.filters import day
 from service.web.language import gettext, translatable
 from service.web.view_models import Option, Tag
 
 _IDENTITY = {
     "identity_conflict": translatable(
         "The police say that two numbers are one person, but the register speaks against it."
+    ),
+    "months_affected": translatable(
+        "Two numbers were taken for one person, or parted: look again at the months they were assessed in."
     ),
     "number_shared": translatable("Two people carry one number; the police have to answer."),
 }
@@ -46,6 +50,12 @@ def state_tag(task: ReviewTask) -> Tag:
     if task.state == "open":
         return Tag(gettext("open"), "warn")
     return Tag(gettext("answered") if task.state == "answered" else gettext("settled"), "ok")
+
+
+def due_tag(task: ReviewTask) -> Tag:
+    """Return where a task stands and, while it is open, by when it is to be answered."""
+    tag = state_tag(task)
+    return Tag(f"{tag.text} · {day(task.due_on)}", tag.tone) if task.state == "open" else tag
 
 
 def answering(task: ReviewTask) -> str:

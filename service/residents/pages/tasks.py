@@ -207,7 +207,6 @@ def _columns() -> list[Column]:
         Column(gettext("About"), "name"),
         Column(gettext("Answers")),
         Column(gettext("State")),
-        Column(gettext("Due")),
     ]
 
 
@@ -215,26 +214,20 @@ def _rows(session: Session, found: list[ReviewTask], officer: Officer) -> list[R
     people = queries.people_of(session, {one.person_id for one in found})
     rows = []
     for one in found:
-        tag = task_words.state_tag(one)
         person = people.get(one.person_id or 0)
         about: Any = None
         if person is not None:
-            name = masked_name(person.name)
-            link = Link(name, f"/residents/{person.id}")
-            about = link if may(officer, "residents.read") else name
-        rows.append(
-            Row(
-                [
-                    task_words.question(one.kind),
-                    about,
-                    task_words.answering(one),
-                    tag,
-                    day(one.due_on),
-                ],
-                f"/tasks/{one.id}",
-                tone=tag.tone if tag.tone in ("bad", "warn") else "",
-            )
-        )
+            about = Link(masked_name(person.name), f"/residents/{person.id}")
+            if not person.name or not may(officer, "residents.read"):
+                about = about.text
+        cells = [
+            task_words.question(one.kind),
+            about,
+            task_words.answering(one),
+            task_words.due_tag(one),
+        ]
+        late = task_words.is_overdue(one)
+        rows.append(Row(cells, f"/tasks/{one.id}", tone="bad" if late else ""))
     return rows
 
 

@@ -20,6 +20,8 @@ class Reader:
     """Leading digits of the divisions whose residents may be looked at."""
     sees_sensitive: bool
     """Gave a reason for seeing what the most guarded feeds say."""
+    own: tuple[int, ...]
+    """Ids of the person the record is about."""
     people: Mapping[int, Person]
     """Everybody the record names, by any of their ids."""
     places: Mapping[str, str]
@@ -27,11 +29,14 @@ class Reader:
 
     def person(self, person_id: int) -> str | Link | None:
         """Return somebody else, masked; a link only if the reader may look at them."""
+        if person_id in self.own:
+            return gettext("this person")
         found = self.people.get(person_id)
         if found is None:
             return None
         name = masked_name(found.name)
-        if not (found.division or "").startswith(self.division):
+        # Somebody whom only a number is known of has no name to be a link.
+        if not found.name or not (found.division or "").startswith(self.division):
             return name
         return Link(name, f"/residents/{found.id}")
 

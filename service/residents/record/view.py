@@ -58,12 +58,16 @@ def resident_page(
         | {other for _, _, other in told},
     )
     reader = Reader(
-        officer.division, SENSITIVE in revealed, people, _places(session, person, record)
+        officer.division,
+        SENSITIVE in revealed,
+        record.aliases,
+        people,
+        _places(session, person, record),
     )
     identity = [
         _numbers(session, record, full=IDENTITY in revealed),
         _names(session, record, full=IDENTITY in revealed),
-        _households(shared, record, reader),
+        _households(shared, reader),
         _relations(told, reader),
     ]
     paid = [
@@ -147,7 +151,7 @@ def _names(session: Session, record: Record, *, full: bool) -> Table:
     )
 
 
-def _households(shared: Sequence[around.Shared], record: Record, reader: Reader) -> Table:
+def _households(shared: Sequence[around.Shared], reader: Reader) -> Table:
     return Table(
         "households",
         gettext("Households"),
@@ -160,9 +164,7 @@ def _households(shared: Sequence[around.Shared], record: Record, reader: Reader)
         [
             Row(
                 [
-                    gettext("this person")
-                    if member.person_id in record.aliases
-                    else reader.person(member.person_id),
+                    reader.person(member.person_id),
                     f"{words.household(one.kind)} {one.code}",
                     member.relation or None,
                     words.name_of(feeds.feed(member.feed)),
@@ -305,7 +307,12 @@ def _tasks(session: Session, record: Record) -> Table:
     rows = []
     for one in around.tasks(session, record.aliases):
         tag = task_words.state_tag(one)
-        cells: list[Cell] = [task_words.question(one.kind), tag, task_words.answering(one), day(one.due_on)]
+        cells: list[Cell] = [
+            task_words.question(one.kind),
+            tag,
+            task_words.answering(one),
+            day(one.due_on),
+        ]
         rows.append(Row(cells, f"/tasks/{one.id}"))
     return Table(
         "tasks",
