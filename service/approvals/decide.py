@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.approvals.money import commit_money, release_money
+from service.approvals.stale import details_of
 from service.audit.moves import move
 from service.batches.acts import act
 from service.batches.lines import move_lines
@@ -18,7 +19,7 @@ from service.notices.check import require_ended
 from service.officers.may import require
 from service.officers.models import Officer
 from service.programmes.catalogue import feeds_of
-from service.residents.freshness import Freshness, require_fresh
+from service.residents.freshness import require_fresh
 
 
 class LinesChanged(Problem):
@@ -56,7 +57,7 @@ def approve(session: Session, batch: Batch, *, by: Officer, on: date, session_id
         details={
             "lines_root": (batch.lines_root or b"").hex(),
             "amount_fen": batch.frozen_fen or 0,
-            **_gone_on_without(waived),
+            **details_of(waived),
         },
     )
     commit_money(session, batch, on=on)
@@ -87,18 +88,3 @@ def send_back(
     batch.round += 1
     batch.frozen_count = batch.frozen_fen = batch.lines_root = None
     session.flush()
-
-
-def _gone_on_without(waived: list[Freshness]) -> dict[str, list[dict[str, str | int]]]:
-    """Return what the trail keeps about stale feeds that somebody answers for; nothing if none."""
-    said: list[dict[str, str | int]] = [
-        {
-            "feed": one.feed.code,
-            "age_days": -1 if one.age_days is None else one.age_days,
-            "gate_days": one.feed.gate_days,
-            "waiver": str(one.waiver.id),
-        }
-        for one in waived
-        if one.waiver is not None
-    ]
-    return {"feeds_waived": said} if said else {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.approvals.queries import appropriation_of
+from service.approvals.stale import OnOldData, on_old_data
 from service.batches import figures, queries, words
 from service.batches.batch_view import (
     Head,
@@ -128,6 +129,7 @@ def _pairs(session: Session, batch: Batch) -> list[tuple[str, str]]:
         pairs.append((gettext("Pay day"), " / ".join(days)))
     pairs.append((gettext("List made"), moment(batch.built_at)))
     pairs.append((gettext("Public notice"), _notice(session, batch)))
+    pairs += [(gettext("On old data"), _old(one)) for one in on_old_data(session, batch)]
     year = appropriation_of(session, batch)
     if year is not None:
         said = gettext("%(left)s of %(whole)s yuan are left for %(year)s") % {
@@ -137,6 +139,19 @@ def _pairs(session: Session, batch: Batch) -> list[tuple[str, str]]:
         }
         pairs.append((gettext("Appropriation"), said))
     return pairs
+
+
+def _old(one: OnOldData) -> str:
+    if one.age_days is None:
+        return gettext("%(feed)s was never delivered: %(reason)s") % {
+            "feed": one.feed,
+            "reason": one.reason,
+        }
+    return gettext("%(feed)s is %(days)s days old: %(reason)s") % {
+        "feed": one.feed,
+        "days": one.age_days,
+        "reason": one.reason,
+    }
 
 
 def _notice(session: Session, batch: Batch) -> str:

@@ -18,6 +18,8 @@ from service.ledger.appropriate import AppropriationExceeded
 from service.notices.check import require_ended
 from service.officers.may import may
 from service.officers.models import Officer
+from service.programmes.catalogue import feeds_of
+from service.residents.freshness import require_fresh
 from service.web.filters import number, yuan
 from service.web.here import visit
 from service.web.language import gettext
@@ -75,9 +77,10 @@ def _approve(
 
 
 def _hindrance(session: Session, batch: Batch, on: date) -> Problem | None:
-    """Return why nobody could approve the batch today: its notice or the year's money."""
+    """Return why nobody could approve the batch today: its notice, its data or the year's money."""
     try:
         require_ended(session, batch, on=on)
+        require_fresh(session, feeds_of(batch.programme))
     except Problem as problem:
         return problem
     year = appropriation_of(session, batch)

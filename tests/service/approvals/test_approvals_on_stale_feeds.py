@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.approvals.decide import approve
+from service.approvals.stale import OnOldData, on_old_data
 from service.audit.actor import SYSTEM
 from service.audit.models import AuditEntry
 from service.batches.models import Batch
@@ -117,6 +118,7 @@ def test_a_waiver_lets_the_approval_pass_and_stands_in_its_entry(
         )
         approve(made, batch, by=people.reviewer, on=PAY_DAY)
         details = said_of_approval(made, batch)
+    assert on_old_data(made, batch) == [OnOldData("GA_DEREG", 3, WHY)]
     gate = feeds.feed("GA_DEREG").gate_days
     assert details["feeds_waived"] == [
         {"feed": "GA_DEREG", "age_days": 3, "gate_days": gate, "waiver": str(waiver.id)}
@@ -147,3 +149,19 @@ def test_programs_get_the_problem_with_the_feeds_named(
     assert answer.status_code == 409
     assert answer.json()["code"] == "feeds_stale"
     assert "GA_DEREG" in answer.json()["feeds"]
+
+
+def test_the_sheet_says_why_it_cannot_be_approved_and_on_what_it_would_be(
+    made: Session, batch: Batch, people: Staff, sign_in_as: SignInAs
+) -> None:
+    home = f"/batches/{batch.batch_no}/decide"
+    with time_machine.travel(clock.now() + timedelta(days=3)):
+        deliver_all_but("GA_DEREG")
+        browser = sign_in_as(officer=people.reviewer)
+        assert "（GA_DEREG）已3天" in browser.get(home).text
+        other = OfficerFactory.create(duties=["reviewer"])
+        waive(made, "GA_DEREG", clock.today() + timedelta(days=1), WHY, other)
+        sheet = browser.get(home).text
+    assert "所依据的旧数据" in sheet
+    assert f"GA_DEREG 数据已 3 天：{WHY}" in sheet
+    assert "（GA_DEREG）已3天" not in sheet
