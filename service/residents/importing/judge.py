@@ -61,8 +61,12 @@ def judge_full(cursor: Cursor[Any], feed: Feed, rows: int) -> None:
 def judge_incremental(cursor: Cursor[Any], feed: Feed, rows: int) -> None:
     """Raise :class:`UnusuallyFewRows` when a list of events has nearly dried up.
 
-    Events vary from day to day, so only a tenth of what the last five usually brought is odd.
+    Silence about a death or a move is read as "it did not happen", so here a short list is
+    dangerous; corrections of cards or accounts are always short. Events vary from day to day, so
+    only a tenth of what the last five usually brought is odd.
     """
+    if not feed.event:
+        return
     cursor.execute(_USUAL, {"feed": feed.code})
     count, usual = cursor.fetchone() or (0, None)
     if count >= _USUAL_FROM and usual is not None and _CURRENT_MIN <= usual > rows * 10:
