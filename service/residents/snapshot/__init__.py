@@ -9,9 +9,18 @@ for each table. NULL is unknown throughout. Surrogate ids only: no name, ID numb
 ever written here.
 """
 
+from service.residents.snapshot.false_reports import false_reports
 from service.residents.snapshot.freeze import freeze
 from service.residents.snapshot.merges import ids_of
 from service.residents.snapshot.opening import open_snapshot, read_table
 from service.residents.snapshot.provenance import Source, provenance
 
-__all__ = ["Source", "freeze", "ids_of", "open_snapshot", "provenance", "read_table"]
+__all__ = [
+    "Source",
+    "false_reports",
+    "freeze",
+    "ids_of",
+    "open_snapshot",
+    "provenance",
+    "read_table",
+]

@@ -1,5 +1,6 @@
 """Build the three subject tables as Parquet files whose bytes depend on the facts alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -66,6 +67,24 @@ def build(
         for table, key in TABLES.items():
             columns[table], rows[table] = _write(bench, table, key, folder)
         return Built(deliveries, columns, rows)
+
+
+def death_workings(
+    session: Session,
+    bench: duckdb.DuckDBPyConnection,
+    folder: Path,
+    month: Month,
+    county_division: str,
+    as_known_at: datetime | None,
+    persons: Sequence[int],
+) -> None:
+    """Create table ``death`` in ``bench`` for a few persons, by the rule of every snapshot."""
+    export(session, bench, folder, as_known_at, persons=persons)
+    settle(bench)
+    _set_variables(bench, month, county_division)
+    type_feeds(bench)
+    for name in ("terms", "sources", "death"):
+        bench.execute(_sql(name))
 
 
 def _sql(name: str) -> str:

@@ -32,7 +32,7 @@ SELECT
         WHEN death.death_date <= last_day() THEN FALSE
         WHEN death.death_reported_date IS NULL THEN TRUE
     END AS p__alive,
-    last_day() - death.death_date AS p__days_since_death,
+    CASE WHEN death.death_date <= last_day() THEN last_day() - death.death_date END AS p__days_since_death,
 
     prison.from_date AS p__imprisoned_from,
     prison.to_date AS p__imprisoned_to,
