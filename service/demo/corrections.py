@@ -18,11 +18,9 @@ from service.foundation.database import transaction
 from service.foundation.encryption import sealer
 from service.reconciliation.reissue import reissue
 from service.residents.importing import import_delivery
-from service.residents.importing.confirm import confirm
 from service.residents.models import Account, PersonIdentifier
 
 _SERIAL = 800_000_000
-_SHORT = "只更正发放失败对象的账户，行数少属正常。"
 
 
 def correct_and_reissue(folder: Path, month: str, staff: Staff, *, on: date) -> list[str]:
@@ -37,7 +35,7 @@ def correct_and_reissue(folder: Path, month: str, staff: Staff, *, on: date) -> 
                 folder, month, [_row(session, one, on) for one in _some_failed(session, month)]
             )
         (folder / "complete").touch()
-    _import(folder, month, staff)
+    _import(folder, month)
     with transaction() as session:
         programmes = sorted({payment.programme for payment in _failed(session, month)})
     made = []
@@ -139,16 +137,13 @@ def _write_deliveries(folder: Path, month: str, rows: list[dict[str, str]]) -> N
     )
 
 
-def _import(folder: Path, month: str, staff: Staff) -> None:
-    """Import both; a list this short is odd for its feed, and the steward answers for it."""
+def _import(folder: Path, month: str) -> None:
     cards, answers = _names(folder, month)
     for feed, path, department in (("RS_CARD", cards, "人社"), ("BK_RET", answers, "代发银行")):
         with transaction() as session:
-            delivery = import_delivery(
+            import_delivery(
                 session, feed, path, path.name, by=Actor(kind="department", id=department)
             )
-            if delivery.state == "waiting":
-                confirm(session, delivery.id, by=staff.steward.actor(), reason=_SHORT)
 
 
 def _names(folder: Path, month: str) -> tuple[Path, Path]:
