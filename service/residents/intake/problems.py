@@ -20,6 +20,14 @@ _WHY = {
         "it must be a township or village of this county",
         "须为本县的乡镇或村级区划代码",
     ),
+    "division_needs_incremental": (
+        "a full feed speaks of the whole county; one township's list would end everybody else's",
+        "全量数据源须覆盖全县，单个乡镇的名单会使其他人的记录失效",
+    ),
+    "division_unsaid": (
+        "the feed's rows name no place, so they cannot be held to one",
+        "该数据源的行不含区划，无法限定范围",
+    ),
     "public_key_wrong": (
         "an Ed25519 public key is 32 bytes in base64",
         "应为 base64 编码的 32 字节 Ed25519 公钥",

@@ -48,7 +48,7 @@ def _feed_code(code: str) -> str:
 
 def _here(division: str) -> str:
     county = settings().county_division
-    if division and not (division.startswith(county) and len(division) in {6, 9, 12}):
+    if division and not (division.startswith(county) and len(division) in {9, 12}):
         raise ValueError("division_elsewhere")
     return division
 
@@ -169,6 +169,14 @@ def _between(asked: SourceAsked) -> list[tuple[str, str]]:
         faults.append(("feeds", "feed_twice"))
     if asked.kind == "database" and len(asked.feeds) != 1:
         faults.append(("feeds", "one_feed_only"))
+    if asked.division:
+        # A full list of one township would end everybody else's records, and rows that name no
+        # place cannot be held to one.
+        faults += [
+            ("division", "division_needs_incremental" if one.mode == "full" else "division_unsaid")
+            for one in map(feeds.feed, asked.feeds)
+            if one.mode == "full" or not one.jurisdiction
+        ]
     if (asked.kind == "push") != (asked.public_key is not None):
         faults.append(("public_key", "missing" if asked.kind == "push" else "extra_forbidden"))
     if asked.public_key is not None:

@@ -56,6 +56,12 @@ def faults(content: object) -> dict[str, str]:
         (asked("folder", {"path": "/a"}, feeds=["NOPE"]), {"feeds.0": "feed_unknown"}),
         (asked("folder", {"path": "/a"}, feeds=[DEATHS] * 2), {"feeds": "feed_twice"}),
         (asked("folder", {"path": "/a"}, division="110101"), {"division": "division_elsewhere"}),
+        (asked("folder", {"path": "/a"}, division="330523"), {"division": "division_elsewhere"}),
+        (asked("folder", {"path": "/a"}, division="330523151"), {"division": "division_unsaid"}),
+        (
+            asked("folder", {"path": "/a"}, division="330523151", feeds=["GA_HUKOU"]),
+            {"division": "division_needs_incremental"},
+        ),
         (asked("folder", {"path": "/a"}, code="A B"), {"code": "string_pattern_mismatch"}),
         (asked("folder", {"path": "/a", "every_minutes": 0}), {"terms.every_minutes": "greater_than_equal"}),
         (asked("folder", {"path": "/a", "every_minutes": True}), {"terms.every_minutes": "int_type"}),
