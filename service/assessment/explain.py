@@ -154,7 +154,7 @@ def _row(
         f"SELECT * FROM asked WHERE {key_column(subject)} = ?",  # noqa: S608 - our own column
         [subject_id],
     )
-    row = cursor.fetchone()
-    if row is None or cursor.description is None:
+    rows = cursor.fetchall()  # To its end: nothing can be registered beside an unfinished result.
+    if not rows or cursor.description is None:
         return {}
-    return dict(zip((column[0] for column in cursor.description), row, strict=True))
+    return dict(zip((column[0] for column in cursor.description), rows[0], strict=True))
