@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from service.foundation.logs import without_numbers
 from service.foundation.spreadsheets import Sheet, Spreadsheet, text_of
 from service.residents.feeds import Feed
 from service.residents.importing.mapping import Mappings, layout_of, normalised, suggest
@@ -136,7 +137,8 @@ def _refusal(
     covered = set(meant.values())
     if 2 * sum(column.field in covered for column in required) >= len(required):
         suggestion = {
-            "headers": [header.strip() for header in closest.headers if header.strip()],
+            # A number among the headers is somebody's, from a table that stands beside this one.
+            "headers": [without_numbers(one.strip()) for one in closest.headers if one.strip()],
             "mapping": meant,
             "layout": layout_of(closest.headers).hex(),
         }
