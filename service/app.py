@@ -42,9 +42,10 @@ from service.programmes.catalogue import title
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.residents import pages as residents_pages
-from service.residents.record import pages as record_pages
-from service.residents.record import search_pages
 from service.residents.intake.push import api as pushes_api
+from service.residents.record import acts as record_acts
+from service.residents.record import changes_page, search_pages
+from service.residents.record import pages as record_pages
 from service.signing import api as signing_api
 from service.signing import pages as signing_pages
 from service.signing import waiting as signing_waiting
@@ -72,6 +73,8 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     residents_pages.router,
     search_pages.router,
     record_pages.router,
+    record_acts.router,
+    changes_page.router,
     batches_pages.router,
     signing_pages.router,
     dispatch_pages.router,
@@ -100,6 +103,7 @@ for provider in (
     residents_pages.waiting_deliveries,
     residents_pages.late_feeds,
     residents_pages.overdue_tasks,
+    changes_page.account_changes,
 ):
     queue.register(provider)
 

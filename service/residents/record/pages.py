@@ -1,5 +1,6 @@
 """A resident's page: the record at two dates, and showing in full what is masked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -18,6 +19,7 @@ from service.officers.signed_in import SignedInOfficer
 from service.residents.models import Person
 from service.residents.reading import read_resident
 from service.residents.record import search
+from service.residents.record.acts_view import acts
 from service.residents.record.facts import end_of, record_of
 from service.residents.record.view import REVEALS, SENSITIVE, resident_page
 from service.web.filters import long_day, month_name
@@ -44,6 +46,15 @@ class Asked:
     @property
     def known_at(self) -> datetime | None:
         return end_of(self.known) if self.known else None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why something was not done, and what was typed."""
+
+    fault: Fault
+    sent: Mapping[str, str]
+    status: int = 422
 
 
 class RevealReasonMissing(Problem):
@@ -74,7 +85,7 @@ def show_resident(
     person = search.seen(session, person_id, officer)
     if person.id != person_id:
         return RedirectResponse(f"/residents/{person.id}", status_code=303)
-    return _resident(request, session, officer, person, _asked(known, true))
+    return draw_resident(request, session, officer, person, asked=_asked(known, true))
 
 
 @router.post("/residents/{person_id}/reveal")
@@ -90,17 +101,18 @@ def reveal(
     require(officer, "residents.reveal")
     person = search.seen(session, person_id, officer)
     chosen = frozenset(what or ()) & frozenset(REVEALS)
-    asked = _asked("", "")
     if len(reason.strip()) < REASON_MIN or not chosen:
         field = "reason" if chosen else "what"
         said = RevealReasonMissing().say(visit().language)
         fault = Fault(said if chosen else gettext("Choose what is to be shown."), field)
-        return _resident(request, session, officer, person, asked, faults=[fault], reason=reason)
+        return draw_resident(
+            request, session, officer, person, refused=Refused(fault, {"reason": reason})
+        )
     record_act(
         session, "resident.revealed", by=officer.actor(session_id(request)),
         on=("persons", person.id), reason=reason.strip(), details={"shown": sorted(chosen)},
     )  # fmt: skip
-    return _resident(request, session, officer, person, asked, revealed=chosen)
+    return draw_resident(request, session, officer, person, revealed=chosen)
 
 
 def session_id(request: Request) -> str:
@@ -125,17 +137,18 @@ def _asked(known: str, true: str) -> Asked:
     return Asked(day, month, faults)
 
 
-def _resident(
+def draw_resident(
     request: Request,
     session: Session,
     officer: Officer,
     person: Person,
-    asked: Asked,
     *,
+    asked: Asked | None = None,
     revealed: frozenset[str] = frozenset(),
-    faults: list[Fault] | None = None,
-    reason: str = "",
+    refused: Refused | None = None,
 ) -> Response:
+    """Draw a resident's page, and record that the officer was shown it."""
+    asked = asked or _asked("", "")
     record = record_of(session, person.id, known_at=asked.known_at, true_in=asked.true)
     view = resident_page(session, officer, person, record, revealed)
     purpose = "residents.reveal" if revealed else "resident.page"
@@ -143,10 +156,11 @@ def _resident(
     read_resident(
         session, person.id, by=officer.actor(session_id(request)), purpose=purpose, fields=shown
     )
-    said = (faults or []) + asked.faults
+    said = ([refused.fault] if refused else []) + asked.faults
+    sent = refused.sent if refused else {}
     return page(
         "residents/resident.html",
-        status=422 if said else 200,
+        status=refused.status if refused else 422 if asked.faults else 200,
         view=view,
         crumbs=[Link(gettext("Residents"), "/residents")]
         if may(officer, "residents.search")
@@ -158,7 +172,8 @@ def _resident(
         may_reveal=may(officer, "residents.reveal"),
         reveals=_reveals(has_sensitive=view.has_sensitive),
         faults=said,
-        reason=reason,
+        reason=sent.get("reason", ""),
+        acts=acts(session, officer, person.id, sent),
         reason_max=REASON_MAX,
     )
 
