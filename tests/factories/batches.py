@@ -192,6 +192,7 @@ def county_batch(
 
 def frozen(session: Session, batch: Batch, people: Staff) -> Batch:
     """Let the maker submit; posts the notice where the programme asks for one."""
+    fresh_feeds(session, batch.programme)
     submit(session, batch, by=people.maker)
     post(session, batch, on=PAY_DAY - timedelta(days=15), by=people.maker.actor())
     return batch
