@@ -1,5 +1,6 @@
 """``anxin sources …``: register where deliveries come from by themselves, and look at what came."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +17,12 @@ from service.foundation.database import transaction
 from service.foundation.problems import Problem
 from service.residents.intake.collect import collect
 from service.residents.intake.deactivate import deactivate_source
+from service.residents.intake.outcome import Outcome
 from service.residents.intake.problems import TermsWrong
+from service.residents.intake.push.queries import last_completions
 from service.residents.intake.queries import every_source, source_by_code
 from service.residents.intake.register import register_source, where
 from service.residents.intake.rekey import rekey_source
-from service.residents.intake.terms import terms_of
 
 app = typer.Typer(help="Sources that deliver by themselves. 自动报送来源。", no_args_is_help=True)
 _BY = Actor(kind="system", id="command line")
@@ -69,15 +71,19 @@ def list_all() -> None:
                    "last look 最近采集", "outcome 结果"):  # fmt: skip
         table.add_column(header)
     with _problems_as_sentences(console), transaction() as session:
+        pushed = last_completions(session)
         for one in every_source(session):
-            said = one.last_outcome or {}
+            at, said = one.last_run_at, one.last_outcome or {}
+            if one.id in pushed:
+                at, delivery = pushed[one.id]
+                said = Outcome(Counter([delivery.state])).as_json()
             table.add_row(
                 one.code,
                 one.kind,
                 ", ".join(one.feeds),
-                where(terms_of(one.kind, one.terms)),
+                where(one.terms),
                 "yes 是" if one.active else "no 否",
-                f"{clock.civil(one.last_run_at):%Y-%m-%d %H:%M}" if one.last_run_at else "–",
+                f"{clock.civil(at):%Y-%m-%d %H:%M}" if at else "–",
                 f"{said.get('sentence_zh', '–')} {said.get('sentence', '')}".strip(),
             )
     console.print(table)

@@ -1,5 +1,8 @@
 """Register a source, or change what was agreed about it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -9,9 +12,6 @@ from service.foundation import clock, ids
 from service.residents.intake.problems import SecretMissing, SourceKindFixed
 from service.residents.intake.sealing import keep_secret
 from service.residents.intake.terms import (
-    DatabaseTerms,
-    FolderTerms,
-    SftpTerms,
     SourceAsked,
     Terms,
     public_key_bytes,
@@ -66,19 +66,17 @@ def register_source(
             "kind": asked.kind,
             "feeds": ",".join(asked.feeds),
             "division": asked.division,
-            "where": where(terms),
+            "where": where(source.terms),
         },
     )
     return source
 
 
-def where(terms: Terms) -> str:
-    """Return where a source is, without any secret."""
-    if isinstance(terms, FolderTerms):
-        return terms.path
-    if isinstance(terms, SftpTerms):
-        return f"{terms.user}@{terms.host}:{terms.port}{terms.path}"
-    return terms.url if isinstance(terms, DatabaseTerms) else ""
+def where(terms: Mapping[str, Any]) -> str:
+    """Return where a source is, from its terms as kept; there is no secret in them."""
+    if "host" in terms:
+        return f"{terms.get('user')}@{terms['host']}:{terms.get('port')}{terms.get('path')}"
+    return str(terms.get("url") or terms.get("path") or "")
 
 
 def _look_again_at_what_was_unclear(session: Session, source: FeedSource) -> None:

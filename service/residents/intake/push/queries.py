@@ -1,14 +1,17 @@
 """Every look at pushes and their pages."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service.residents.intake.push.problems import PushBusy, PushUnknown
-from service.residents.models import FeedPush, FeedPushPage, FeedSource
+from service.residents.models import Delivery, FeedPush, FeedPushPage, FeedSource
 
 
 def push_of(
@@ -54,3 +57,15 @@ def open_pushes(session: Session, source: FeedSource) -> int:
         )
         or 0
     )
+
+
+def last_completions(session: Session) -> dict[UUID, tuple[datetime, Delivery]]:
+    """Return, by source, when it last completed a push, and the delivery that became of it."""
+    rows = session.execute(
+        select(FeedPush.source_id, FeedPush.completed_at, Delivery)
+        .join(Delivery, Delivery.id == FeedPush.delivery_id)
+        .where(FeedPush.completed_at.is_not(None))
+        .ext(distinct_on(FeedPush.source_id))
+        .order_by(FeedPush.source_id, FeedPush.completed_at.desc())
+    )
+    return {source_id: (at, delivery) for source_id, at, delivery in rows if at is not None}

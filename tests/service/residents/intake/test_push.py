@@ -11,10 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
+from typer.testing import CliRunner
 
 from service.app import create_app
 from service.foundation import clock
 from service.residents import feeds
+from service.residents.intake.commands import app as commands
 from service.residents.intake.deactivate import deactivate_source
 from service.residents.intake.push import authenticate, rows
 from service.residents.intake.push.forget import forget_unfinished
@@ -422,3 +424,13 @@ def test_nothing_of_a_push_is_logged(push: Pushing, capfd: pytest.CaptureFixture
     shown = capfd.readouterr()
     for secret in (number_of(1), "330523195001050012", "王秀英"):
         assert secret not in shown.out + shown.err
+
+
+def test_the_list_of_sources_says_when_a_department_last_pushed(push: Pushing) -> None:
+    push.open()
+    push.page(1, [row(DEATHS, 1)])
+    push.complete()
+    listed = CliRunner().invoke(commands, ["list"], env={"COLUMNS": "300"})
+    assert listed.exit_code == 0, listed.output
+    assert "采用 1 份" in listed.output
+    assert f"{clock.civil(clock.now()):%Y-%m-%d}" in listed.output
