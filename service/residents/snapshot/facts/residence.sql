@@ -32,8 +32,11 @@ WHERE restored_on IS NULL;
 CREATE TABLE hukou_history AS
 SELECT
     person_id,
+    -- The county somebody leaves pays the month of the move, also when that is the first day; so
+    -- whoever arrives on the first day arrives for the month after, and is never paid by both.
     min({d: happened_on, way: way, f: from_division})
-        FILTER (happened_on > first_day() AND way <> 'within') AS next_change,
+        FILTER (way <> 'within' AND happened_on >= if(way = 'in', first_day(), first_day() + 1))
+        AS next_change,
     min({d: happened_on, f: from_division})
         FILTER (happened_on > first_day() AND way IN ('out', 'within')).f AS division_before,
     max({d: happened_on, way: way})

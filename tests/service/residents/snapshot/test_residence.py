@@ -52,8 +52,10 @@ def test_a_move_to_a_named_place_counts_only_if_the_register_agrees(county: Coun
     assert (row["p__hukou_county"], row["p__hukou_out_date"]) == (True, None)
 
 
-@pytest.mark.parametrize(("moved_on", "in_county"), [("2026-11-01", True), ("2026-11-02", False)])
-def test_who_moves_in_after_the_first_day_counts_from_the_next_month(
+@pytest.mark.parametrize(
+    ("moved_on", "in_county"), [("2026-10-31", True), ("2026-11-01", False), ("2026-11-02", False)]
+)
+def test_who_moves_in_counts_from_the_next_month_also_after_a_move_on_the_first_day(
     county: County, moved_on: str, in_county: bool
 ) -> None:
     person = county.person()
