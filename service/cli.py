@@ -21,7 +21,11 @@ from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
 from service.officers.commands import app as officers
 from service.residents.commands import app as feeds
+from service.residents.identity.commands import app as identity
 from service.residents.intake.commands import app as sources
+from service.residents.places.commands import app as divisions
+from service.residents.record.commands import app as residents
+from service.residents.tasks.commands import app as tasks
 
 app = typer.Typer(
     help="Anxin 安心: pay every livelihood subsidy straight to the resident's card.",
@@ -47,6 +51,11 @@ app.add_typer(county, name="county")
 
 app.add_typer(feeds, name="feeds")
 app.add_typer(sources, name="sources")
+app.add_typer(tasks, name="tasks")
+# Who people are and what is known of them: two places in the code, one name for people.
+residents.registered_commands += identity.registered_commands
+app.add_typer(residents, name="residents")
+app.add_typer(divisions, name="divisions")
 app.add_typer(month, name="month")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")

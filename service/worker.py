@@ -23,6 +23,7 @@ from service.foundation.settings import settings
 from service.ledger.queries import channels
 from service.reconciliation.collect import BankSilent, collect
 from service.residents.intake.jobs import schedule_due
+from service.residents.tasks.jobs import ask_for_daily_look
 
 load_jobs()
 announce()
@@ -111,7 +112,8 @@ def collect_answers() -> None:
 
 @app.task(name="residents.schedule_sources")  # type: ignore[untyped-decorator]
 def schedule_sources() -> None:
-    """Ask for a look at every source whose turn has come."""
+    """Ask for a look at every source whose turn has come, and for the day's look at all data."""
     with transaction() as session:
         schedule_due(session)
+        ask_for_daily_look(session)
         beat(session, "residents.schedule_sources")

@@ -39,6 +39,7 @@ def waiting(as_json: AsJson = False) -> None:
             typer.echo(json.dumps([delivery_json(one) for one in found], ensure_ascii=False))
             return
         table = table_of("Waiting 待确认", "id", "feed 数据源", "why 原因")
+        table.columns[0].no_wrap, table.columns[0].overflow = True, "fold"
         for one in found:
             why = one.refusal or {}
             table.add_row(str(one.id), one.feed, f"{why['sentence_zh']} {why['sentence']}")

@@ -16,8 +16,10 @@ from service.residents import queries
 from service.residents.commands.shown import AsJson, problems_as_sentences, table_of
 from service.residents.models import FeedRecord
 from service.residents.queries import FeedState
+from service.residents.tasks.commands import show_proofs
 
 app = typer.Typer()
+app.command("proofs")(show_proofs)
 _STATES = {
     "never": "never 从未报送",
     "refused": "refused 被拒",

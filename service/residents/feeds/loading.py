@@ -10,6 +10,8 @@ from service.foundation.problems import Problem
 from service.residents.feeds.checking import cross_faults, faults_of
 from service.residents.feeds.definition import Column, FactSource, Feed, Household, Limits, Meaning
 
+_WEEKEND_DAYS = 3
+
 
 class FeedsBroken(Problem):
     """The feeds' own files contradict themselves; nothing may be imported."""
@@ -83,6 +85,15 @@ def read_yaml(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
 
 
+def gate_of(freshness_days: int) -> int:
+    """Return after how many days a feed is stale, where its file does not say.
+
+    Twice what was agreed, and never less than a weekend and a day: on Monday morning Friday's
+    delivery is as new as can be.
+    """
+    return max(2 * freshness_days, freshness_days + _WEEKEND_DAYS)
+
+
 def _feed(content: dict[str, Any]) -> Feed:
     household, valid = content.get("household"), content.get("valid", {})
     return Feed(
@@ -95,7 +106,7 @@ def _feed(content: dict[str, Any]) -> Feed:
         en=content["name"]["en"],
         mode=content["mode"],
         freshness_days=content["freshness_days"],
-        gate_days=content.get("gate_days", 2 * content["freshness_days"]),
+        gate_days=content.get("gate_days", gate_of(content["freshness_days"])),
         key=tuple(content["key"]),
         limits=Limits(**content["limits"]),
         columns=tuple(_column(column) for column in content["columns"]),

@@ -8,6 +8,7 @@ from json.encoder import encode_basestring
 
 from service.foundation.encryption import Sealer
 from service.residents.feeds import Column, Feed
+from service.residents.identity.names import comparable
 from service.residents.importing.people import KINDS
 from service.residents.importing.reading import Value
 from service.residents.importing.table import Piece, Rejected
@@ -24,7 +25,8 @@ class Known:
     def index_hex(self, column: Column, value: Value) -> str:
         """Return the blind index of a secret value, in hex; names share one purpose, cards too."""
         purpose = column.type if column.type in ("name", "card") else column.field
-        return self.sealer.index(str(value), purpose).hex()
+        text = comparable(str(value)) if column.type == "name" else str(value)
+        return self.sealer.index(text, purpose).hex()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from service.foundation.jobs import job, take_over
+from service.foundation import clock
+from service.foundation.jobs import enqueue, job, take_over
 from service.residents.tasks.look import look_at
 
 KIND = "residents.look"
@@ -18,3 +19,8 @@ def look_after_import(session: Session, feed: str = "", **_delivery: str) -> Non
     waiting = [feed, *(others.get("feed", "") for others in take_over(session, KIND))]
     everything = "" in waiting
     look_at(session, None if everything else set(waiting))
+
+
+def ask_for_daily_look(session: Session) -> None:
+    """Ask for today's look at everything: some contradictions come with time, not with data."""
+    enqueue(session, KIND, f"daily {clock.today()}")
