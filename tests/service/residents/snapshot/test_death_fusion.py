@@ -76,7 +76,10 @@ def test_the_certificate_decides_even_if_another_department_has_an_earlier_date(
     assert county.fact(person, "p__death_date") == date(2026, 10, 5)
 
 
-COURT = ("FY_COURT", {"kind": "宣告死亡", "effective_on": "2026-10-25", "death_date": "2026-10-10"})
+COURT: tuple[str, dict[str, Any]] = (
+    "FY_COURT",
+    {"kind": "宣告死亡", "effective_on": "2026-10-25", "death_date": "2026-10-10"},
+)
 SEEN = date(2026, 11, 10)
 
 

@@ -1,6 +1,7 @@
 """One human being is one row, whatever ids the records came with."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -46,10 +47,8 @@ def test_what_was_said_under_the_former_number_is_said_of_the_person(county: Cou
 
 def test_a_person_named_by_another_record_is_named_by_the_id_that_counts(county: County) -> None:
     former, kept, child = PersonFactory.create(), county.person(), county.person()
-    county.says(
-        "MZ_CHILD", child, guardian_person_id=former.id,
-        **{"class": "孤儿", "recognised_on": "2026-01-01"},
-    )  # fmt: skip
+    orphan: dict[str, Any] = {"class": "孤儿", "recognised_on": "2026-01-01"}
+    county.says("MZ_CHILD", child, guardian_person_id=former.id, **orphan)
     home = county.household()
     for member, head in ((former, former), (child, former)):
         county.says(
