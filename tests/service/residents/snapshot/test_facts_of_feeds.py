@@ -70,7 +70,7 @@ def test_registers_that_are_silent_say_none(county: County) -> None:
 def test_what_the_members_own_is_added_up_and_shared_things_count_once(county: County) -> None:
     head, wife = county.person(), county.person()
     home = _together(county, head, wife)
-    since = {"registered_on": "2020-01-01"}
+    since: dict[str, Any] = {"registered_on": "2020-01-01"}
     for person, plate, kind in (
         (head, "1", "小型汽车"), (wife, "2", "普通二轮摩托"), (wife, "3", "机动轮椅车"),
         (wife, "4", "大型汽车"),
