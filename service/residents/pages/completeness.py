@@ -12,7 +12,7 @@ def completeness(feed: Feed, one: Delivery | None) -> list[Bar]:
     if one is None or not one.rows_accepted or not one.filled:
         return []
     return [
-        _bar(words.column_label(feed, column.field), filled, one.rows_accepted)
+        _bar(column.header, filled, one.rows_accepted)
         for column in feed.columns
         if (filled := one.filled.get(column.field, one.filled.get(column.kept_as))) is not None
     ]

@@ -14,7 +14,7 @@ from service.residents.tasks.proofs import ANSWERED, MISSING, STALE, ProofState,
 from service.web.language import gettext, translatable
 from service.web.render import page
 from service.web.transactions import Transaction
-from service.web.view_models import Bar, Column, Figure, Link, Row, Tag, Tone
+from service.web.view_models import Column, Figure, Link, Row, Tag, Tone
 
 router = APIRouter()
 _STATES: dict[str, tuple[str, Tone]] = {
@@ -60,6 +60,7 @@ def show_proofs(
             Column(gettext("Comes back for want of")),
         ],
         rows=[_row(one) for one in chosen],
+        loss_columns=[Column(gettext("Feed")), Column(gettext("Papers"), "number")],
         losses=_losses(every),
     )  # fmt: skip
 
@@ -92,7 +93,7 @@ def _named(codes: tuple[str, ...]) -> str:
     )
 
 
-def _losses(every: list[ProofState]) -> list[Bar]:
+def _losses(every: list[ProofState]) -> list[Row]:
     """Return the feeds on which most papers rest that nobody brings today: what losing each costs."""
     counts: dict[str, int] = {}
     for one in every:
@@ -101,6 +102,6 @@ def _losses(every: list[ProofState]) -> list[Bar]:
                 counts[code] = counts.get(code, 0) + 1
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_LOSSES_SHOWN]
     return [
-        Bar(f"{words.feed_name(feeds.feed(code))} {code}", count, str(count))
+        Row([f"{words.feed_name(feeds.feed(code))} {code}", count], f"/feeds/{code}")
         for code, count in most
     ]

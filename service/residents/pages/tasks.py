@@ -204,7 +204,7 @@ def _pairs(session: Session, task: ReviewTask) -> list[tuple[str, str]]:
 def _columns() -> list[Column]:
     return [
         Column(gettext("Question")),
-        Column(gettext("About"), "name"),
+        Column(gettext("About")),
         Column(gettext("Answers")),
         Column(gettext("State")),
     ]

@@ -117,14 +117,6 @@ def decider(one: Delivery, named: Mapping[str, str]) -> str | None:
     return named.get(one.decided_by or "", gettext("the system"))
 
 
-def column_label(feed: Feed, field: str) -> str:
-    """Return a column of a feed as its department heads it, with what it means in brackets."""
-    found = next((one for one in feed.columns if field in (one.field, one.kept_as)), None)
-    if found is None:
-        return field
-    return found.header if is_chinese() else f"{found.header} ({found.en})"
-
-
 def rejected_sentence(count: int) -> str:
     """Return what to do about rejected rows."""
     return ngettext(
