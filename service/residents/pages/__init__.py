@@ -10,6 +10,7 @@ from service.residents.pages import (
     feed,
     feed_list,
     proofs,
+    sources,
     tasks,
 )
 from service.residents.pages.waiting import late_feeds, overdue_tasks, waiting_deliveries
@@ -17,5 +18,5 @@ from service.residents.pages.waiting import late_feeds, overdue_tasks, waiting_d
 __all__ = ["late_feeds", "overdue_tasks", "router", "waiting_deliveries"]
 
 router = APIRouter()
-for part in (feed_list, feed, delivery, decide, downloads, dictionary, proofs, tasks):
+for part in (feed_list, feed, delivery, decide, downloads, dictionary, proofs, tasks, sources):
     router.include_router(part.router)

@@ -26,6 +26,7 @@ navigation.register("residents", translatable("Feeds"), "/feeds", act="feeds.rea
 _URGENT_SHOWN = 8
 _NEEDS_A_PERSON = ("waiting", "refused", "stale", "late")
 SPARK_WIDTH, SPARK_HEIGHT = 72, 16
+"""As the template draws it."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,6 @@ def show_feeds(
             gettext("Rejected"),
             gettext("Last deliveries"),
         ),
-        width=SPARK_WIDTH,
-        height=SPARK_HEIGHT,
     )
 
 

@@ -77,7 +77,8 @@ def test_nothing_chosen_is_said_at_the_field(sign_in_as: SignInAs) -> None:
 
 def test_a_feed_is_late_when_its_agreement_says_so(sign_in_as: SignInAs, session: Session) -> None:
     now = clock.now()
-    DeliveryFactory.create(feed="GA_HUKOU", received_at=now - timedelta(days=3))
+    old = feeds.feed("GA_HUKOU").gate_days + 2
+    DeliveryFactory.create(feed="GA_HUKOU", received_at=now - timedelta(days=old))
     DeliveryFactory.create(feed="NY_LAND", received_at=now - timedelta(days=3))
     browser = sign_in_as("steward")
     shown = browser.get("/feeds").text
@@ -93,7 +94,7 @@ def test_a_feed_is_late_when_its_agreement_says_so(sign_in_as: SignInAs, session
     urgent = shown[shown.index("请先处理") : shown.index("<tbody>")]
     assert "户籍登记：请立即联系公安" in urgent
     assert "NY_LAND" not in browser.get("/feeds?state=stale").text
-    assert "已等待 3 天" in browser.get("/").text
+    assert f"已等待 {old} 天" in browser.get("/").text
 
 
 def test_makers_read_and_only_the_steward_brings(sign_in_as: SignInAs) -> None:
