@@ -4,6 +4,7 @@ Nothing else assigns ``state``. The same tables are rows in the database, where 
 every other move, so that neither a forgotten call nor direct SQL can skip a step.
 """
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +76,51 @@ def event_for(aggregate: str, name: str, now: str, then: str) -> str:
         raise IllegalMove(name, now, then) from None
 
 
+@dataclass(frozen=True)
+class Step:
+    """A move that was made and has yet to be recorded, in the same transaction."""
+
+    event: str
+    before: str
+    after: str
+
+
+def step(thing: Movable, to: str) -> Step:
+    """Move one thing; :func:`tell` records it once what it did is known.
+
+    For things that must be in their new state before the entry can be complete (a delivery has to
+    exist before its rows can be counted). Everybody else calls :func:`move`. Raises
+    :class:`IllegalMove`.
+    """
+    before = thing.state or ""
+    event = event_for(thing.__tablename__, thing.spoken_name, before, to)
+    thing.state = to
+    return Step(event, before, to)
+
+
+def tell(
+    session: Session,
+    thing: Movable,
+    made: Step,
+    *,
+    by: Actor,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Record a step."""
+    record(
+        session,
+        made.event,
+        by=by,
+        on=(thing.__tablename__, thing.id),
+        before=made.before,
+        after=made.after,
+        reason=reason,
+        details=details,
+    )
+    session.flush()
+
+
 def move(
     session: Session,
     thing: Movable,
@@ -85,17 +131,4 @@ def move(
     details: dict[str, Any] | None = None,
 ) -> None:
     """Move one thing and record it. The caller holds the row's lock; raises :class:`IllegalMove`."""
-    before = thing.state
-    event = event_for(thing.__tablename__, thing.spoken_name, before, to)
-    thing.state = to
-    record(
-        session,
-        event,
-        by=by,
-        on=(thing.__tablename__, thing.id),
-        before=before,
-        after=to,
-        reason=reason,
-        details=details,
-    )
-    session.flush()
+    tell(session, thing, step(thing, to), by=by, reason=reason, details=details)

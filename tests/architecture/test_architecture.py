@@ -40,8 +40,6 @@ MATCHES_A_BEGINNING = {
 STATES_WITHOUT_A_LIFECYCLE = {
     "service/audit/moves.py",
     "service/foundation/jobs/run.py",
-    # A delivery is imported or refused once, when it is read.
-    "service/residents/importing/deliver.py",
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
 

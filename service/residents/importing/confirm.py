@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
-from service.audit.moves import IllegalMove, move
+from service.audit.moves import IllegalMove, move, step
 from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.residents import feeds
@@ -69,8 +69,7 @@ def confirm(
     )  # fmt: skip
     session.execute(delete(RejectedRow).where(RejectedRow.delivery_id == delivery.id))
     _decided(session, delivery, by, reason)
-    delivery.state = "imported"
-    finish(session, delivery, taken, by=by, before="waiting")
+    finish(session, delivery, taken, step(delivery, "imported"), by=by)
     return delivery
 
 

@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
-from service.audit.moves import event_for
-from service.audit.record import record
+from service.audit.moves import Step, step, tell
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
 from service.foundation.jobs import enqueue
@@ -75,33 +74,29 @@ def import_delivery(
     delivery = Delivery(
         id=ids.uuid7(), feed=feed.code, channel=channel, mode=feed.mode,
         as_of=as_of or clock.today(), file_name=_shown_name(file_name), sha256=sha256, encoding="",
-        sheet="", state="imported", received_at=clock.now(), received_by=by.id, confirmed_at=clock.now(),
+        sheet="", state="", received_at=clock.now(), received_by=by.id, confirmed_at=clock.now(),
     )  # fmt: skip
     taken = Taken()
     try:
         if known := same_bytes(session, feed, sha256, as_of, by=by):
             return known
+        made = step(delivery, "imported")
         take(
             session, feed, delivery, content, taken,
             mappings=remembered(session, feed), division=division,
         )  # fmt: skip
     except DeliveryWaits as odd:
-        _put_aside(session, delivery, odd, content, division)
+        delivery, made = _put_aside(session, delivery, odd, content, division)
     except FileRefused as refused:
         if before := refused_before(session, delivery, refused.code):
             return before
-        _put_aside(session, delivery, refused)
-    finish(session, delivery, taken, by=by)
+        delivery, made = _put_aside(session, delivery, refused)
+    finish(session, delivery, taken, made, by=by)
     return delivery
 
 
-def finish(
-    session: Session, delivery: Delivery, taken: Taken, *, by: Actor, before: str = ""
-) -> None:
-    """Keep the rejected rows, tell the trail, and let whatever follows from new data follow.
-
-    The delivery is already in its new state; ``before`` is the one it comes from.
-    """
+def finish(session: Session, delivery: Delivery, taken: Taken, made: Step, *, by: Actor) -> None:
+    """Keep the rejected rows, tell the trail, and let whatever follows from new data follow."""
     notices = {code: count for code, count in sorted(taken.tally.notices.items()) if count}
     if delivery.state == "imported" and same_content(session, delivery):
         notices["content_same"] = 1
@@ -109,7 +104,7 @@ def finish(
     delivery.notices = notices
     session.flush()
     keep_rejected(cursor_of(session), taken.rejected, delivery.id, sealer())
-    _tell(session, delivery, before, by)
+    _tell(session, delivery, made, by)
     if delivery.state == "imported":
         # At once, not as a job: who people are must stand before anything is decided about them.
         if delivery.feed in IDENTITY_FEEDS:
@@ -141,31 +136,34 @@ def _content(source: Path | bytes) -> bytes:
 
 def _put_aside(
     session: Session,
-    delivery: Delivery,
+    read: Delivery,
     why: FileRefused,
     content: bytes | None = None,
     division: str = "",
-) -> None:
+) -> tuple[Delivery, Step]:
     """Keep a delivery that is not imported, with the reason; ``content`` if it may still be."""
-    delivery.state = "refused" if content is None else "waiting"
-    delivery.rows_accepted = delivery.rows_unchanged = 0
-    delivery.rows_late = delivery.rows_ended = 0
-    delivery.filled = {}
-    delivery.content_digest = None
-    delivery.refusal = {
-        "code": why.code,
-        "sentence": why.sentence,
-        "sentence_zh": why.sentence_zh,
-        "division": division,
-    }
-    delivery.suggestion = getattr(why, "suggestion", None)
+    delivery = Delivery(
+        id=read.id, feed=read.feed, channel=read.channel, mode=read.mode, as_of=read.as_of,
+        file_name=read.file_name, sha256=read.sha256, encoding=read.encoding, sheet=read.sheet,
+        state="", received_at=read.received_at, received_by=read.received_by,
+        confirmed_at=read.confirmed_at, rows_accepted=0, rows_unchanged=0, rows_late=0, rows_ended=0,
+        refusal={
+            "code": why.code,
+            "sentence": why.sentence,
+            "sentence_zh": why.sentence_zh,
+            "division": division,
+        },
+        suggestion=getattr(why, "suggestion", None),
+    )  # fmt: skip
+    made = step(delivery, "refused" if content is None else "waiting")
     session.add(delivery)
     session.flush()
     if content is not None:
         keep_content(session, delivery.id, content)
+    return delivery, made
 
 
-def _tell(session: Session, delivery: Delivery, before: str, by: Actor) -> None:
+def _tell(session: Session, delivery: Delivery, made: Step, by: Actor) -> None:
     counts = {
         "rows_total": delivery.rows_total,
         "rows_accepted": delivery.rows_accepted or 0,
@@ -184,14 +182,10 @@ def _tell(session: Session, delivery: Delivery, before: str, by: Actor) -> None:
         "notices": delivery.notices,
     }
     reason = delivery.decision_reason or str((delivery.refusal or {}).get("code", ""))
-    event = event_for("deliveries", delivery.spoken_name, before, delivery.state)
-    record(
-        session, event, by=by, on=("deliveries", delivery.id), before=before, after=delivery.state,
-        reason=reason, details=details,
-    )  # fmt: skip
+    tell(session, delivery, made, by=by, reason=reason, details=details)
     code = str((delivery.refusal or {}).get("code", ""))
     logger("residents").info(
-        event, feed=delivery.feed, delivery=str(delivery.id), reason=code, **counts
+        made.event, feed=delivery.feed, delivery=str(delivery.id), reason=code, **counts
     )
 
 
