@@ -17,6 +17,11 @@ class Said(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[str]:
+        """Return what the column holds."""
+        return str
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy calls it so
         """Return what is kept."""
         return without_numbers(value)

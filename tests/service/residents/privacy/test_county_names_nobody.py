@@ -103,7 +103,9 @@ def _deliver_what_is_wrong(committed: Committed) -> None:
         with committed.transaction() as session:
             import_delivery(session, feed, content, name, by=OFFICE)
     with committed.transaction() as session:
-        waiting = session.scalars(select(Delivery).where(Delivery.state == "waiting")).all()
+        waiting = session.scalars(
+            select(Delivery).where(Delivery.state == "waiting").order_by(Delivery.id)
+        ).all()
         assert len(waiting) >= 3, "nothing was odd enough to wait"
     for one in waiting[:2]:  # The others go on waiting, with their bytes.
         with committed.transaction() as session:
