@@ -129,7 +129,7 @@ def test_a_file_that_contradicts_itself_is_refused_with_the_reason(
 def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
     (tmp_path / "AA_BB.yaml").write_text(_GOOD, encoding="utf-8")
     feed = load(tmp_path)["AA_BB"]
-    assert feed.gate_days == 2 * feed.freshness_days
+    assert feed.gate_days == 4, "a weekend and a day, where twice as old would be less"
     assert (feed.limits.shrink_bp, feed.limits.grow_times) == (5000, 5)
     assert (feed.valid_from, feed.valid_to) == ("", "")
     assert not feed.event
