@@ -143,6 +143,16 @@ def relations(record: Record) -> list[tuple[str, str, int]]:
     return found
 
 
+def named(record: Record) -> set[int]:
+    """Return everybody whom any version names, shown now or said before."""
+    found = set()
+    for entry in record.entries:
+        kept = [one.kept_as for one in entry.feed.columns if one.leads_to_person]
+        for said in entry.versions:
+            found |= {int(said.data[field]) for field in kept if said.data.get(field) is not None}
+    return found
+
+
 def accounts(session: Session, ids: Collection[int], at: datetime) -> list[Paid]:
     """Return the accounts known by then, the one in force first, each with the bank's answer."""
     rows = session.execute(
