@@ -62,7 +62,7 @@ def test_with_a_stale_feed_only_who_was_paid_last_month_goes_on(county: Session)
         due(assessment, person)
     paid_before(county, known.id, "2026-09")
     paid_before(county, absent.id, "2026-08")
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         found = held(county, build(county, assessment, "MZ15", by=SYSTEM))
     assert found == {known.id: set(), newcomer.id: {CODE}, absent.id: {CODE}}
 
@@ -76,7 +76,7 @@ def test_a_line_on_its_way_to_the_bank_counts_as_paid_and_a_frozen_one_does_not(
         due(assessment, person)
     paid_before(county, sent.id, "2026-09", "sent")
     paid_before(county, frozen.id, "2026-09", "frozen")
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         found = held(county, build(county, assessment, "MZ15", by=SYSTEM))
     assert found == {sent.id: set(), frozen.id: {CODE}}
 
@@ -88,14 +88,14 @@ def test_who_was_paid_under_a_merged_number_is_no_newcomer(county: Session) -> N
     former.merged_into = kept.id
     county.flush()
     due(assessment, kept)
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         assert held(county, build(county, assessment, "MZ15", by=SYSTEM)) == {kept.id: set()}
 
 
 def test_the_hold_ends_when_the_feed_has_come_and_one_looks_again(county: Session) -> None:
     assessment, newcomer = AssessmentFactory.create(month="2026-10"), payee()
     due(assessment, newcomer)
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         batch = build(county, assessment, "MZ15", by=SYSTEM)
         assert held(county, batch) == {newcomer.id: {CODE}}
         for feed in feeds.every():
