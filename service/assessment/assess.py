@@ -123,6 +123,7 @@ def engine_in(working: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         spill = str(working / "spill").replace("'", "''")
         engine.execute(
             "SET threads = 2; SET preserve_insertion_order = true; SET memory_limit = '3GB'; "
+            "SET enable_progress_bar = false; "
             f"SET temp_directory = '{spill}'"
         )
         yield engine

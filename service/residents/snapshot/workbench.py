@@ -20,6 +20,7 @@ def workbench(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "enable_external_access": "false",
+        "enable_progress_bar": "false",
         # Last: from here on not even our own SQL can open the door again.
         "lock_configuration": "true",
     }
