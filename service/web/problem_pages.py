@@ -96,7 +96,9 @@ def respond(problem: Problem, *, headers: dict[str, str] | None = None) -> Respo
     """Return a problem as this request's answer."""
     here = visit()
     if here.path.startswith("/api/"):
-        body = problem.as_json(without_numbers(here.path), here.language) | {"request_id": here.request_id}
+        body = problem.as_json(without_numbers(here.path), here.language) | {
+            "request_id": here.request_id
+        }
         return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
     page = html("web/problem.html", problem=problem)
     return HTMLResponse(page, problem.status, headers)
