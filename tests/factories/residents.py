@@ -14,11 +14,13 @@ from service.foundation import clock
 from service.foundation.encryption import sealer
 from service.residents.models import (
     Account,
+    AccountChange,
     Delivery,
     FeedRecord,
     Household,
     Person,
     PersonIdentifier,
+    ReviewTask,
 )
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -151,3 +153,36 @@ class AccountFactory(_Made):
     delivery_id = factory.SelfAttribute("delivery.id")
     known_from = factory.SelfAttribute("delivery.received_at")
     known_to = None
+
+
+class ReviewTaskFactory(_Made):
+    """A question to a department that waits for its answer."""
+
+    class Meta:
+        model = ReviewTask
+
+    kind = "name_differs"
+    subject_key = factory.Sequence(lambda n: f"person {n}")
+    feed = "CL_CERT"
+    state = "open"
+    opened_at = factory.LazyFunction(clock.now)
+    due_on = factory.LazyFunction(clock.today)
+
+
+class AccountChangeFactory(_Made):
+    """A change of account that one officer has asked for."""
+
+    class Meta:
+        model = AccountChange
+
+    person_id = factory.LazyFunction(lambda: PersonFactory.create().id)
+    card_sealed = b"sealed"
+    card_index = factory.Sequence(lambda n: hashlib.sha256(f"card {n}".encode()).digest())
+    tail = "0462"
+    bank_code = "105336300012"
+    bank_name = "石鼓农商行"
+    reason = "旧卡已注销"
+    state = "requested"
+    requested_by = "officer-1"
+    requested_at = factory.LazyFunction(clock.now)
+    decided_by = "officer-2"

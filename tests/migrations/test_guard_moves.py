@@ -14,12 +14,16 @@ from service.audit.moves import REGISTRY, IllegalMove, LegalMove, event_for, mov
 from service.foundation.database import Base
 from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
+from tests.factories.residents import AccountChangeFactory, DeliveryFactory, ReviewTaskFactory
 from tests.migrations.conftest import Refused, unguarded
 
 MAKERS: dict[str, Callable[..., Any]] = {
     "batches": BatchFactory.create,
     "payments": PaymentFactory.create,
     "bank_files": BankFileFactory.create,
+    "deliveries": DeliveryFactory.create,
+    "review_tasks": ReviewTaskFactory.create,
+    "account_changes": AccountChangeFactory.create,
 }
 
 

@@ -22,8 +22,7 @@ MEANWHILE: Mapping[str, tuple[str, str]] = {
     ),
     "means_count": (
         "按收入和财产核定的项目即按最新数据计算；名册本身由主管部门作出决定后变更。",
-        "Programmes whose rules look at income and property take the newest word at once; the roll "
-        "itself changes only when the department has decided.",
+        "Programmes that look at income and property take the newest word; the roll waits for its office.",
     ),
     "register_counts": (
         "在更正前以户籍登记为准。",
