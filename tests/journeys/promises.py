@@ -29,6 +29,7 @@ def assert_calm(page: Page) -> None:
 def assert_light(page: Page, address: str) -> None:
     """The page comes whole with few requests and few bytes, asked for by a browser that has none of it."""
     answers: list[Response] = []
+    page.goto("about:blank")  # Nothing of the page before may still be on its way.
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright marks it
     page.goto(address, wait_until="networkidle")
     assert len(answers) <= REQUESTS_MAX, [answer.url for answer in answers]

@@ -56,19 +56,19 @@ def said_of_approval(session: Session, batch: Batch) -> dict[str, object]:
 def test_an_approval_on_a_stale_feed_is_refused_and_moves_nothing(
     made: Session, batch: Batch, people: Staff
 ) -> None:
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         deliver_all_but("GA_DEREG")
         with pytest.raises(FeedsStale) as refused:
             approve(made, batch, by=people.reviewer, on=PAY_DAY)
     assert refused.value.members["feeds"] == ["GA_DEREG"]
-    assert "3天" in refused.value.say("zh")
+    assert "5天" in refused.value.say("zh")
     assert batch.state == "frozen"
 
 
 def test_the_same_approval_passes_once_the_feed_is_delivered(
     made: Session, batch: Batch, people: Staff, data_dir: object
 ) -> None:
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         deliver_all_but()
         approve(made, batch, by=people.reviewer, on=PAY_DAY)
         assert "feeds_waived" not in said_of_approval(made, batch)
@@ -79,7 +79,7 @@ def test_a_feed_that_only_the_programme_uses_is_asked_for_too(
     made: Session, batch: Batch, people: Staff
 ) -> None:
     assert "RS_CARD" not in feeds.event_feeds()
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         deliver_all_but("RS_CARD")
         with pytest.raises(FeedsStale, match="RS_CARD"):
             approve(made, batch, by=people.reviewer, on=PAY_DAY)
@@ -107,7 +107,7 @@ def test_preparing_goes_on_with_stale_feeds(made: Session, people: Staff) -> Non
 def test_a_waiver_lets_the_approval_pass_and_stands_in_its_entry(
     made: Session, batch: Batch, people: Staff, data_dir: object
 ) -> None:
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         deliver_all_but("GA_DEREG")
         waiver = waive(
             made,
@@ -118,17 +118,17 @@ def test_a_waiver_lets_the_approval_pass_and_stands_in_its_entry(
         )
         approve(made, batch, by=people.reviewer, on=PAY_DAY)
         details = said_of_approval(made, batch)
-    assert on_old_data(made, batch) == [OnOldData("GA_DEREG", 3, WHY)]
+    assert on_old_data(made, batch) == [OnOldData("GA_DEREG", 5, WHY)]
     gate = feeds.feed("GA_DEREG").gate_days
     assert details["feeds_waived"] == [
-        {"feed": "GA_DEREG", "age_days": 3, "gate_days": gate, "waiver": str(waiver.id)}
+        {"feed": "GA_DEREG", "age_days": 5, "gate_days": gate, "waiver": str(waiver.id)}
     ]
 
 
 def test_a_waiver_of_another_feed_or_an_ended_one_does_not_help(
     made: Session, batch: Batch, people: Staff
 ) -> None:
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         deliver_all_but("GA_DEREG")
         until = clock.today() + timedelta(days=1)
         other = OfficerFactory.create(duties=["reviewer"])
@@ -141,7 +141,7 @@ def test_a_waiver_of_another_feed_or_an_ended_one_does_not_help(
 def test_programs_get_the_problem_with_the_feeds_named(
     made: Session, batch: Batch, people: Staff, sign_in_as: SignInAs
 ) -> None:
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         deliver_all_but("WJ_DEATH", "GA_DEREG")
         browser = sign_in_as(officer=people.reviewer)
         home = f"/api/batches/{batch.batch_no}"
@@ -155,13 +155,13 @@ def test_the_sheet_says_why_it_cannot_be_approved_and_on_what_it_would_be(
     made: Session, batch: Batch, people: Staff, sign_in_as: SignInAs
 ) -> None:
     home = f"/batches/{batch.batch_no}/decide"
-    with time_machine.travel(clock.now() + timedelta(days=3)):
+    with time_machine.travel(clock.now() + timedelta(days=5)):
         deliver_all_but("GA_DEREG")
         browser = sign_in_as(officer=people.reviewer)
-        assert "（GA_DEREG）已3天" in browser.get(home).text
+        assert "（GA_DEREG）已5天" in browser.get(home).text
         other = OfficerFactory.create(duties=["reviewer"])
         waive(made, "GA_DEREG", clock.today() + timedelta(days=1), WHY, other)
         sheet = browser.get(home).text
     assert "所依据的旧数据" in sheet
-    assert f"GA_DEREG 数据已 3 天：{WHY}" in sheet
-    assert "（GA_DEREG）已3天" not in sheet
+    assert f"GA_DEREG 数据已 5 天：{WHY}" in sheet
+    assert "（GA_DEREG）已5天" not in sheet

@@ -146,7 +146,7 @@ def test_a_stale_feed_that_nobody_uses_stops_nothing(everything: Session) -> Non
         for feed in feeds.event_feeds():
             send(everything, feed, 3)
         send(everything, "MZ_SA", 1)
-    with after(days=6):
+    with after(days=9):
         for feed in feeds.event_feeds():
             send(everything, feed, 4)
         assert require_fresh(everything, ["SL_MIG"]) == []
