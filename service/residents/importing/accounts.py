@@ -8,13 +8,8 @@ from psycopg import Cursor
 
 _CLOSE = """
 UPDATE accounts a SET known_to = %(now)s
-WHERE a.known_to IS NULL AND (
-  a.person_id IN (SELECT person_id FROM incoming)
-  OR a.person_id IN (
-    SELECT person_id FROM feed_records WHERE feed = 'RS_CARD' AND known_to = %(now)s
-      AND known_from < %(now)s
-  )
-)
+WHERE a.known_to IS NULL
+  AND a.person_id IN (SELECT person_id FROM incoming UNION ALL SELECT person_id FROM ended)
 """
 _ADD = """
 INSERT INTO accounts (person_id, card_sealed, card_index, tail, bank_code, bank_name, status, since,

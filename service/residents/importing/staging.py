@@ -14,13 +14,14 @@ from service.residents.importing.rows import Kept, Known, kept_rows, readable_ke
 from service.residents.importing.table import Piece
 
 _MAKE = (
-    "DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.incoming_cards, pg_temp.spared",
+    "DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.incoming_cards, pg_temp.spared, pg_temp.ended",
     """CREATE TEMPORARY TABLE incoming (n bigint, record_key text, person_id bigint,
     household_code text, data jsonb, digest bytea, row_no bigint, sheet text, name text,
     returned text) ON COMMIT DROP""",
     """CREATE TEMPORARY TABLE incoming_cards (n bigint, card_index bytea, card_sealed bytea,
     tail text) ON COMMIT DROP""",
     "CREATE TEMPORARY TABLE spared (record_key text) ON COMMIT DROP",
+    "CREATE TEMPORARY TABLE ended (person_id bigint) ON COMMIT DROP",
 )
 _UNCHANGED = """
 SELECT record_key, digest FROM feed_records

@@ -10,10 +10,13 @@ from service.residents.importing.staging import Stage
 from service.residents.models import Delivery
 
 _CLOSE_ABSENT = """
-UPDATE feed_records r SET known_to = %(now)s
-WHERE r.feed = %(feed)s AND r.known_to IS NULL
-  AND NOT EXISTS (SELECT FROM incoming i WHERE i.record_key = r.record_key)
-  AND NOT EXISTS (SELECT FROM spared s WHERE s.record_key = r.record_key)
+WITH closed AS (
+    UPDATE feed_records r SET known_to = %(now)s
+    WHERE r.feed = %(feed)s AND r.known_to IS NULL
+      AND NOT EXISTS (SELECT FROM incoming i WHERE i.record_key = r.record_key)
+      AND NOT EXISTS (SELECT FROM spared s WHERE s.record_key = r.record_key)
+    RETURNING r.person_id)
+INSERT INTO ended SELECT person_id FROM closed
 """
 _DROP_UNCHANGED = """
 DELETE FROM incoming i USING feed_records r
