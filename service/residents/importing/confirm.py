@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
 from service.audit.moves import IllegalMove, move, step
+from service.audit.record import record
 from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.residents import feeds
 from service.residents.importing.content import drop_content, kept_content
-from service.residents.importing.deliver import finish, wait_for_turn
+from service.residents.importing.deliver import finish, refusal_of, wait_for_turn
 from service.residents.importing.mapping import check, remember, remembered
+from service.residents.importing.refusals import DeliveryWaits
 from service.residents.importing.take import Taken, take
 from service.residents.models import Delivery, RejectedRow
 
@@ -44,7 +46,8 @@ def confirm(
 ) -> Delivery:
     """Import a delivery that waits; ``mapping`` is header → field where its headers were unknown.
 
-    A mapping is remembered for this layout. Raises :class:`ReasonMissing`,
+    A mapping is remembered for this layout; should the delivery be odd besides (too many faults,
+    too few rows), it goes on waiting with that question. Raises :class:`ReasonMissing`,
     :class:`~service.residents.importing.mapping.MappingUnfit`,
     :class:`~service.foundation.spreadsheets.FileRefused` (still unreadable: it goes on waiting),
     :class:`~service.audit.moves.IllegalMove` (already decided) and
@@ -63,13 +66,32 @@ def confirm(
     taken = Taken()
     # Odd in another way than the headers is not yet answered for: that is asked separately.
     trusted = mapping is None or refusal.get("code") != "columns_unknown"
-    take(
-        session, feed, delivery, content, taken,
-        mappings=mappings, division=str(refusal.get("division", "")), trusted=trusted,
-    )  # fmt: skip
+    division = str(refusal.get("division", ""))
+    try:
+        take(
+            session, feed, delivery, content, taken,
+            mappings=mappings, division=division, trusted=trusted,
+        )  # fmt: skip
+    except DeliveryWaits as odd:
+        return _goes_on_waiting(session, delivery, odd, division, by)
     session.execute(delete(RejectedRow).where(RejectedRow.delivery_id == delivery.id))
     _decided(session, delivery, by, reason)
     finish(session, delivery, taken, step(delivery, "imported"), by=by)
+    return delivery
+
+
+def _goes_on_waiting(
+    session: Session, delivery: Delivery, odd: DeliveryWaits, division: str, by: Actor
+) -> Delivery:
+    """Keep what was said about the headers, and ask about what is odd besides."""
+    before = str((delivery.refusal or {}).get("code", ""))
+    delivery.refusal = refusal_of(odd, division)
+    delivery.suggestion = None
+    record(
+        session, "feed.columns_said", by=by, on=("deliveries", delivery.id),
+        details={"feed": delivery.feed, "asked": before, "asks": odd.code},
+    )  # fmt: skip
+    session.flush()
     return delivery
 
 

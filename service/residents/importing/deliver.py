@@ -134,6 +134,16 @@ def _content(source: Path | bytes) -> bytes:
         raise FileUnreadable from None
 
 
+def refusal_of(why: FileRefused, division: str) -> dict[str, str]:
+    """Return why a delivery is not imported, as it is kept with it."""
+    return {
+        "code": why.code,
+        "sentence": why.sentence,
+        "sentence_zh": why.sentence_zh,
+        "division": division,
+    }
+
+
 def _put_aside(
     session: Session,
     read: Delivery,
@@ -147,12 +157,7 @@ def _put_aside(
         file_name=read.file_name, sha256=read.sha256, encoding=read.encoding, sheet=read.sheet,
         state="", received_at=read.received_at, received_by=read.received_by,
         confirmed_at=read.confirmed_at, rows_accepted=0, rows_unchanged=0, rows_late=0, rows_ended=0,
-        refusal={
-            "code": why.code,
-            "sentence": why.sentence,
-            "sentence_zh": why.sentence_zh,
-            "division": division,
-        },
+        refusal=refusal_of(why, division),
         suggestion=getattr(why, "suggestion", None),
     )  # fmt: skip
     made = step(delivery, "refused" if content is None else "waiting")

@@ -1,8 +1,9 @@
 """One feed: what came and when, how complete it is, and bringing a file by hand."""
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, UploadFile
+from fastapi import APIRouter, Form, Query, UploadFile
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -46,7 +47,11 @@ def show_feed(
 
 @router.post("/feeds/{code}/deliveries")
 def bring_delivery(
-    session: Transaction, officer: SignedInOfficer, code: str, file: UploadFile | None = None
+    session: Transaction,
+    officer: SignedInOfficer,
+    code: str,
+    file: UploadFile | None = None,
+    as_of: Annotated[date | None, Form()] = None,
 ) -> Response:
     """Import a department's file; a refused one is kept and shown with every reason."""
     require(officer, "feeds.import")
@@ -55,7 +60,15 @@ def bring_delivery(
     if file is None or not content:
         fault = Fault(gettext("Choose a file that is not empty."), "file")
         return _feed(session, officer, feed, 1, fault=fault)
-    kept = import_delivery(session, code, content, file.filename or "file", by=officer.actor())
+    kept = import_delivery(
+        session,
+        code,
+        content,
+        file.filename or "file",
+        by=officer.actor(),
+        channel="page",
+        as_of=as_of,
+    )
     return RedirectResponse(f"/feeds/{code}/deliveries/{kept.id}", status_code=303)
 
 

@@ -1,6 +1,6 @@
 """Feeds on pages: how fresh, what was rejected and why, and bringing a file by hand."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -154,3 +154,19 @@ def test_how_complete_a_delivery_is_and_what_was_smoothed_is_said(
         "15%",
     ]
     assert "出监日期" in complete
+
+
+def test_whoever_brings_a_file_may_say_of_which_day_it_is(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    browser = sign_in_as("steward")
+    for day, content in (("2026-10-31", table(*rows_of(3))), ("", table(*rows_of(4)))):
+        browser.submit(
+            "/feeds/SF_PRISON/deliveries",
+            shown_at="/feeds/SF_PRISON",
+            files={"file": ("名单.csv", content)},
+            data={"as_of": day},
+        )
+    kept = session.scalars(select(Delivery).order_by(Delivery.received_at)).all()
+    assert [one.as_of for one in kept] == [date(2026, 10, 31), clock.today()]
+    assert {one.channel for one in kept} == {"page"}

@@ -212,3 +212,18 @@ def test_the_database_itself_refuses_a_decision_about_what_was_decided(
     odd.state = "imported"
     with pytest.raises(DBAPIError, match="may not move"), session.begin_nested():
         session.flush()
+
+
+def test_headers_said_and_still_odd_the_delivery_asks_the_next_question(
+    intake: Intake, session: Session
+) -> None:
+    intake.send("CZ_PAY", *rows("CZ_PAY", range(200)))
+    table = [row("CZ_PAY", n)[:4] for n in range(20)]
+    odd = intake.send_file("CZ_PAY", csv_of([_OWN_HEADERS, *table]))
+    wanted = dict(zip(_OWN_HEADERS, ("person", "name", "employer", "on_payroll"), strict=True))
+    asked = confirm(session, odd.id, by=STEWARD, reason="与财政局核对过", mapping=wanted)
+    assert asked.refusal is not None
+    assert (asked.state, asked.refusal["code"]) == ("waiting", "too_few_rows")
+    assert len(intake.current("CZ_PAY")) == 200
+    done = confirm(session, odd.id, by=STEWARD, reason="确已缩减")
+    assert (done.state, done.rows_accepted) == ("imported", 20)
