@@ -17,6 +17,7 @@ from service.residents.importing import import_delivery
 from service.residents.models import Delivery
 from service.residents.pages import words
 from service.residents.pages.completeness import completeness
+from service.residents.tasks.quality import Quality, quality
 from service.web.language import gettext
 from service.web.limits import accept_uploads
 from service.web.render import page
@@ -88,7 +89,7 @@ def _feed(
         mode=words.mode(feed.mode),
         crumbs=[Link(gettext("Feeds"), "/feeds")],
         tag=words.state_tag(state.state),
-        figures=_figures(state),
+        figures=[*_figures(state), *_marks(quality(session, feed.code))],
         waiting=[
             Fault(
                 words.refusal(one) or one.file_name, href=f"/feeds/{feed.code}/deliveries/{one.id}"
@@ -127,6 +128,18 @@ def _figures(state: queries.FeedState) -> list[Figure]:
             tone="warn" if believed.rows_rejected else "",
         ),
         Figure(gettext("Data of"), believed.as_of.isoformat()),
+    ]
+
+
+def _marks(found: Quality) -> list[Figure]:
+    """Return what speaks against a feed's data; what does not is left out."""
+    marks = (
+        (gettext("Rejected rows never sent again"), found.rows_uncorrected, ""),
+        (gettext("Open questions to the department"), found.tasks_open, "/tasks"),
+        (gettext("Deaths reported in error"), found.reports_false, ""),
+    )
+    return [
+        Figure(label, f"{count:,}", href=href, tone="warn") for label, count, href in marks if count
     ]
 
 
