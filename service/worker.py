@@ -13,7 +13,7 @@ from service import load_jobs
 from service.audit.sequence import remember_head, sequence
 from service.foundation import jobs
 from service.foundation.children import exit_with_parent
-from service.foundation.database import transaction
+from service.foundation.database import engine, transaction
 from service.foundation.encryption.require_keys import at_start
 from service.foundation.jobs.sweep import beat
 from service.foundation.jobs.wake import RUN_TASK, announce, celery_app
@@ -71,6 +71,10 @@ def _keys_fit(**_: Any) -> None:
     except Problem as problem:
         # Celery writes down what a signal raises and goes on; only this ends the worker.
         raise SystemExit(str(problem)) from None
+    finally:
+        # The processes that do the work are forked from this one: a connection they all inherited
+        # would carry their conversations at once.
+        engine().dispose()
 
 
 @app.task(name=RUN_TASK)  # type: ignore[untyped-decorator]
