@@ -103,6 +103,7 @@ for provider in (
     residents_pages.waiting_deliveries,
     residents_pages.late_feeds,
     residents_pages.overdue_tasks,
+    residents_pages.stale_feeds,
     changes_page.account_changes,
 ):
     queue.register(provider)

@@ -9,6 +9,7 @@ ORDER = (
     "residents",
     "tasks",
     "record",
+    "waivers",
     "programmes",
     "assessment",
     "batches",

@@ -15,7 +15,7 @@ from service.residents import feeds
 from service.residents.importing.content import drop_content, kept_content
 from service.residents.importing.deliver import finish, refusal_of, wait_for_turn
 from service.residents.importing.mapping import check, remember, remembered
-from service.residents.importing.refusals import DeliveryWaits
+from service.residents.importing.refusals import ColumnsUnknown, DeliveryWaits
 from service.residents.importing.take import Taken, take
 from service.residents.models import Delivery, RejectedRow
 
@@ -73,6 +73,9 @@ def confirm(
             mappings=mappings, division=division, trusted=trusted,
         )  # fmt: skip
     except DeliveryWaits as odd:
+        # With headers still unknown nothing was said that could be kept: the question stays.
+        if trusted or isinstance(odd, ColumnsUnknown):
+            raise
         return _goes_on_waiting(session, delivery, odd, division, by)
     session.execute(delete(RejectedRow).where(RejectedRow.delivery_id == delivery.id))
     _decided(session, delivery, by, reason)

@@ -47,6 +47,14 @@ class NothingBelieved(DeliveryRefused):
     zh = "{feed} 的 {total} 行均不可采信，未导入任何数据。"
 
 
+class TooManyToKeep(DeliveryRefused):
+    """So many rows are rejected that nobody would mend them one by one: the file is wrong."""
+
+    code = "too_many_to_keep"
+    en = "More than {kept} of the first {total} rows of {feed} cannot be believed; the file itself is wrong. Nothing was imported."
+    zh = "{feed} 前 {total} 行中不可采信的已超过 {kept} 行，应是文件本身有误，未导入任何数据。"
+
+
 class DeliveryWaits(FileRefused):
     """Something about the whole is odd: nothing is imported until the steward has looked."""
 

@@ -19,7 +19,7 @@ from service.residents.identity.disputes import open_dispute
 from service.residents.importing.headers import Layout, find_tables
 from service.residents.importing.judge import judge_faults, judge_full, judge_incremental
 from service.residents.importing.mapping import Mappings
-from service.residents.importing.refusals import ReturnUnknown, TooManyFaults
+from service.residents.importing.refusals import ReturnUnknown, TooManyToKeep
 from service.residents.importing.scope import Scope
 from service.residents.importing.settle import settle_keys
 from service.residents.importing.staging import Stage
@@ -70,7 +70,10 @@ def take(
                 {name: len(column) - column.count(None) for name, column in piece.columns.items()}
             )
             if len(taken.rejected) > _REJECTED_MAX:
-                raise TooManyFaults(feed, len(taken.rejected), taken.tally.rows_total)
+                del taken.rejected[_REJECTED_MAX:]
+                raise TooManyToKeep(
+                    feed=feed.code, kept=_REJECTED_MAX, total=taken.tally.rows_total
+                )
         stage.finish()
         contradicting, disputed = settle_keys(stage, layouts, taken.tally.notices)
         taken.rejected += contradicting

@@ -12,11 +12,24 @@ from service.residents.pages import (
     proofs,
     sources,
     tasks,
+    waivers,
 )
 from service.residents.pages.waiting import late_feeds, overdue_tasks, waiting_deliveries
+from service.residents.pages.waivers import stale_feeds
 
-__all__ = ["late_feeds", "overdue_tasks", "router", "waiting_deliveries"]
+__all__ = ["late_feeds", "overdue_tasks", "router", "stale_feeds", "waiting_deliveries"]
 
 router = APIRouter()
-for part in (feed_list, feed, delivery, decide, downloads, dictionary, proofs, tasks, sources):
+for part in (
+    feed_list,
+    feed,
+    delivery,
+    decide,
+    downloads,
+    dictionary,
+    proofs,
+    tasks,
+    sources,
+    waivers,
+):
     router.include_router(part.router)

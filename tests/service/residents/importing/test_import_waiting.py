@@ -12,8 +12,10 @@ from service.audit.models import AuditEntry
 from service.audit.moves import IllegalMove
 from service.residents import feeds
 from service.residents.importing import confirm, decline, import_delivery
+from service.residents.importing import take as take_module
 from service.residents.importing.confirm import ReasonMissing
 from service.residents.importing.mapping import MappingUnfit, suggest
+from service.residents.importing.refusals import ColumnsUnknown
 from service.residents.models import ColumnMapping, Delivery, DeliveryContent
 from tests.service.residents.importing.conftest import Intake
 from tests.service.residents.importing.deliveries import (
@@ -227,3 +229,26 @@ def test_headers_said_and_still_odd_the_delivery_asks_the_next_question(
     assert len(intake.current("CZ_PAY")) == 200
     done = confirm(session, odd.id, by=STEWARD, reason="确已缩减")
     assert (done.state, done.rows_accepted) == ("imported", 20)
+
+
+def test_confirming_without_a_word_about_the_headers_leaves_the_question_as_it_is(
+    intake: Intake, session: Session
+) -> None:
+    odd = intake.send_file("CZ_PAY", csv_of([_OWN_HEADERS, *[row("CZ_PAY", 1)[:4]] * 3]))
+    suggested = odd.suggestion
+    with pytest.raises(ColumnsUnknown), session.begin_nested():
+        confirm(session, odd.id, by=STEWARD, reason="没有注意表头")
+    session.refresh(odd)
+    assert (odd.state, odd.suggestion) == ("waiting", suggested)
+
+
+def test_a_file_with_more_wrong_rows_than_anybody_would_mend_is_refused(
+    intake: Intake, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_module, "_REJECTED_MAX", 20)
+    table = [*rows("CZ_PAY", range(10)), *rows("CZ_PAY", range(10, 60), on_payroll="也许")]
+    refused = intake.send("CZ_PAY", *table)
+    assert refused.refusal is not None
+    assert (refused.state, refused.refusal["code"]) == ("refused", "too_many_to_keep")
+    assert len(intake.rejected(refused)) == 20
+    assert _contents(session) == 0
