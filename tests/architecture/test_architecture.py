@@ -245,3 +245,9 @@ def test_nothing_is_promised_for_later() -> None:
         if path != Path(__file__) and words.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_no_two_test_modules_share_a_name() -> None:
+    """Pytest collects test files as top-level modules: of two with one name it runs neither."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

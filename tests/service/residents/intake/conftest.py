@@ -1,12 +1,16 @@
 """Sources on a database whose commits stay: each delivery is a transaction of its own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from service.app import create_app
 from service.residents.intake import looking
 from tests.foundation.committed import Committed, committed, template
-from tests.service.residents.intake.sources import Sources
+from tests.service.residents.intake.signing import KEY, Pushing
+from tests.service.residents.intake.sources import DEATHS, Sources, public_text
 
 __all__ = ["committed", "template"]
 
@@ -29,3 +33,16 @@ def drop(tmp_path: Path) -> Path:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two looks a twentieth of a second apart instead of five seconds."""
     monkeypatch.setattr(looking, "LOOK_SECONDS", 0.05)
+
+
+@pytest.fixture
+def client(sources: Sources) -> Iterator[TestClient]:
+    """The app with one department that may push deaths."""
+    sources.register("push", {}, public_key=public_text(KEY))
+    with TestClient(create_app(), follow_redirects=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def push(client: TestClient) -> Pushing:
+    return Pushing(client, KEY, DEATHS, "2026-11-1")

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from service.residents import feeds
 
 COVERED = ("@method", "@path", "content-digest")
+KEY = Ed25519PrivateKey.generate()
 
 
 def signed_headers(
@@ -82,3 +83,8 @@ class Pushing:
 
 def text(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
+
+
+def said(answer: Any) -> tuple[int, str]:
+    """Return status and problem code of an answer."""
+    return answer.status_code, answer.json()["code"]
