@@ -36,6 +36,8 @@ class Case:
     amount_fen: int | None
     refused: tuple[str, ...]
     open: tuple[str, ...]
+    line: int
+    """Where the case stands in its file."""
 
 
 def load_cases(rules: RuleSet, folder: Path | None = None) -> dict[str, tuple[Case, ...]]:
@@ -91,6 +93,7 @@ class _CaseReader:
             amount,
             entry.texts("refused"),
             entry.texts("open"),
+            entry.line,
         )
 
     def _month(self, entry: Section) -> Month:

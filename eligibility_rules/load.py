@@ -13,6 +13,7 @@ from eligibility_rules.facts import FactCatalogue, Subject, read_facts
 from eligibility_rules.order import in_order
 from eligibility_rules.parameters import Parameter, read_parameter
 from eligibility_rules.programme import Programme
+from eligibility_rules.proofs import FILE, Proof, check_burden, read_proofs
 from eligibility_rules.read_programme import read_programme
 
 HOME = Path(__file__).parent
@@ -31,6 +32,7 @@ class RuleSet:
     programmes: Mapping[str, Programme]
     parameters: Mapping[str, Parameter]
     facts: FactCatalogue
+    proofs: Mapping[str, Proof]
     digest: str
     canonical: bytes
     """The content behind the digest, as JSON: keep it, and the set can be read and loaded again."""
@@ -56,6 +58,7 @@ def load_rules(folder: Path | None = None) -> RuleSet:
     content: dict[str, Any] = {"language": LANGUAGE_VERSION}
     document = _document(home / "facts.yaml", home, faults, content)
     catalogue = FactCatalogue({}, {}) if document is None else read_facts(document)
+    proofs = _proofs(home, faults, content)
     parameters: dict[str, Parameter] = {}
     for path in _files(home, "parameters/*.yaml", faults):
         document = _document(path, home, faults, content)
@@ -71,13 +74,22 @@ def load_rules(folder: Path | None = None) -> RuleSet:
         programmes[path.stem] = read_programme(
             document, path.parent.name, path.stem, catalogue, parameters
         )
+        read = programmes[path.stem]
+        check_burden(document, read.asks_for, read.proofs_replaced, read.forms_replaced, proofs)
     ordered = in_order(programmes, faults)
     faults.raise_if_any()
     written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     canonical = written.encode()
     digest = hashlib.sha256(canonical).hexdigest()
     in_rank = {code: programmes[code] for code in ordered}
-    return RuleSet(in_rank, parameters, catalogue, digest, canonical)
+    return RuleSet(in_rank, parameters, catalogue, proofs, digest, canonical)
+
+
+def _proofs(home: Path, faults: Faults, content: dict[str, Any]) -> dict[str, Proof]:
+    """The folder's own proofs.yaml, else the shipped one: no folder is without the burden gate."""
+    place = home if (home / FILE).exists() else HOME
+    document = _document(place / FILE, place, faults, content)
+    return {} if document is None else read_proofs(document)
 
 
 def _files(home: Path, pattern: str, faults: Faults) -> list[Path]:

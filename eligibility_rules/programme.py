@@ -10,6 +10,7 @@ from eligibility_rules.facts import FactCatalogue, Subject
 from eligibility_rules.language.tree import Node
 from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
+from eligibility_rules.proofs import Ask
 from eligibility_rules.words import Words
 
 CONDITIONS_MAX = 32
@@ -211,6 +212,7 @@ class Programme:
     feeds: tuple[str, ...]
     proofs_replaced: tuple[str, ...]
     forms_replaced: tuple[str, ...]
+    asks_for: tuple[Ask, ...]
     sensitive: bool
     back_pay_months: int
     pay_by: str

@@ -24,6 +24,7 @@ from eligibility_rules.programme import (
     Stacking,
     Tiers,
 )
+from eligibility_rules.proofs import read_asks
 from eligibility_rules.read_amount import read_amount
 from eligibility_rules.read_conditions import ConditionReader
 from eligibility_rules.words import Words
@@ -51,6 +52,7 @@ _KEYS = (
     "feeds",
     "proofs_replaced",
     "forms_replaced",
+    "asks_for",
     "sensitive",
     "back_pay_months",
     "pay_by",
@@ -109,6 +111,7 @@ def read_programme(
         feeds=document.texts("feeds"),
         proofs_replaced=document.texts("proofs_replaced"),
         forms_replaced=document.texts("forms_replaced"),
+        asks_for=read_asks(document),
         sensitive=document.yes("sensitive"),
         back_pay_months=document.whole("back_pay_months", 0, 120),
         pay_by=document.text("pay_by", ""),

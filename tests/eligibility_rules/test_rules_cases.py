@@ -1,17 +1,13 @@
 """Every case officials check is decided alike by the interpreter and by DuckDB."""
 
-import duckdb
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 
-from eligibility_rules import (
-    RuleSet,
-    evaluate,
-    freeze_pool,
-    load_rules,
-)
+from eligibility_rules import RuleSet, load_rules
 from eligibility_rules.cases import Case, load_cases
-from eligibility_rules.programme import Pool
-from tests.eligibility_rules.rule_engines import Decided, by_duckdb
+from eligibility_rules.run_cases import CaseResult, Verdict, run_cases
 
 CASES = load_cases(load_rules())
 EVERY = [
@@ -19,6 +15,12 @@ EVERY = [
     for code, cases in CASES.items()
     for number, case in enumerate(cases, 1)
 ]
+
+
+@pytest.fixture(scope="module")
+def results(rules: RuleSet) -> Mapping[tuple[str, int], CaseResult]:
+    found = run_cases(rules, [case for cases in CASES.values() for case in cases])
+    return {(one.case.code, one.case.line): one for one in found}
 
 
 def test_every_programme_has_at_least_five_cases(rules: RuleSet) -> None:
@@ -34,20 +36,25 @@ def test_the_cases_reach_every_outcome_of_every_programme(rules: RuleSet) -> Non
 
 @pytest.mark.parametrize("case", EVERY)
 def test_the_case_is_decided_as_written(
-    case: Case, rules: RuleSet, database: duckdb.DuckDBPyConnection
+    case: Case, results: Mapping[tuple[str, int], CaseResult]
 ) -> None:
-    programme = rules.programme(case.code)
-    pool = None
-    if isinstance(programme.amount.rule, Pool):
-        pool = freeze_pool(rules, case.code, case.month, [case.columns])
-    plain = evaluate(rules, case.code, case.columns, case.month, pool=pool)
-    states = {reason.condition_id: reason.state for reason in plain.reasons}
-    amount_id = f"{case.code}-AMOUNT"
-    assert (plain.outcome, plain.amount_fen) == (case.outcome, case.amount_fen)
-    assert [one for one, state in states.items() if state == "false"] == list(case.refused)
-    opened = [one for one, state in states.items() if state == "unknown" and one != amount_id]
-    assert opened == list(case.open)
-    [decided] = by_duckdb(
-        database, rules, programme.subject, case.month, [case.columns], codes=[case.code]
-    )
-    assert decided[case.code] == Decided(plain.outcome, plain.amount_fen, plain.held, plain.unknown)
+    result = results[case.code, case.line]
+    assert result.interpreter == result.expected
+    assert result.sql == result.expected
+
+
+def test_a_case_that_expects_something_else_fails(rules: RuleSet) -> None:
+    due = next(case for case in CASES["MZ16"] if case.amount_fen is not None)
+    wrong = replace(due, amount_fen=1)
+    [result] = run_cases(rules, [wrong])
+    assert not result.passed
+    assert result.expected == Verdict("due", 1, (), ())
+    assert result.interpreter == result.sql == Verdict("due", 40_000, (), ())
+
+
+def test_one_case_alone_is_decided_like_all_together(
+    rules: RuleSet, results: Mapping[tuple[str, int], CaseResult]
+) -> None:
+    for code, cases in CASES.items():
+        [alone] = run_cases(rules, [cases[-1]])
+        assert alone == results[code, cases[-1].line], code
