@@ -2,8 +2,8 @@
 
 A programme is one YAML file naming its law, its conditions as short typed expressions with a
 sentence in two languages, its amount, and when it starts and stops. `compile_sql` turns any number
-of them into one DuckDB statement over a snapshot; `evaluate` decides one subject in plain Python
-and says why. Both agree to the fen, which the tests keep proving.
+of them into one statement over a snapshot, for DuckDB or for Spark; `evaluate` decides one subject
+in plain Python and says why. All three agree to the fen, which the tests keep proving.
 
 Never done here: reading a database, guessing a missing fact (missing is unknown, and unknown is an
 outcome of its own), using a float, or running text as code.
@@ -11,6 +11,7 @@ outcome of its own), using a float, or running text as code.
 
 from eligibility_rules.compile import compile_sql, required_columns
 from eligibility_rules.decision import Decision, Outcome, Reason, ValueUsed
+from eligibility_rules.dialects import Dialect
 from eligibility_rules.errors import Fault, RuleFault, RulesInvalid
 from eligibility_rules.evaluate import evaluate, freeze_pool
 from eligibility_rules.explain import explain
@@ -25,6 +26,7 @@ from eligibility_rules.words import Words
 __all__ = [
     "Condition",
     "Decision",
+    "Dialect",
     "Fact",
     "FactCatalogue",
     "Fault",

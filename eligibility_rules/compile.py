@@ -1,17 +1,21 @@
-"""Compile programmes into one DuckDB statement: chained common table expressions over one scan.
+"""Compile programmes into one SQL statement: chained common table expressions over one scan.
 
-facts → derived facts → for each programme in dependency order: conditions, masks and outcome. A
-fact outside its range or not among its codes becomes NULL at the first step, as everywhere.
+facts → derived facts → conditions, masks, amounts and outcomes, of programmes that do not ask about
+one another side by side. A fact outside its range or not among its codes becomes NULL at the first
+step, as everywhere.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from sqlglot import exp
 
 from eligibility_rules.bind import bind
+from eligibility_rules.dialects import Dialect
 from eligibility_rules.errors import RuleFault
 from eligibility_rules.facts import Fact, Subject, key_column
 from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Span
+from eligibility_rules.layers import Layers
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.pool import PoolRate
@@ -36,19 +40,21 @@ def compile_sql(
     table: str = "facts",
     codes: Iterable[str] | None = None,
     pools: Mapping[str, PoolRate] | None = None,
+    dialect: Dialect | Literal["duckdb", "spark"] = Dialect.DUCKDB,
 ) -> str:
-    """One DuckDB statement deciding programmes for every row of `table`.
+    """One statement deciding programmes for every row of `table`, for DuckDB or for Spark.
 
     The rows are the key column and, for each programme, `{code}_outcome` TINYINT (0 not due, 1 due,
     2 unknown), `{code}_amount_fen` BIGINT (NULL unless due), `{code}_held` and `{code}_unknown`
-    UINTEGER masks, ordered by the key. `table` is a relation written as SQL, such as `person` or
-    `read_parquet('…')`; it is not quoted. `codes` narrows the programmes (what they depend on is
-    computed but not shown). `pools` gives frozen rates, needed when `table` is only a shard.
+    UINTEGER masks (BIGINT in Spark), ordered by the key. `table` is a relation written as SQL, such
+    as `person` or `read_parquet('…')`; it is not quoted. `codes` narrows the programmes (what they
+    depend on is computed but not shown). `pools` gives frozen rates, needed when `table` is only a
+    shard.
     Raises RuleFault if a code is unknown or about another kind of subject.
     """
     shown = _chosen(rules, subject, codes)
     needed = _with_dependencies(rules, shown)
-    steps = _Steps(month, dict(pools or {}))
+    steps = _Steps(month, dict(pools or {}), Dialect(dialect))
     steps.facts(subject, needed, table)
     steps.derived(needed)
     for programme in needed:
@@ -108,27 +114,28 @@ def believable(name: str, fact: Fact) -> Sql:
 
 
 class _Steps:
-    """Builds the chain; each step selects everything of the one before and adds its columns."""
+    """Collects the columns of every step; `statement` chains the steps."""
 
-    def __init__(self, month: Month, pools: dict[str, PoolRate]) -> None:
+    def __init__(self, month: Month, pools: dict[str, PoolRate], dialect: Dialect) -> None:
         self.month = month
         self.pools = pools
-        self.chain: list[tuple[str, str]] = []
+        self.dialect = dialect
+        self.known = ""
+        self.layers = Layers()
 
-    def add(self, name: str, added: list[tuple[str, Sql]]) -> None:
-        """A step adding columns to the one before."""
-        columns = ", ".join(f'{made.sql(dialect="duckdb")} AS "{alias}"' for alias, made in added)
-        before = self.chain[-1][0]
-        self.chain.append((name, f"SELECT *, {columns} FROM {before}"))  # noqa: S608
+    def add(self, _step: str, added: list[tuple[str, Sql]]) -> None:
+        """Columns computed from facts or from columns added before."""
+        self.layers.add(added)
 
     def facts(self, subject: Subject, programmes: list[Programme], table: str) -> None:
         columns = sorted(_columns(programmes).items())
-        made = [column(key_column(subject)).sql(dialect="duckdb")]
-        made += [
-            f'{believable(name, fact).sql(dialect="duckdb")} AS "{name}"' for name, fact in columns
-        ]
+        made = [self.dialect.quoted(key_column(subject))]
+        made += [self._named(name, believable(name, fact)) for name, fact in columns]
         # The table is written by the caller and never comes from a person.
-        self.chain.append(("known", f"SELECT {', '.join(made)} FROM {table}"))  # noqa: S608
+        self.known = f"SELECT {', '.join(made)} FROM {table}"  # noqa: S608
+
+    def _named(self, name: str, made: Sql) -> str:
+        return f"{self.dialect.write(made)} AS {self.dialect.quoted(name)}"
 
     def derived(self, programmes: list[Programme]) -> None:
         catalogue = programmes[0].facts
@@ -188,14 +195,17 @@ class _Steps:
 
     def statement(self, subject: Subject, codes: list[str]) -> str:
         """The finished text; the last line of CTEs is followed by the plain selection."""
-        key = column(key_column(subject)).sql(dialect="duckdb")
-        shown = [key]
-        for code in codes:
-            parts = ("outcome", "amount_fen", "held", "unknown")
-            shown += [f'"{code}_{part}"' for part in parts]
-        ctes = ",\n".join(f'"{name}" AS ({body})' for name, body in self.chain)
-        last = self.chain[-1][0]
-        return f'WITH {ctes}\nSELECT {", ".join(shown)} FROM "{last}" ORDER BY {key}'
+        key = self.dialect.quoted(key_column(subject))
+        parts = ("outcome", "amount_fen", "held", "unknown")
+        shown = [key] + [self.dialect.quoted(f"{code}_{part}") for code in codes for part in parts]
+        steps = [f"known AS ({self.known})"]
+        last = "known"
+        for place, added in enumerate(self.layers.steps, start=1):
+            columns = ", ".join(self._named(name, made) for name, made in added)
+            steps.append(f"step_{place} AS (SELECT *, {columns} FROM {last})")  # noqa: S608
+            last = f"step_{place}"
+        ctes = ",\n".join(steps)
+        return f"WITH {ctes}\nSELECT {', '.join(shown)} FROM {last} ORDER BY {key}"
 
 
 def _mask(names: list[str], *, unknown: bool) -> Sql:
