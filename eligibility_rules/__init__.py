@@ -16,7 +16,7 @@ from eligibility_rules.errors import Fault, RuleFault, RulesInvalid
 from eligibility_rules.evaluate import evaluate, freeze_pool
 from eligibility_rules.explain import explain
 from eligibility_rules.facts import Fact, FactCatalogue, Subject, key_column
-from eligibility_rules.load import RuleSet, load_rules
+from eligibility_rules.load import RuleSet, load_canonical, load_rules
 from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
 from eligibility_rules.pool import PoolRate, pool_rate
@@ -49,6 +49,7 @@ __all__ = [
     "explain",
     "freeze_pool",
     "key_column",
+    "load_canonical",
     "load_rules",
     "pool_rate",
     "required_columns",

@@ -4,7 +4,7 @@ Scalars stay the text that was written: no value is guessed to be a number, a da
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +42,15 @@ def read_document(path: Path, shown: str, faults: Faults) -> "Section | None":
     """
     try:
         raw = path.read_bytes()
+    except OSError as error:
+        faults.add("file_unreadable", shown, 1, f"The file cannot be read: {error}.")
+        return None
+    return read_raw(raw, shown, faults)
+
+
+def read_raw(raw: bytes, shown: str, faults: Faults) -> "Section | None":
+    """The top mapping of a file's bytes; None after reporting why they cannot be read."""
+    try:
         if len(raw) > BYTES_MAX:
             raise ValueError(f"the file has over {BYTES_MAX} bytes")
         text = raw.decode("utf-8")
@@ -54,7 +63,7 @@ def read_document(path: Path, shown: str, faults: Faults) -> "Section | None":
         line = 1 if mark is None else mark.line + 1
         faults.add("file_unreadable", shown, line, f"The file is not YAML: {error.problem}.")
         return None
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         faults.add("file_unreadable", shown, 1, f"The file cannot be read: {reason}.")
         return None
@@ -68,6 +77,19 @@ def read_document(path: Path, shown: str, faults: Faults) -> "Section | None":
         faults.add("file_unreadable", shown, 1, "The file must hold a mapping of names to values.")
         return None
     return Section(shown, item.value, 1, faults)
+
+
+def kept_document(kept: Mapping[str, Any], shown: str, faults: Faults) -> "Section":
+    """The top mapping of a file as `Item.plain` left it: everything is on its first line."""
+    return Section(shown, {key: _kept_item(value) for key, value in kept.items()}, 1, faults)
+
+
+def _kept_item(kept: Any) -> Item:
+    if isinstance(kept, dict):
+        return Item({str(key): _kept_item(value) for key, value in kept.items()}, 1)
+    if isinstance(kept, list):
+        return Item(tuple(_kept_item(value) for value in kept), 1)
+    return Item(str(kept), 1)
 
 
 class _Converter:

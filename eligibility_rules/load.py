@@ -4,10 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from eligibility_rules.document import Section, read_document
+from eligibility_rules.document import Section, kept_document, read_document, read_raw
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.facts import FactCatalogue, Subject, read_facts
 from eligibility_rules.order import in_order
@@ -19,6 +19,9 @@ from eligibility_rules.read_programme import read_programme
 HOME = Path(__file__).parent
 LANGUAGE_VERSION = 1
 """Part of the digest: raised whenever the same files would come to mean something else."""
+LANGUAGES_READ = frozenset({LANGUAGE_VERSION})
+"""The versions of the language in which kept rule sets can still be read."""
+FACTS = "facts.yaml"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class RuleSet:
     proofs: Mapping[str, Proof]
     digest: str
     canonical: bytes
-    """The content behind the digest, as JSON: keep it, and the set can be read and loaded again."""
+    """The content behind the digest, as JSON: `load_canonical` makes the set of it again."""
 
     def programme(self, code: str) -> Programme:
         """The programme with this code; raises RuleFault programme_unknown."""
@@ -48,26 +51,71 @@ class RuleSet:
         return tuple(one for one in self.programmes.values() if one.subject is subject)
 
 
-def load_rules(folder: Path | None = None) -> RuleSet:
+def load_rules(folder: Path | None = None, *, changed: Mapping[str, str] | None = None) -> RuleSet:
     """Load facts.yaml, parameters/ and programmes/ of a folder (the shipped one by default).
 
-    Raises RulesInvalid with all faults, each with its file, line and sentence.
+    `changed` holds whole texts that take the place of files or join them, by the file's name
+    relative to the folder, such as `parameters/dibao_std.yaml`. Raises RulesInvalid with all
+    faults, each with its file, line and sentence.
     """
     home = HOME if folder is None else folder
     faults = Faults()
-    content: dict[str, Any] = {"language": LANGUAGE_VERSION}
-    document = _document(home / "facts.yaml", home, faults, content)
-    catalogue = FactCatalogue({}, {}) if document is None else read_facts(document)
-    proofs = _proofs(home, faults, content)
-    parameters: dict[str, Parameter] = {}
-    for path in _files(home, "parameters/*.yaml", faults):
-        document = _document(path, home, faults, content)
+    instead = {} if changed is None else changed
+    documents: dict[str, Section] = {}
+    for shown in _files(home, instead, faults):
+        # A folder without its own list of proofs has the shipped one: none is without the gate.
+        place = HOME if shown == FILE and not (home / FILE).exists() else home
+        document = (
+            read_raw(instead[shown].encode(), shown, faults)
+            if shown in instead
+            else read_document(place / shown, shown, faults)
+        )
         if document is not None:
-            parameters[path.stem] = read_parameter(path.stem, document)
+            documents[shown] = document
+    content = {
+        shown: {key: item.plain() for key, item in document.items.items()}
+        for shown, document in documents.items()
+    }
+    return _read(documents, {"language": LANGUAGE_VERSION, **content}, faults)
+
+
+def load_canonical(content: bytes) -> RuleSet:
+    """Load a rule set again from its kept `canonical` content; its digest is the one it had.
+
+    Raises RuleFault language_other when a version of the language wrote it that is not read any
+    more, and RulesInvalid when it is not what was kept.
+    """
+    kept = json.loads(content)
+    language = kept.get("language")
+    if language not in LANGUAGES_READ:
+        raise RuleFault(
+            "language_other",
+            f"These rules are written in version {language} of the rule language, which is not "
+            "read any more.",
+        )
+    faults = Faults()
+    documents = {
+        shown: kept_document(kept[shown], shown, faults)
+        for shown in sorted(kept, key=PurePosixPath)
+        if shown != "language"
+    }
+    return _read(documents, kept, faults)
+
+
+def _read(documents: Mapping[str, Section], content: Mapping[str, Any], faults: Faults) -> RuleSet:
+    """Read documents by file name; `content` is what the digest is taken over."""
+    facts = documents.get(FACTS)
+    catalogue = FactCatalogue({}, {}) if facts is None else read_facts(facts)
+    proofs = read_proofs(documents[FILE]) if FILE in documents else {}
+    parameters: dict[str, Parameter] = {}
     programmes: dict[str, Programme] = {}
-    for path in _files(home, "programmes/*/*.yaml", faults):
-        document = _document(path, home, faults, content)
-        if document is None:
+    for shown, document in documents.items():
+        path = PurePosixPath(shown)
+        if path.parts[0] == "parameters":
+            parameters[path.stem] = read_parameter(path.stem, document)
+    for shown, document in documents.items():
+        path = PurePosixPath(shown)
+        if path.parts[0] != "programmes":
             continue
         if path.stem in programmes:
             document.fault("code_doubled", f"There are two files for the programme {path.stem}.")
@@ -75,7 +123,8 @@ def load_rules(folder: Path | None = None) -> RuleSet:
             document, path.parent.name, path.stem, catalogue, parameters
         )
         read = programmes[path.stem]
-        check_burden(document, read.asks_for, read.proofs_replaced, read.forms_replaced, proofs)
+        if FILE in documents:  # Sets kept before the burden gate have no list of proofs.
+            check_burden(document, read.asks_for, read.proofs_replaced, read.forms_replaced, proofs)
     ordered = in_order(programmes, faults)
     faults.raise_if_any()
     written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -85,23 +134,15 @@ def load_rules(folder: Path | None = None) -> RuleSet:
     return RuleSet(in_rank, parameters, catalogue, proofs, digest, canonical)
 
 
-def _proofs(home: Path, faults: Faults, content: dict[str, Any]) -> dict[str, Proof]:
-    """The folder's own proofs.yaml, else the shipped one: no folder is without the burden gate."""
-    place = home if (home / FILE).exists() else HOME
-    document = _document(place / FILE, place, faults, content)
-    return {} if document is None else read_proofs(document)
-
-
-def _files(home: Path, pattern: str, faults: Faults) -> list[Path]:
-    found = sorted(home.glob(pattern))
-    if not found:
-        faults.add("files_missing", pattern, 1, f"There are no files {pattern}.")
-    return found
-
-
-def _document(path: Path, home: Path, faults: Faults, content: dict[str, Any]) -> Section | None:
-    shown = path.relative_to(home).as_posix()
-    document = read_document(path, shown, faults)
-    if document is not None:
-        content[shown] = {key: item.plain() for key, item in document.items.items()}
-    return document
+def _files(home: Path, changed: Mapping[str, str], faults: Faults) -> list[str]:
+    """The names of all files, in the order in which they are read."""
+    found = {FACTS, FILE}
+    for pattern in ("parameters/*.yaml", "programmes/*/*.yaml"):
+        matching = {path.relative_to(home).as_posix() for path in home.glob(pattern)}
+        matching |= {shown for shown in changed if PurePosixPath(shown).match(pattern)}
+        if not matching:
+            faults.add("files_missing", pattern, 1, f"There are no files {pattern}.")
+        found |= matching
+    for shown in sorted(set(changed) - found):
+        faults.add("file_unknown", shown, 1, f"{shown} is not the name of a file of the rules.")
+    return sorted(found, key=PurePosixPath)
