@@ -19,11 +19,13 @@ from eligibility_rules.facts import Fact, FactCatalogue, Subject, key_column
 from eligibility_rules.load import RuleSet, load_canonical, load_rules
 from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
+from eligibility_rules.periods import Frequency
 from eligibility_rules.pool import PoolRate, pool_rate
-from eligibility_rules.programme import Condition, Frequency, Programme, Rounding
+from eligibility_rules.programme import Channel, Condition, Programme, Rounding
 from eligibility_rules.words import Words
 
 __all__ = [
+    "Channel",
     "Condition",
     "Decision",
     "Dialect",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from eligibility_rules.bind import bind
-from eligibility_rules.fact_values import Receives, fact_value, situation_of
+from eligibility_rules.fact_values import Amounts, Receives, fact_value, situation_of
 from eligibility_rules.interpret import meaning
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.month import Month
@@ -18,7 +18,9 @@ def amount_of(
     month: Month,
     receives: Receives,
     pool: PoolRate | None,
+    amounts: Amounts | None = None,
 ) -> int | None:
+    """The payable fen, or None where a fact, a figure or another programme's amount is unknown."""
     rule = programme.amount.rule
     if isinstance(rule, Pool):
         area = fact_value(programme, facts, rule.area)
@@ -27,7 +29,7 @@ def amount_of(
             return None
         return frozen.amount_fen(area)
     tree = bind(rule.tree, month, programme.parameters)
-    value = meaning(tree, situation_of(programme, facts, receives))
+    value = meaning(tree, situation_of(programme, facts, receives, amounts))
     return to_payable(value, programme.rounding) if isinstance(value, int) else None
 
 

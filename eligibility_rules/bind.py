@@ -9,12 +9,15 @@ from eligibility_rules.language.kinds import Value
 from eligibility_rules.language.tree import Clock, Const, Node, ParamRef
 from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
+from eligibility_rules.periods import PERIOD_WORDS, period_day
 
 _AnyNode = TypeVar("_AnyNode", bound=Node)
 
 
 def clock_value(name: str, month: Month) -> Value:
     """The value of a calendar word of the rule language."""
+    if name in PERIOD_WORDS:
+        return period_day(name, month)
     values: dict[str, Value] = {
         "year": month.year,
         "month_number": month.number,

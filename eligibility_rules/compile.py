@@ -57,8 +57,7 @@ def compile_sql(
     steps = _Steps(month, dict(pools or {}), Dialect(dialect))
     steps.facts(subject, needed, table)
     steps.derived(needed)
-    for programme in needed:
-        steps.programme(programme)
+    steps.programmes(needed)
     return steps.statement(subject, [programme.code for programme in shown])
 
 
@@ -81,10 +80,13 @@ def _chosen(rules: RuleSet, subject: Subject, codes: Iterable[str] | None) -> li
 
 
 def _with_dependencies(rules: RuleSet, shown: list[Programme]) -> list[Programme]:
-    needed = {programme.code for programme in shown}
-    for programme in reversed(list(rules.programmes.values())):
-        if programme.code in needed:
-            needed.update(programme.depends_on)
+    needed: set[str] = set()
+    waiting = [programme.code for programme in shown]
+    while waiting:
+        code = waiting.pop()
+        if code not in needed:
+            needed.add(code)
+            waiting += [*rules.programmes[code].depends_on, *rules.programmes[code].rivals]
     return [one for one in rules.programmes.values() if one.code in needed]
 
 
@@ -148,33 +150,65 @@ class _Steps:
         if added:
             self.add("derived", added)
 
-    def programme(self, programme: Programme) -> None:
-        code, month = programme.code, self.month
-        facts = programme.facts.facts
-        writer = SqlWriter(lambda name: facts[name].column(code))
-        bits = [
-            (f"{code}_c{bit}", writer.write(bind(one.tree, month, programme.parameters)))
-            for bit, one in enumerate(programme.conditions)
-        ]
+    def programmes(self, programmes: list[Programme]) -> None:
+        """Each programme after what it waits for; rivals first stand by themselves, then compare."""
+        settled: set[str] = set()
+        for programme in programmes:
+            if programme.code in settled:
+                continue
+            group = [one for one in programmes if one.code in {programme.code, *programme.rivals}]
+            for one in group:
+                self._stand(one)
+            for one in group:
+                self._settle(one)
+                settled.add(one.code)
+
+    def _stand(self, programme: Programme) -> None:
+        """The conditions and the amount of a programme, its rivals left aside."""
+        code = programme.code
+        bits = self._bits(programme, compared=False)
         self.add(f"{code}_conditions", bits)
-        names = [name for name, _ in bits]
-        self.add(f"{code}_masks", [(f"{code}_all", exp.and_(*[column(name) for name in names]))])
-        self._amount(programme, writer)
+        own = [(f"{code}_all", exp.and_(*[column(name) for name, _ in bits]))]
+        self.add(f"{code}_masks", own)
+        self._amount(programme, self._writer(programme))
+        if programme.rivals:
+            standing = [(f"{code}_standing", _outcome(column(f"{code}_all"), code))]
+            self.add(f"{code}_stands", standing)
+
+    def _settle(self, programme: Programme) -> None:
+        """The outcome of a programme, with the comparison of rivals where there are any."""
+        code = programme.code
         everything = column(f"{code}_all")
-        amount = column(f"{code}_raw")
-        payable = exp.and_(everything, exp.not_(exp.Is(this=amount, expression=exp.null())))
-        outcome = exp.Case().when(exp.not_(everything.copy()), literal(0))
-        outcome = outcome.when(payable, literal(1)).else_(literal(2))
-        due = exp.Case().when(everything.copy(), amount.copy())
+        if programme.rivals:
+            compared = self._bits(programme, compared=True)
+            self.add(f"{code}_compared", compared)
+            everything = exp.and_(everything, *[column(name) for name, _ in compared])
+        names = [f"{code}_c{bit}" for bit in range(len(programme.conditions))]
+        due = exp.Case().when(everything.copy(), column(f"{code}_raw"))
         self.add(
             code,
             [
-                (outcome_column(code), exp.cast(outcome, exp.DataType.Type.TINYINT)),
+                (outcome_column(code), _outcome(everything, code)),
                 (f"{code}_amount_fen", exp.cast(due, exp.DataType.Type.BIGINT)),
                 (f"{code}_held", _mask(names, unknown=False)),
                 (f"{code}_unknown", _mask(names, unknown=True)),
             ],
         )
+
+    def _bits(self, programme: Programme, *, compared: bool) -> list[tuple[str, Sql]]:
+        writer = self._writer(programme)
+        return [
+            (
+                f"{programme.code}_c{bit}",
+                writer.write(bind(one.tree, self.month, programme.parameters)),
+            )
+            for bit, one in enumerate(programme.conditions)
+            if one.compares is compared
+        ]
+
+    def _writer(self, programme: Programme) -> SqlWriter:
+        facts = programme.facts.facts
+        return SqlWriter(lambda name: facts[name].column(programme.code))
 
     def _amount(self, programme: Programme, writer: SqlWriter) -> None:
         code, rule = programme.code, programme.amount.rule
@@ -206,6 +240,16 @@ class _Steps:
             last = f"step_{place}"
         ctes = ",\n".join(steps)
         return f"WITH {ctes}\nSELECT {', '.join(shown)} FROM {last} ORDER BY {key}"
+
+
+def _outcome(everything: Sql, code: str) -> Sql:
+    """0 not due, 1 due, 2 unknown: refused wins, then what is not known, the amount included."""
+    amount = column(f"{code}_raw")
+    known = exp.not_(exp.Is(this=amount, expression=exp.null()))
+    outcome = exp.Case().when(exp.not_(exp.paren(everything.copy())), literal(0))
+    payable = exp.and_(exp.paren(everything.copy()), known)
+    outcome = outcome.when(payable, literal(1)).else_(literal(2))
+    return exp.cast(outcome, exp.DataType.Type.TINYINT)
 
 
 def _mask(names: list[str], *, unknown: bool) -> Sql:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import yaml
 
 from eligibility_rules.errors import Faults
+from eligibility_rules.words import Words
 
 BYTES_MAX = 256 * 1024
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
@@ -218,6 +219,12 @@ class Section:
                 self.faults.add(
                     "list_wrong", self.file, one.line, f"Each entry of {key} must be a mapping."
                 )
+
+    def titled(self) -> tuple[Words, str]:
+        """The names and the kind of subject a programme's file states, without reporting faults."""
+        quiet = Section(self.file, self.items, self.line, Faults())
+        names = quiet.section("names")
+        return Words(names.text("zh"), names.text("en")), quiet.text("subject")
 
     def mapped(self, key: str, read: Callable[[str, "Section"], None]) -> None:
         """Call `read` with the name and section of every entry of a mapping of mappings."""

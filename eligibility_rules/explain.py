@@ -20,12 +20,14 @@ def explain(
     *,
     receives: Mapping[str, Outcome] | None = None,
     pool: PoolRate | None = None,
+    amounts: Mapping[str, int | None] | None = None,
 ) -> tuple[Reason, ...]:
     """The reasons behind two masks, in the order of the conditions.
 
     With `facts` (keyed by fact name or by column) and `month`, each reason carries the values it
     stood on and, if nothing was refused, a last reason `{code}-AMOUNT` shows the arithmetic.
-    `receives` says what else the subject is due, `pool` the frozen rate of a pool programme.
+    `receives` says what else the subject is due and `amounts` how many fen of it, `pool` the frozen
+    rate of a pool programme.
     """
     reasons: list[Reason] = []
     for bit, condition in enumerate(programme.conditions):
@@ -37,5 +39,5 @@ def explain(
         reasons.append(Reason(condition.id, state, words.zh, words.en, values))
     refused = any(reason.state == "false" for reason in reasons)
     if facts is not None and month is not None and not refused:
-        reasons.append(amount_reason(programme, facts, month, receives or {}, pool))
+        reasons.append(amount_reason(programme, facts, month, receives or {}, pool, amounts or {}))
     return tuple(reasons)

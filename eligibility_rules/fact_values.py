@@ -31,8 +31,24 @@ def fact_value(programme: Programme, facts: Mapping[str, Value], name: str) -> V
     return value
 
 
-def situation_of(programme: Programme, facts: Mapping[str, Value], receives: Receives) -> Situation:
+Amounts = Mapping[str, int | None]
+"""Per programme the fen that the same subject is due from it; absent or None is unknown."""
+Standings = Mapping[str, tuple[Outcome, int | None]]
+"""Per rival its outcome and amount by itself."""
+_ANSWERS = {Outcome.DUE: True, Outcome.NOT_DUE: False, Outcome.UNKNOWN: None}
+
+
+def situation_of(
+    programme: Programme,
+    facts: Mapping[str, Value],
+    receives: Receives,
+    amounts: Amounts | None = None,
+    standings: Standings | None = None,
+) -> Situation:
     """The facts and receipts of a subject as the interpreter wants them."""
-    answers = {Outcome.DUE: True, Outcome.NOT_DUE: False, Outcome.UNKNOWN: None}
-    ask = partial(fact_value, programme, facts)
-    return Situation(ask, {code: answers[outcome] for code, outcome in receives.items()})
+    return Situation(
+        partial(fact_value, programme, facts),
+        {code: _ANSWERS[outcome] for code, outcome in receives.items()},
+        amounts or {},
+        {code: (_ANSWERS[outcome], fen) for code, (outcome, fen) in (standings or {}).items()},
+    )

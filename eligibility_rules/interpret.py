@@ -5,7 +5,7 @@ Slow and obvious on purpose. Every other engine is tested against it.
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     Age,
     AgeByMonth,
+    AmountOf,
     Choose,
     Compare,
     Const,
@@ -32,6 +33,8 @@ from eligibility_rules.language.tree import (
     Receives,
     Scale,
     Some,
+    Standing,
+    StandingAmount,
     Sum,
     Times,
 )
@@ -52,6 +55,9 @@ class Situation:
 
     fact: Callable[[str], Value]
     receives: Mapping[str, bool | None]
+    amounts: Mapping[str, int | None] = field(default_factory=dict)
+    standing: Mapping[str, tuple[bool | None, int | None]] = field(default_factory=dict)
+    """Per rival: whether it would be due by itself, and how many fen it would pay."""
 
 
 def meaning(node: Node, situation: Situation) -> Value:
@@ -73,6 +79,18 @@ def _derived(node: Derived, situation: Situation) -> Value:
 
 def _receives(node: Receives, situation: Situation) -> Value:
     return situation.receives[node.code]
+
+
+def _amount_of(node: AmountOf, situation: Situation) -> Value:
+    return 0 if situation.receives[node.code] is False else situation.amounts.get(node.code)
+
+
+def _standing(node: Standing, situation: Situation) -> Value:
+    return situation.standing.get(node.code, (None, None))[0]
+
+
+def _standing_amount(node: StandingAmount, situation: Situation) -> Value:
+    return situation.standing.get(node.code, (None, None))[1]
 
 
 def _not(node: Not, situation: Situation) -> Value:
@@ -224,6 +242,9 @@ _MEANINGS: dict[type[Node], Callable[[Any, Situation], Value]] = {
     FactRef: _fact,
     Derived: _derived,
     Receives: _receives,
+    AmountOf: _amount_of,
+    Standing: _standing,
+    StandingAmount: _standing_amount,
     Not: _not,
     Every: _every,
     Some: _some,

@@ -17,7 +17,7 @@ from eligibility_rules.proofs import FILE, Proof, check_burden, read_proofs
 from eligibility_rules.read_programme import read_programme
 
 HOME = Path(__file__).parent
-LANGUAGE_VERSION = 1
+LANGUAGE_VERSION = 2
 """Part of the digest: raised whenever the same files would come to mean something else."""
 LANGUAGES_READ = frozenset({LANGUAGE_VERSION})
 """The versions of the language in which kept rule sets can still be read."""
@@ -108,23 +108,24 @@ def _read(documents: Mapping[str, Section], content: Mapping[str, Any], faults: 
     catalogue = FactCatalogue({}, {}) if facts is None else read_facts(facts)
     proofs = read_proofs(documents[FILE]) if FILE in documents else {}
     parameters: dict[str, Parameter] = {}
-    programmes: dict[str, Programme] = {}
     for shown, document in documents.items():
         path = PurePosixPath(shown)
         if path.parts[0] == "parameters":
             parameters[path.stem] = read_parameter(path.stem, document)
+    written_rules: dict[str, tuple[str, Section]] = {}
     for shown, document in documents.items():
         path = PurePosixPath(shown)
         if path.parts[0] != "programmes":
             continue
-        if path.stem in programmes:
+        if path.stem in written_rules:
             document.fault("code_doubled", f"There are two files for the programme {path.stem}.")
-        programmes[path.stem] = read_programme(
-            document, path.parent.name, path.stem, catalogue, parameters
-        )
-        read = programmes[path.stem]
-        if FILE in documents:  # Sets kept before the burden gate have no list of proofs.
-            check_burden(document, read.asks_for, read.proofs_replaced, read.forms_replaced, proofs)
+        written_rules[path.stem] = (path.parent.name, document)
+    titles = {code: document.titled() for code, (_, document) in written_rules.items()}
+    programmes: dict[str, Programme] = {}
+    for code, (folder, document) in written_rules.items():
+        read = read_programme(document, folder, code, catalogue, parameters, titles)
+        check_burden(document, read.asks_for, read.proofs_replaced, read.forms_replaced, proofs)
+        programmes[code] = read
     ordered = in_order(programmes, faults)
     faults.raise_if_any()
     written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -11,6 +11,8 @@ def in_order(programmes: Mapping[str, Programme], faults: Faults) -> list[str]:
     walk = _Walk(programmes, faults)
     for code in sorted(programmes):
         _check(programmes[code], programmes, faults)
+        _check_rivals(programmes[code], programmes, faults)
+        _check_prevails(programmes[code], programmes, faults)
     for code in sorted(programmes):
         walk.visit(code, ())
     return walk.ordered
@@ -20,7 +22,7 @@ def _check(programme: Programme, programmes: Mapping[str, Programme], faults: Fa
     for code in programme.depends_on:
         other = programmes.get(code)
         if other is None:
-            sentence = f"receives('{code}') names a programme without rules."
+            sentence = f"receives('{code}') or amount_of('{code}') names a programme without rules."
             faults.add("programme_unknown", programme.file, 1, sentence)
         elif other.subject is not programme.subject:
             sentence = (
@@ -28,6 +30,37 @@ def _check(programme: Programme, programmes: Mapping[str, Programme], faults: Fa
                 f"but {programme.code} is about a {programme.subject}."
             )
             faults.add("subject_differs", programme.file, 1, sentence)
+
+
+def _check_prevails(
+    programme: Programme, programmes: Mapping[str, Programme], faults: Faults
+) -> None:
+    """Who is said to yield to a programme must say itself what makes it yield."""
+    for entry in programme.stacking:
+        for code in entry.with_codes if entry.held_by == "prevails" else ():
+            other = programmes.get(code)
+            if other is None or any(
+                programme.code in one.with_codes and one.held_by not in {"", "prevails"}
+                for one in other.stacking
+            ):
+                continue
+            sentence = f"{code} must say under stacking what makes it yield to {programme.code}."
+            faults.add("stacking_not_held", other.file, 1, sentence)
+
+
+def _check_rivals(
+    programme: Programme, programmes: Mapping[str, Programme], faults: Faults
+) -> None:
+    """Whoever is weighed against others must be weighed by each of them against the same ones."""
+    group = {programme.code, *programme.rivals}
+    for code in programme.rivals:
+        other = programmes.get(code)
+        if other is not None and {code, *other.rivals} != group:
+            sentence = (
+                f"{programme.code} is weighed against {', '.join(programme.rivals)}; {code} must "
+                "say pick_highest with exactly the others of this group."
+            )
+            faults.add("rivals_not_mutual", programme.file, 1, sentence)
 
 
 class _Walk:
@@ -45,10 +78,15 @@ class _Walk:
             return
         if code in self.ordered or code not in self.programmes:
             return
-        for needed in self.programmes[code].depends_on:
-            self.visit(needed, (*path, code))
-        if code not in self.ordered:
-            self.ordered.append(code)
+        # Rivals are decided together: what any of them waits for comes before all of them.
+        group = [one for one in (code, *self.programmes[code].rivals) if one in self.programmes]
+        for member in group:
+            for needed in self.programmes[member].depends_on:
+                inside = (*path, code) if member == code else (*path, code, member)
+                self.visit(needed, inside)
+        for member in sorted(group):
+            if member not in self.ordered:
+                self.ordered.append(member)
 
     def _report(self, circle: tuple[str, ...]) -> None:
         if frozenset(circle) in self.circles:

@@ -10,6 +10,7 @@ from eligibility_rules.facts import FactCatalogue, Subject
 from eligibility_rules.language.tree import Node
 from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
+from eligibility_rules.periods import Frequency, period_text, place_in_period
 from eligibility_rules.proofs import Ask
 from eligibility_rules.words import Words
 
@@ -25,21 +26,42 @@ class Rounding(StrEnum):
     YUAN_HALF_UP = "yuan_half_up"
 
 
-class Frequency(StrEnum):
-    MONTHLY = "monthly"
-    TRIGGERED_MONTHLY = "triggered_monthly"
-    ANNUAL = "annual"
+class Channel(StrEnum):
+    """How the money arrives: on the card, set off in a bill, or paid elsewhere and only shown."""
+
+    CARD = "card"
+    SETTLEMENT = "settlement"
+    VIEW = "view"
 
 
 class StartRule(StrEnum):
     """From which month on a programme pays; the catalogue's vocabulary."""
 
     MONTH_AFTER_APPROVAL = "MONTH_AFTER_APPROVAL"
+    MONTH_OF_APPROVAL = "MONTH_OF_APPROVAL"
     MONTH_OF_APPLICATION = "MONTH_OF_APPLICATION"
     MONTH_OF_EVENT = "MONTH_OF_EVENT"
+    MONTH_AFTER_EVENT = "MONTH_AFTER_EVENT"
+    MONTH_AFTER_ASSESSMENT = "MONTH_AFTER_ASSESSMENT"
+    MONTH_AFTER_STATUS = "MONTH_AFTER_STATUS"
     CALENDAR_YEAR = "CALENDAR_YEAR"
     CALENDAR_YEAR_CONFIRMED = "CALENDAR_YEAR_CONFIRMED"
+    SEMESTER = "SEMESTER"
+    SCHOOL_YEAR = "SCHOOL_YEAR"
+    CAMPAIGN = "CAMPAIGN"
     CAMPAIGN_SNAPSHOT = "CAMPAIGN_SNAPSHOT"
+    SEASON = "SEASON"
+    PERIOD = "PERIOD"
+    PRIOR_YEAR = "PRIOR_YEAR"
+    PRIOR_QUARTER = "PRIOR_QUARTER"
+    SERVICE_PERIOD = "SERVICE_PERIOD"
+    ON_APPROVAL = "ON_APPROVAL"
+    ON_ACCEPTANCE = "ON_ACCEPTANCE"
+    ON_EVENT = "ON_EVENT"
+    ON_NOTICE = "ON_NOTICE"
+    ON_SETTLEMENT = "ON_SETTLEMENT"
+    ASSESSMENT_YEAR = "ASSESSMENT_YEAR"
+    ENROLMENT_PERIOD = "ENROLMENT_PERIOD"
     TRIGGER_MONTH = "TRIGGER_MONTH"
 
 
@@ -49,18 +71,72 @@ class Effective(StrEnum):
     NEXT_MONTH = "NEXT_MONTH"
     AFTER_DEATH_MONTH = "AFTER_DEATH_MONTH"
     THAT_MONTH = "THAT_MONTH"
+    THAT_DAY = "THAT_DAY"
     IMMEDIATE = "IMMEDIATE"
     NEXT_YEAR = "NEXT_YEAR"
+    NEXT_JANUARY = "NEXT_JANUARY"
+    NEXT_SEMESTER = "NEXT_SEMESTER"
+    NEXT_SCHOOL_YEAR = "NEXT_SCHOOL_YEAR"
     PRORATE_MONTH = "PRORATE_MONTH"
 
 
+class Action(StrEnum):
+    """What a stop event does; a file may say more after a colon, such as `switch:MZ16`."""
+
+    STOP = "stop"
+    SUSPEND = "suspend"
+    CANCEL = "cancel"
+    CANCEL_YEAR = "cancel_year"
+    SWITCH = "switch"
+    REPRICE = "reprice"
+    PRORATE = "prorate"
+    REDUCE_AREA = "reduce_area"
+    REDUCE_MEMBER = "reduce_member"
+    TRANSFER = "transfer"
+    CHANGE_PAYEE = "change_payee"
+    CLAWBACK = "clawback"
+    BAN_3_YEARS = "ban_3_years"
+    STOP_UNLESS = "stop_unless"
+    STOP_THEN_FUNERAL = "stop_then_funeral"
+    STOP_WITH_6_MONTHS_LUMP = "stop_with_6_months_lump"
+    PAY_CURRENT_YEAR_IF_CONFIRMED = "pay_current_year_if_confirmed"
+
+
+class Together(StrEnum):
+    """How a programme gets on with others; the catalogue's vocabulary."""
+
+    EXCLUSIVE = "exclusive"
+    PICK_ONE = "pick_one"
+    PICK_HIGHEST = "pick_highest"
+    CHOOSE_ONE = "choose_one"
+    STACK_OK = "stack_ok"
+    OFFSET = "offset"
+    CAP_SUM = "cap_sum"
+    REDUCED_RATE = "reduced_rate"
+    AFFECTS_AMOUNT = "affects_amount"
+    DEDUP_BY_PERSON = "dedup_by_person"
+    NOT_COUNTED_AS_INCOME = "not_counted_as_income"
+    COUNTED_AS_INCOME = "counted_as_income"
+    PER_COUNTY = "per_county"
+    ALLOWED_CHECK = "allowed_check"
+    EXCLUSIVE_SAME_THING = "exclusive_same_thing"
+
+
+ONLY_SAID = frozenset({
+    Together.STACK_OK, Together.NOT_COUNTED_AS_INCOME, Together.COUNTED_AS_INCOME, Together.PER_COUNTY,
+    Together.ALLOWED_CHECK,
+})  # fmt: skip
+"""What forbids nothing; every other rule must say what holds it."""
+
+
 class ConditionKind(StrEnum):
-    """Whether a condition is the rule's own or a gate of application, start or stop."""
+    """Whether a condition is the rule's own or a gate of application, start, stop or stacking."""
 
     RULE = "rule"
     APPLICATION = "application"
     START = "start"
     STOP = "stop"
+    STACKING = "stacking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +148,11 @@ class Condition:
     expr: str
     tree: Node
     words: Words
+
+    @property
+    def compares(self) -> bool:
+        """Whether this is the gate that weighs the programme against its rivals."""
+        return self.id.endswith("-STACK-HIGHEST")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +195,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much; `kind` is flat, tiers, formula or pool."""
+    """How much; `kind` is flat, tiers, table, formula, settlement or pool."""
 
     kind: str
     rule: Formula | Tiers | Pool
@@ -156,8 +237,15 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Stacking:
+    """How the programme gets on with others, and what holds it.
+
+    `held_by` is the condition id, `amount` when the arithmetic does it, the code of the programme
+    that yields, or empty: then `note` says who sees to it, or the rule forbids nothing.
+    """
+
     with_codes: tuple[str, ...]
-    rule: str
+    rule: Together
+    held_by: str
     note: str
 
 
@@ -215,7 +303,11 @@ class Programme:
     asks_for: tuple[Ask, ...]
     sensitive: bool
     back_pay_months: int
+    recovery: str
     pay_by: str
+    wave: int
+    channel: Channel
+    rivals: tuple[str, ...]
     evidence: Provenance
     notes: tuple[Words, ...]
     depends_on: tuple[str, ...]
@@ -224,12 +316,12 @@ class Programme:
     facts: FactCatalogue
 
     def period(self, month: Month) -> str:
-        """The period a payment belongs to: `2026-10`, or `2026` for an annual programme."""
-        return f"{month.year:04d}" if self.frequency is Frequency.ANNUAL else str(month)
+        """The period a payment belongs to, such as `2026-10`, `2026-Q4` or `2026`."""
+        return period_text(self.frequency, month)
 
     def is_payable(self, month: Month) -> bool:
         """Whether the county's calendar lets this programme be paid in the month."""
-        return month.number >= self.pay_from_month
+        return place_in_period(self.frequency, month) >= self.pay_from_month
 
     def condition(self, condition_id: str) -> Condition:
         """The condition with this id; raises RuleFault condition_unknown."""

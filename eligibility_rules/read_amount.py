@@ -19,7 +19,9 @@ from eligibility_rules.words import Words
 class AmountKind(StrEnum):
     FLAT = "flat"
     TIERS = "tiers"
+    TABLE = "table"
     FORMULA = "formula"
+    SETTLEMENT = "settlement"
     POOL = "pool"
 
 
@@ -50,6 +52,9 @@ def read_amount(
     if kind is AmountKind.TIERS:
         entry.only(*shared, "tiers", "adjust")
         rule = _tiers(entry, names)
+    elif kind is AmountKind.TABLE:
+        entry.only(*shared, "by", "rows", "adjust")
+        rule = read_table(entry, names)
     elif kind is AmountKind.POOL:
         entry.only(*shared, "pool", "area_total", "area", "rate_decimals")
         rule = _pool(entry, names, catalogue)
@@ -84,6 +89,10 @@ def _tiers(entry: Section, names: Names) -> Tiers:
     if not tiers:
         entry.fault("tiers_missing", "tiers must list at least one tier.", "tiers")
         return Tiers((), None, zero(Kind.MONEY))
+    return _first_that_holds(entry, names, tiers)
+
+
+def _first_that_holds(entry: Section, names: Names, tiers: tuple[Tier, ...]) -> Tiers:
     # No tier that fits is a gap in the rule: the amount is then unknown, for a person to settle.
     span = Span(0, 0)
     tree: Node = Const(Kind.MONEY, span, None)
@@ -95,6 +104,49 @@ def _tiers(entry: Section, names: Names) -> Tiers:
     with_tier = replace(names, extra={"tier": tree})
     text, tree = read_tree(entry, "adjust", with_tier, Kind.MONEY)
     return Tiers(tiers, text, tree)
+
+
+def read_table(entry: Section, names: Names) -> Tiers:
+    """A table by one or two facts; each row becomes a tier, and a row that is not there is unknown.
+
+    `by: [vet.dis_nature, vet.dis_grade]` and `rows: {因战: {1: yuan(100), 2: yuan(90)}}`.
+    """
+    facts = entry.texts("by")
+    nodes = [names.facts.get(name) for name in facts]
+    if len(facts) not in {1, 2} or not all(isinstance(node, FactRef) for node in nodes):
+        entry.fault("table_wrong", "by must list one or two facts of this subject.", "by")
+        return Tiers((), None, zero(Kind.MONEY))
+    tiers: list[Tier] = []
+    rows = entry.section("rows")
+    for key in rows.items:
+        if len(facts) == 1:
+            tiers.append(_row(rows, key, ((facts[0], key),), names))
+            continue
+        inner = rows.section(key)
+        tiers += [
+            _row(inner, second, ((facts[0], key), (facts[1], second)), names)
+            for second in inner.items
+        ]
+    if not tiers:
+        entry.fault("tiers_missing", "rows must list at least one amount.", "rows")
+        return Tiers((), None, zero(Kind.MONEY))
+    return _first_that_holds(entry, names, tuple(tiers))
+
+
+def _row(section: Section, key: str, cells: tuple[tuple[str, str], ...], names: Names) -> Tier:
+    tests = []
+    for fact, value in cells:
+        node = names.facts[fact]
+        tests.append(f"{fact} == {value if node.kind is Kind.INT else repr(value)}")
+    text_when = " and ".join(tests)
+    when = read_expression(text_when, names, Kind.BOOL)
+    if not isinstance(when, Node):
+        for problem in when:
+            section.fault(problem.code, f"{key}: {problem.sentence}.", key)
+        when = UNREADABLE
+    text, amount = read_tree(section, key, names, Kind.MONEY)
+    shown = " ".join(value for _, value in cells)
+    return Tier(text_when, when, text, amount, Words(shown, shown))
 
 
 def _tier(entry: Section, names: Names) -> Tier:

@@ -3,12 +3,14 @@
 import re
 
 from eligibility_rules.document import Section
-from eligibility_rules.gates import APPLIED, APPLIED_IN_YEAR, STOPS, Gate
+from eligibility_rules.gates import APPLIED, APPLIED_IN_YEAR, STOPS, Gate, start_gate
 from eligibility_rules.language.kinds import Kind
 from eligibility_rules.language.names import Names
 from eligibility_rules.language.read import read_expression
 from eligibility_rules.language.tree import Node
+from eligibility_rules.periods import Frequency
 from eligibility_rules.programme import (
+    Action,
     Condition,
     ConditionKind,
     Effective,
@@ -23,12 +25,13 @@ _ID = re.compile(r"[A-Z]{2}[0-9]{2}-C[0-9]{1,2}")
 
 
 class ConditionReader:
-    """Reads conditions in the order of their bits: the rule's own, APPLIED, START, STOPs."""
+    """Reads conditions in the order of their bits: the rule's own, APPLIED, START, STOPs, STACKs."""
 
-    def __init__(self, document: Section, code: str, names: Names) -> None:
+    def __init__(self, document: Section, code: str, names: Names, frequency: Frequency) -> None:
         self.document = document
         self.code = code
         self.names = names
+        self.frequency = frequency
         self.found: list[Condition] = []
 
     def read(self) -> tuple[tuple[Condition, ...], Start, tuple[Stop, ...]]:
@@ -66,11 +69,18 @@ class ConditionReader:
         note = entry.text("note", "")
         if entry.has("condition"):
             return Start(rule, self._named(entry), note)
+        gate = start_gate(rule, self.frequency)
+        if gate is not None and not entry.has("expr"):
+            return Start(rule, self._standard(gate, ConditionKind.START, entry), note)
         return Start(rule, self._written("START", ConditionKind.START, entry), note)
 
     def _stop(self, entry: Section) -> Stop:
         entry.only("event", "action", "effective", "condition", "not_modelled", "note")
         event = entry.text("event")
+        action = entry.text("action")
+        if action and action.partition(":")[0] not in set(Action):
+            listing = ", ".join(Action)
+            entry.fault("word_unknown", f"action must be one of {listing}, not {action}.", "action")
         effective = entry.word("effective", Effective)
         note = entry.text("not_modelled" if entry.has("not_modelled") else "note", "")
         condition = ""
@@ -87,7 +97,7 @@ class ConditionReader:
                 )
             else:
                 condition = self._standard(gate, ConditionKind.STOP, entry)
-        return Stop(event, entry.text("action"), effective, condition, note)
+        return Stop(event, action, effective, condition, note)
 
     def _standard(self, gate: Gate, kind: ConditionKind, entry: Section) -> str:
         name = f"{self.code}-{gate.suffix}"

@@ -6,27 +6,36 @@ from collections.abc import Mapping
 from eligibility_rules.document import Section
 from eligibility_rules.evidence import read_mark
 from eligibility_rules.facts import FactCatalogue, Subject
-from eligibility_rules.language.tree import Derived, FactRef, Node, ParamRef, Receives, walk
+from eligibility_rules.language.tree import (
+    AmountOf,
+    Derived,
+    FactRef,
+    Node,
+    ParamRef,
+    Receives,
+    walk,
+)
 from eligibility_rules.parameters import Parameter
+from eligibility_rules.periods import Frequency
 from eligibility_rules.programme import (
     CONDITIONS_MAX,
     Amount,
+    Channel,
     Condition,
     Department,
     Formula,
-    Frequency,
     Law,
     Notice,
     Pool,
     Programme,
     Provenance,
     Rounding,
-    Stacking,
     Tiers,
 )
 from eligibility_rules.proofs import read_asks
 from eligibility_rules.read_amount import read_amount
 from eligibility_rules.read_conditions import ConditionReader
+from eligibility_rules.read_stacking import StackingReader
 from eligibility_rules.words import Words
 
 CODE = re.compile(r"[A-Z]{2}[0-9]{2}")
@@ -55,7 +64,10 @@ _KEYS = (
     "asks_for",
     "sensitive",
     "back_pay_months",
+    "recovery",
     "pay_by",
+    "wave",
+    "channel",
     "evidence",
     "notes",
 )
@@ -67,8 +79,12 @@ def read_programme(
     stem: str,
     catalogue: FactCatalogue,
     parameters: Mapping[str, Parameter],
+    titles: Mapping[str, tuple[Words, str]],
 ) -> Programme:
-    """Read programmes/<folder>/<stem>.yaml; faults are collected in the document."""
+    """Read programmes/<folder>/<stem>.yaml; faults are collected in the document.
+
+    `titles` tells, by code, the names and the kind of subject of every programme of the set.
+    """
     document.only(*_KEYS)
     code = document.text("code")
     if not CODE.fullmatch(code) or code != stem:
@@ -77,16 +93,20 @@ def read_programme(
     frequency = document.word("frequency", Frequency)
     nodes = {name: parameter.node for name, parameter in parameters.items()}
     names = catalogue.names(subject, nodes)
-    reader = ConditionReader(document, code, names)
+    reader = ConditionReader(document, code, names, frequency)
     conditions, start, stops = reader.read()
-    if not 0 < len(conditions) <= CONDITIONS_MAX:
-        document.fault("conditions_count", f"There must be 1 to {CONDITIONS_MAX} conditions.")
     rounding = document.word("rounding", Rounding)
     amount = read_amount(document.section("amount"), names, catalogue, rounding)
-    pay_from = document.whole("pay_from_month", 1, 12, 1)
-    if (frequency is Frequency.ANNUAL) != document.has("pay_from_month"):
+    stacking = StackingReader(document, code, subject, conditions, amount, titles)
+    conditions, together, rivals = stacking.read()
+    if not 0 < len(conditions) <= CONDITIONS_MAX:
+        document.fault("conditions_count", f"There must be 1 to {CONDITIONS_MAX} conditions.")
+    pay_from = document.whole("pay_from_month", 1, max(frequency.months, 1), 1)
+    if (frequency.months > 1) != document.has("pay_from_month"):
         document.fault(
-            "pay_month_wrong", "pay_from_month belongs to annual programmes, and only to them."
+            "pay_month_wrong",
+            "pay_from_month (the month of the period, from 1) belongs to programmes whose period "
+            "is longer than a month, and only to them.",
         )
     used = used_nodes(conditions, amount)
     return Programme(
@@ -105,7 +125,7 @@ def read_programme(
         start=start,
         application=document.yes("application"),
         stops=stops,
-        stacking=tuple(_stacking(entry) for entry in document.sections("stacking")),
+        stacking=together,
         notice=_notice(document.section("notice")),
         approval_chain=document.texts("approval_chain"),
         feeds=document.texts("feeds"),
@@ -114,10 +134,16 @@ def read_programme(
         asks_for=read_asks(document),
         sensitive=document.yes("sensitive"),
         back_pay_months=document.whole("back_pay_months", 0, 120),
+        recovery=document.text("recovery", ""),
         pay_by=document.text("pay_by", ""),
+        wave=document.whole("wave", 1, 9, 1),
+        channel=document.word("channel", Channel, Channel.CARD),
+        rivals=rivals,
         evidence=_provenance(document.section("evidence")),
         notes=tuple(words(entry) for entry in document.sections("notes")),
-        depends_on=tuple(sorted({one.code for one in used if isinstance(one, Receives)})),
+        depends_on=tuple(
+            sorted({one.code for one in used if isinstance(one, Receives | AmountOf)})
+        ),
         file=document.file,
         parameters=_parameters_used(amount, used, parameters),
         facts=catalogue,
@@ -166,11 +192,6 @@ def _law(entry: Section) -> Law:
     entry.only("title", "number", "article", "evidence")
     mark = read_mark(entry, "evidence")
     return Law(entry.text("title"), entry.text("number"), entry.text("article", ""), mark)
-
-
-def _stacking(entry: Section) -> Stacking:
-    entry.only("with", "rule", "note")
-    return Stacking(entry.texts("with"), entry.text("rule"), entry.text("note", ""))
 
 
 def _notice(entry: Section) -> Notice:

@@ -36,16 +36,17 @@ def amount_reason(
     month: Month,
     receives: Mapping[str, Outcome],
     pool: PoolRate | None,
+    amounts: Mapping[str, int | None],
 ) -> Reason:
     """The last line of an explanation: rule, figures put in, and the payable amount."""
     rule = programme.amount.rule
-    amount = amount_of(programme, facts, month, receives, pool)
+    amount = amount_of(programme, facts, month, receives, pool, amounts)
     name, words = f"{programme.code}-AMOUNT", programme.amount.words
     if isinstance(rule, Pool):
         steps = _pool_steps(programme, rule, facts, pool or approved_rate(programme, rule, month))
         values: tuple[ValueUsed, ...] = ()
     else:
-        situation = situation_of(programme, facts, receives)
+        situation = situation_of(programme, facts, receives, amounts)
         written = write_out(bind(rule.tree, month, programme.parameters), situation)
         steps = Words(written, written)
         values = values_used(programme, rule.tree, facts, month, receives)

@@ -9,12 +9,14 @@ from eligibility_rules.fact_values import fact_value, situation_of
 from eligibility_rules.interpret import meaning
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
+    AmountOf,
     Clock,
     Derived,
     FactRef,
     Node,
     ParamRef,
     Receives,
+    Standing,
     walk,
 )
 from eligibility_rules.month import Month
@@ -94,7 +96,7 @@ def _one(
         parameter = programme.parameters[node.name]
         value = shown(node.kind, parameter.value(month))
         return ValueUsed(f"par.{node.name}", parameter.words, value, ())
-    if isinstance(node, Receives):
+    if isinstance(node, Receives | AmountOf | Standing):
         label = Words(f"项目{node.code}", f"programme {node.code}")
         value = _OUTCOMES[receives.get(node.code, Outcome.UNKNOWN)]
         return ValueUsed(f"receives {node.code}", label, value, ())

@@ -15,6 +15,7 @@ from eligibility_rules.language.kinds import Span, Value
 from eligibility_rules.language.tree import (
     Age,
     AgeByMonth,
+    AmountOf,
     Choose,
     Compare,
     Const,
@@ -34,6 +35,8 @@ from eligibility_rules.language.tree import (
     Receives,
     Scale,
     Some,
+    Standing,
+    StandingAmount,
     Sum,
     Times,
 )
@@ -63,6 +66,9 @@ class SqlWriter:
             FactRef: lambda node: column(self.column_of(node.name)),
             Derived: lambda node: column(derived_column(node.name)),
             Receives: self._receives,
+            AmountOf: self._amount_of,
+            Standing: lambda node: _yes_no(column(f"{node.code}_standing")),
+            StandingAmount: lambda node: column(f"{node.code}_raw"),
             Not: lambda node: exp.not_(self._inner(node.item)),
             Every: lambda node: exp.and_(*[self.write(item) for item in node.items]),
             Some: lambda node: exp.or_(*[self.write(item) for item in node.items]),
@@ -95,9 +101,13 @@ class SqlWriter:
         return exp.paren(self.write(node), copy=False)
 
     def _receives(self, node: Receives) -> Sql:
+        return _yes_no(column(outcome_column(node.code)))
+
+    def _amount_of(self, node: AmountOf) -> Sql:
         outcome = column(outcome_column(node.code))
-        case = exp.Case().when(exp.EQ(this=outcome, expression=literal(1)), exp.true())
-        return case.when(exp.EQ(this=outcome, expression=literal(0)), exp.false())
+        refused = exp.EQ(this=outcome, expression=literal(0))
+        nought = exp.cast(literal(0), exp.DataType.Type.BIGINT)
+        return exp.Case().when(refused, nought).else_(column(f"{node.code}_amount_fen"))
 
     def _one_of(self, node: OneOf) -> Sql:
         options = [literal(option.value) for option in node.options]
@@ -214,6 +224,11 @@ def column(name: str) -> Sql:
 def derived_column(name: str) -> str:
     """Where a derived fact is computed once; no snapshot column begins like this."""
     return f"derived__{name.replace('.', '__')}"
+
+
+def _yes_no(outcome: Sql) -> Sql:
+    case = exp.Case().when(exp.EQ(this=outcome, expression=literal(1)), exp.true())
+    return case.when(exp.EQ(this=outcome.copy(), expression=literal(0)), exp.false())
 
 
 def outcome_column(code: str) -> str:

@@ -11,6 +11,7 @@ from eligibility_rules.language.problems import Problem
 from eligibility_rules.language.tree import (
     Age,
     AgeByMonth,
+    AmountOf,
     Clock,
     Const,
     Extreme,
@@ -29,6 +30,8 @@ _UNITS = {
 LITERALS = frozenset({*_UNITS, "date"})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?")
+AMOUNT_SPAN = Span(0, 10**13)
+"""What any programme may pay one subject at once, in fen."""
 _AGE_SPAN = Span(-8_000, 400)
 _ASOF = Clock(Kind.DATE, None, "asof")
 
@@ -108,7 +111,9 @@ def _happened(name: str, args: Sequence[Node]) -> Node | Problem:
 def _receives(name: str, args: Sequence[Node]) -> Node | Problem:
     if len(args) != 1 or not isinstance(args[0], Const) or not isinstance(args[0].value, str):
         return Problem("arguments_wrong", f"{name}() takes one programme code such as 'MZ17'")
-    return Receives(Kind.BOOL, None, args[0].value)
+    if name == "receives":
+        return Receives(Kind.BOOL, None, args[0].value)
+    return AmountOf(Kind.MONEY, AMOUNT_SPAN, args[0].value)
 
 
 FUNCTIONS: dict[str, Callable[[str, Sequence[Node]], Node | Problem]] = {
@@ -123,6 +128,7 @@ FUNCTIONS: dict[str, Callable[[str, Sequence[Node]], Node | Problem]] = {
     "happened_by": _happened,
     "happened_within": _happened,
     "receives": _receives,
+    "amount_of": _receives,
 }
 WORDS = frozenset(FUNCTIONS) | LITERALS | frozenset(CLOCK)
 """Every word with a meaning of its own in the rule language."""

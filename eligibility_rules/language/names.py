@@ -13,6 +13,14 @@ CLOCK: dict[str, tuple[Kind, Span | None]] = {
     "asof": (Kind.DATE, None),
     "year_start": (Kind.DATE, None),
     "year_end": (Kind.DATE, None),
+    "quarter_start": (Kind.DATE, None),
+    "quarter_end": (Kind.DATE, None),
+    "half_year_start": (Kind.DATE, None),
+    "half_year_end": (Kind.DATE, None),
+    "semester_start": (Kind.DATE, None),
+    "semester_end": (Kind.DATE, None),
+    "school_year_start": (Kind.DATE, None),
+    "school_year_end": (Kind.DATE, None),
 }
 """Calendar names; `asof` is the last day of the pay month, `month_start` its first."""
 

@@ -280,8 +280,8 @@ class _Reader:
         args = [node for node in nodes if node is not None]
         if len(args) < len(nodes):
             return None
-        if item.func.id == "receives" and not self.names.may_receive:
-            return self._refuse("not_allowed", "receives() can only be asked in a programme")
+        if item.func.id in {"receives", "amount_of"} and not self.names.may_receive:
+            return self._refuse("not_allowed", f"{item.func.id}() can only be asked in a programme")
         return self._checked(functions.call(item.func.id, args), item)
 
 

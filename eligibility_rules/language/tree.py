@@ -62,6 +62,27 @@ class Receives(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class AmountOf(Node):
+    """What the same subject is due from another programme in this month: fen, nought if not due."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Node):
+    """Whether a programme would be due if it had no rivals, its conditions and amount alone."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAmount(Node):
+    """The fen a programme would pay if it had no rivals; unknown while nobody knows, or nothing."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not(Node):
     item: Node
 
