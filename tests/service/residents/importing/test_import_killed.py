@@ -25,7 +25,8 @@ from tests.service.residents.importing.pictures import picture
 __all__ = ["committed", "template"]
 
 SEED = 20_261
-KILLS_A_STEP = 4
+MOMENTS = ((0.05, 0.3), (0.2, 0.45), (0.35, 0.6), (0.6, 0.95))
+"""Parts of a step's usual time between which each kill is drawn; only the last may come too late."""
 KILLS_MIN = 15
 MID_TRANSACTION_MIN = 8
 STEP_SECONDS_MAX = 60
@@ -151,8 +152,8 @@ def test_imports_killed_again_and_again_end_in_the_picture_of_undisturbed_ones(
     ):
         for step in steps:
             usual = _finish(context, undisturbed, step)
-            for _ in range(KILLS_A_STEP):
-                seen += _kill_once(context, watch, step, draw.uniform(0.1, 0.95) * usual)
+            for soonest, latest in MOMENTS:
+                seen += _kill_once(context, watch, step, draw.uniform(soonest, latest) * usual)
             _finish(context, committed.url, step)
         assert _wait_for_none(watch, _LOCKS) == 0
     assert seen["killed"] >= KILLS_MIN, seen
