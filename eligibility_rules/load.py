@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from eligibility_rules import county as counties
+from eligibility_rules.county import County
 from eligibility_rules.document import Section, kept_document, read_document, read_raw
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.facts import FactCatalogue, Subject, read_facts
+from eligibility_rules.month import Month
 from eligibility_rules.order import in_order
 from eligibility_rules.parameters import Parameter, read_parameter
-from eligibility_rules.programme import Programme
+from eligibility_rules.programme import Channel, Programme
 from eligibility_rules.proofs import FILE, Proof, check_burden, read_proofs
 from eligibility_rules.read_programme import read_programme
 
@@ -36,6 +39,7 @@ class RuleSet:
     parameters: Mapping[str, Parameter]
     facts: FactCatalogue
     proofs: Mapping[str, Proof]
+    county: County
     digest: str
     canonical: bytes
     """The content behind the digest, as JSON: `load_canonical` makes the set of it again."""
@@ -46,13 +50,31 @@ class RuleSet:
             raise RuleFault("programme_unknown", f"There are no rules for the programme {code}.")
         return self.programmes[code]
 
+    def assessed(self, month: Month) -> tuple[Programme, ...]:
+        """What the county decides in a month: of its waves, paid to the card, and now payable."""
+        return tuple(
+            one
+            for one in self.programmes.values()
+            if one.wave in self.county.waves
+            and one.channel is Channel.CARD
+            and one.is_payable(month)
+        )
+
     def of_subject(self, subject: Subject) -> tuple[Programme, ...]:
         """The programmes about one kind of subject, in dependency order."""
         return tuple(one for one in self.programmes.values() if one.subject is subject)
 
 
-def load_rules(folder: Path | None = None, *, changed: Mapping[str, str] | None = None) -> RuleSet:
+def load_rules(
+    folder: Path | None = None,
+    *,
+    county: Path | None = None,
+    changed: Mapping[str, str] | None = None,
+) -> RuleSet:
     """Load facts.yaml, parameters/ and programmes/ of a folder (the shipped one by default).
+
+    `county` is a county's own folder, whose figures take the place of the catalogue's; its files
+    stand under `county/` in faults and in the digest.
 
     `changed` holds whole texts that take the place of files or join them, by the file's name
     relative to the folder, such as `parameters/dibao_std.yaml`. Raises RulesInvalid with all
@@ -62,13 +84,15 @@ def load_rules(folder: Path | None = None, *, changed: Mapping[str, str] | None 
     faults = Faults()
     instead = {} if changed is None else changed
     documents: dict[str, Section] = {}
-    for shown in _files(home, instead, faults):
+    theirs = {} if county is None else counties.county_files(county)
+    for shown in _files(home, instead, theirs, faults):
         # A folder without its own list of proofs has the shipped one: none is without the gate.
         place = HOME if shown == FILE and not (home / FILE).exists() else home
+        path = theirs.get(shown, place / shown)
         document = (
             read_raw(instead[shown].encode(), shown, faults)
             if shown in instead
-            else read_document(place / shown, shown, faults)
+            else read_document(path, shown, faults)
         )
         if document is not None:
             documents[shown] = document
@@ -112,6 +136,9 @@ def _read(documents: Mapping[str, Section], content: Mapping[str, Any], faults: 
         path = PurePosixPath(shown)
         if path.parts[0] == "parameters":
             parameters[path.stem] = read_parameter(path.stem, document)
+    counties.override(documents, parameters)
+    own = documents.get(counties.FILE)
+    county = counties.DEFAULT if own is None else counties.read_county(own)
     written_rules: dict[str, tuple[str, Section]] = {}
     for shown, document in documents.items():
         path = PurePosixPath(shown)
@@ -132,12 +159,15 @@ def _read(documents: Mapping[str, Section], content: Mapping[str, Any], faults: 
     canonical = written.encode()
     digest = hashlib.sha256(canonical).hexdigest()
     in_rank = {code: programmes[code] for code in ordered}
-    return RuleSet(in_rank, parameters, catalogue, proofs, digest, canonical)
+    return RuleSet(in_rank, parameters, catalogue, proofs, county, digest, canonical)
 
 
-def _files(home: Path, changed: Mapping[str, str], faults: Faults) -> list[str]:
+def _files(
+    home: Path, changed: Mapping[str, str], theirs: Mapping[str, Path], faults: Faults
+) -> list[str]:
     """The names of all files, in the order in which they are read."""
-    found = {FACTS, FILE}
+    found = {FACTS, FILE, *theirs}
+    found |= {shown for shown in changed if PurePosixPath(shown).match("county/parameters/*.yaml")}
     for pattern in ("parameters/*.yaml", "programmes/*/*.yaml"):
         matching = {path.relative_to(home).as_posix() for path in home.glob(pattern)}
         matching |= {shown for shown in changed if PurePosixPath(shown).match(pattern)}

@@ -1,7 +1,7 @@
 """Dated legal values: one file each, every value with the day it took effect and its citation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from eligibility_rules.document import Section
@@ -34,6 +34,8 @@ class Parameter:
     kind: Kind
     words: Words
     unit: str
+    places: int
+    """Decimals of the written values: the scale of the whole numbers in `history`."""
     history: tuple[DatedValue, ...]
 
     def dated(self, month: Month) -> DatedValue | None:
@@ -60,6 +62,22 @@ def read_parameter(name: str, document: Section) -> Parameter:
         document.fault("kind_wrong", "A parameter must be an int, money, rate or area.", "type")
         kind = Kind.INT
     places = document.whole("scale", 0, 6, _PLACES[kind])
+    history = _history(document, places)
+    words = Words(document.text("zh"), document.text("en"))
+    return Parameter(name, kind, words, document.text("unit"), places, history)
+
+
+def overridden(parameter: Parameter, document: Section) -> Parameter:
+    """The parameter with a county's own `values`, which hold from the first of their days on."""
+    document.only("values")
+    history = _history(document, parameter.places)
+    if not history:
+        return parameter
+    before = tuple(one for one in parameter.history if one.effective < history[0].effective)
+    return replace(parameter, history=(*before, *history))
+
+
+def _history(document: Section, places: int) -> tuple[DatedValue, ...]:
     history = [
         dated
         for entry in document.sections("values")
@@ -70,8 +88,7 @@ def read_parameter(name: str, document: Section) -> Parameter:
         document.fault(
             "dates_wrong", "values must be dated, each day once, oldest first.", "values"
         )
-    words = Words(document.text("zh"), document.text("en"))
-    return Parameter(name, kind, words, document.text("unit"), tuple(history))
+    return tuple(history)
 
 
 def _dated(entry: Section, places: int) -> DatedValue | None:

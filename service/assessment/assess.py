@@ -133,11 +133,7 @@ def _run(snapshot: Snapshot, working: Path, month: RuleMonth) -> list[Outcomes]:
     found = []
     with engine_in(working) as engine:
         for subject in Subject:
-            payable = tuple(
-                code
-                for code, programme in rules().programmes.items()
-                if programme.subject is subject and programme.is_payable(month)
-            )
+            payable = tuple(one.code for one in rules().assessed(month) if one.subject is subject)
             if not payable:
                 continue
             facts = read_table(snapshot, subject.value)

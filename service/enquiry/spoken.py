@@ -6,11 +6,30 @@ from babel.dates import format_date
 
 from service.foundation.months import Month
 
+_PARTS = {
+    "Q1": ("年第一季度", "first quarter of"),
+    "Q2": ("年第二季度", "second quarter of"),
+    "Q3": ("年第三季度", "third quarter of"),
+    "Q4": ("年第四季度", "fourth quarter of"),
+    "H1": ("年上半年", "first half of"),
+    "H2": ("年下半年", "second half of"),
+    "S1": ("学年秋季学期", "autumn semester of"),
+    "S2": ("学年春季学期", "spring semester of"),
+    "SY": ("学年", "school year"),
+}
+
 
 def spoken_period(period: str, language: str) -> str:
-    """Return ``2026-10`` as a month and ``2026`` as a year, in ``zh`` or ``en``."""
-    if "-" not in period:
+    """Return a period of a payment (``2026-10``, ``2026-Q4``, ``2026`` …) in ``zh`` or ``en``."""
+    if period == "once":
+        return "一次性" if language == "zh" else "once"
+    year, _, part = period.partition("-")
+    if not part:
         return f"{period}年" if language == "zh" else period
+    if part in _PARTS:
+        zh, en = _PARTS[part]
+        span = f"{year}-{int(year) + 1}" if part[0] == "S" else year
+        return f"{span}{zh}" if language == "zh" else f"{en} {span}"
     month = Month.parse(period)
     if language == "zh":
         return f"{month.year}年{month.month}月"

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """Ed25519 seed in hex that signs audit checkpoints."""
     county_division: str = "330523"
     """First six digits of the administrative division this installation serves (GB/T 2260)."""
+    county_rules: Path | None = None
+    """A county's own folder of figures (`county.yaml`, `parameters/`); unset, the catalogue's hold."""
     web_host: str = "127.0.0.1"
     web_port: int = 8750
     session_idle_minutes: int = 15

@@ -13,13 +13,14 @@ from service.audit.record import record
 from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
+from service.foundation.settings import settings
 from service.programmes.models import RuleSetVersion
 
 
 @lru_cache(maxsize=1)
 def rules() -> RuleSet:
     """Return the rule set this installation runs."""
-    return load_rules()
+    return load_rules(county=settings().county_rules)
 
 
 def title(code: str, language: str) -> str:
@@ -39,9 +40,8 @@ def feeds_of(code: str) -> tuple[str, ...]:
 
 
 def payable(month: Month) -> tuple[str, ...]:
-    """Return the codes of programmes that can be paid in a month, in dependency order."""
-    rule_month = RuleMonth.parse(str(month))
-    return tuple(code for code, one in rules().programmes.items() if one.is_payable(rule_month))
+    """Return the codes of programmes that the county pays in a month, in dependency order."""
+    return tuple(one.code for one in rules().assessed(RuleMonth.parse(str(month))))
 
 
 def keep_version(session: Session) -> str:
