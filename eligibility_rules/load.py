@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,6 +13,7 @@ from eligibility_rules.county import County
 from eligibility_rules.document import Section, kept_document, read_document, read_raw
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.facts import FactCatalogue, Subject, read_facts
+from eligibility_rules.json_document import printable
 from eligibility_rules.month import Month
 from eligibility_rules.order import in_order
 from eligibility_rules.parameters import Parameter, read_parameter
@@ -60,6 +62,12 @@ class RuleSet:
             and one.is_payable(month)
         )
 
+    def unknown(self, code: str) -> str:
+        """The sentence for a code without rules, with the nearest code there is."""
+        near = get_close_matches(code[:20].upper(), self.programmes, 1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else "."
+        return f"There are no rules for {printable(code)}{hint}"
+
     def of_subject(self, subject: Subject) -> tuple[Programme, ...]:
         """The programmes about one kind of subject, in dependency order."""
         return tuple(one for one in self.programmes.values() if one.subject is subject)
@@ -85,6 +93,9 @@ def load_rules(
     instead = {} if changed is None else changed
     documents: dict[str, Section] = {}
     theirs = {} if county is None else counties.county_files(county)
+    if county is not None and not theirs:
+        sentence = "The county's folder has neither county.yaml nor parameters."
+        faults.add("files_missing", counties.PLACE, 1, sentence)
     for shown in _files(home, instead, theirs, faults):
         # A folder without its own list of proofs has the shipped one: none is without the gate.
         place = HOME if shown == FILE and not (home / FILE).exists() else home

@@ -20,6 +20,7 @@ from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
 from service.officers.commands import app as officers
+from service.programmes.commands import app as rules
 from service.residents.commands import app as feeds
 from service.residents.identity.commands import app as identity
 from service.residents.intake.commands import app as sources
@@ -32,7 +33,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-_WITHOUT_DATABASE = frozenset({"demo", "serve", "county", "db", "down"})
+_WITHOUT_DATABASE = frozenset({"demo", "serve", "county", "db", "down", "rules"})
 """Commands that need no database, or bring it up to date themselves."""
 
 
@@ -49,6 +50,7 @@ app.command("demo")(demo)
 app.command("serve")(serve)
 app.add_typer(county, name="county")
 
+app.add_typer(rules, name="rules")
 app.add_typer(feeds, name="feeds")
 app.add_typer(sources, name="sources")
 app.add_typer(tasks, name="tasks")

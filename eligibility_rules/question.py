@@ -1,0 +1,195 @@
+"""Read a policy question: facts of one subject, how they change over the months, and what was paid.
+
+Either an object of facts, or `{"facts": {…}, "months": {"2026-08": {…}}, "paid": {"2026-08": 6000}}`:
+what stands under a month holds from that month on, and `paid` is whole fen by period.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from eligibility_rules.errors import Faults, RuleFault
+from eligibility_rules.given_facts import FactReader
+from eligibility_rules.json_document import Located, Number, printable, read_json
+from eligibility_rules.language.functions import read_units
+from eligibility_rules.language.kinds import Value
+from eligibility_rules.language.problems import Problem
+from eligibility_rules.load import RuleSet
+from eligibility_rules.month import Month
+from eligibility_rules.programme import Programme
+from eligibility_rules.read_programme import facts_used
+
+MONTHS_MAX = 240
+_PARTS = ("facts", "months", "paid")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Facts by snapshot column, as they are in each month from the first to the one asked about.
+
+    `paid_fen` is what was already paid, by period. `unused` are facts that the programme does not
+    look at.
+    """
+
+    programme: Programme
+    months: tuple[Month, ...]
+    facts: Mapping[Month, Mapping[str, Value]]
+    paid_fen: Mapping[str, int]
+    unused: tuple[str, ...]
+
+    @property
+    def month(self) -> Month:
+        """The month asked about, which is the last one."""
+        return self.months[-1]
+
+
+def read_question(
+    rules: RuleSet, code: str, raw: bytes, file: str, month: str, since: str = ""
+) -> Question:
+    """Read a question about programme `code`; raises RulesInvalid with every fault at once."""
+    faults = Faults()
+    months = _months(month, since, faults)
+    programme = rules.programmes.get(code)
+    if programme is None:
+        faults.add("programme_unknown", "CODE", 1, rules.unknown(code))
+    entry = read_json(raw, file, faults)
+    if entry is None or programme is None:
+        faults.raise_if_any()
+        raise AssertionError("what is missing was reported")
+    reader = _QuestionReader(rules, programme, months, file, faults)
+    question = reader.read(entry)
+    faults.raise_if_any()
+    return question
+
+
+def _months(month: str, since: str, faults: Faults) -> tuple[Month, ...]:
+    """The months from since to month; just one without since, none after a fault."""
+    found: dict[str, Month] = {}
+    for name, text in (("--month", month), ("--since", since or month)):
+        try:
+            found[name] = Month.parse(text)
+        except RuleFault as fault:
+            if name == "--month" or since:
+                faults.add(fault.code, name, 1, f'"{printable(text)}" is not a month like 2026-10.')
+    if len(found) < 2:
+        return ()
+    first, last = found["--since"], found["--month"]
+    count = (last.year - first.year) * 12 + last.number - first.number + 1
+    if not 1 <= count <= MONTHS_MAX:
+        said = f"{first} must be at most {MONTHS_MAX} months before {last}, and not after it."
+        faults.add("since_wrong", "--since", 1, said)
+        return ()
+    months = [first]
+    while months[-1] != last:
+        months.append(months[-1].next)
+    return tuple(months)
+
+
+class _QuestionReader:
+    def __init__(
+        self,
+        rules: RuleSet,
+        programme: Programme,
+        months: tuple[Month, ...],
+        file: str,
+        faults: Faults,
+    ) -> None:
+        self.programme = programme
+        self.months = months
+        self.file = file
+        self.faults = faults
+        self.facts = FactReader(rules, programme, file, faults)
+
+    def read(self, entry: Located) -> Question:
+        parts = {"facts": entry}
+        if isinstance(entry.value, dict) and any(part in entry.value for part in _PARTS):
+            parts = entry.value
+        for name in parts:
+            if name not in _PARTS:
+                said = f"{printable(name)} is not one of {', '.join(_PARTS)}."
+                self._fault("key_unknown", parts[name].line, said)
+        given = parts.get("facts", Located({}, entry.line))
+        known = self.facts.read(given, "facts")
+        changes = self._changes(parts.get("months"))
+        timeline: dict[Month, Mapping[str, Value]] = {}
+        for change in sorted(changes):
+            if self.months and change < self.months[0]:
+                known = known | changes[change]
+        for month in self.months:
+            known = known | changes.get(month, {})
+            timeline[month] = known
+        seen = {*known, *(name for change in changes.values() for name in change)}
+        return Question(
+            self.programme,
+            self.months,
+            timeline,
+            self._paid(parts.get("paid")),
+            self._unused(seen),
+        )
+
+    def _changes(self, entry: Located | None) -> dict[Month, dict[str, Value]]:
+        found: dict[Month, dict[str, Value]] = {}
+        for name, item in self._object(entry, "months"):
+            changed = self.facts.read(item, printable(name))
+            try:
+                month = Month.parse(name)
+            except RuleFault:
+                said = f'"{printable(name)}" is not a month like 2026-10.'
+                self._fault("month_invalid", item.line, said)
+                continue
+            if self.months and month > self.months[-1]:
+                said = f"{month} lies after the month asked about, {self.months[-1]}."
+                self._fault("month_outside", item.line, said)
+            found[month] = changed
+        return found
+
+    def _paid(self, entry: Located | None) -> dict[str, int]:
+        found: dict[str, int] = {}
+        periods = {self.programme.period(month) for month in self.months}
+        for period, item in self._object(entry, "paid"):
+            if periods and period not in periods:
+                said = (
+                    f'"{printable(period)}" is not a period asked about, such as {max(periods)}; '
+                    "--since asks about earlier ones too."
+                )
+                self._fault("period_unknown", item.line, said)
+            fen = _fen(item.value)
+            if isinstance(fen, Problem):
+                self._fault(fen.code, item.line, f"paid {printable(period)}: {fen.sentence}.")
+                continue
+            found[period] = fen
+        return found
+
+    def _object(self, entry: Located | None, of: str) -> Iterable[tuple[str, Located]]:
+        if entry is None:
+            return ()
+        if not isinstance(entry.value, dict):
+            self._fault("facts_wrong", entry.line, f"{of} must be an object.")
+            return ()
+        return entry.value.items()
+
+    def _unused(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """The facts given that neither the programme nor what it depends on looks at."""
+        rules, needed = self.facts.rules, [self.programme]
+        for one in needed:
+            others = [rules.programme(code) for code in (*one.depends_on, *one.rivals)]
+            needed += [other for other in others if other not in needed]
+        facts = rules.facts.facts
+        used = {facts[name].column(one.code) for one in needed for name in facts_used(one)}
+        names = {fact.column(self.programme.code): name for name, fact in facts.items()}
+        return tuple(sorted(names.get(column, column) for column in set(columns) - used))
+
+    def _fault(self, code: str, line: int, sentence: str) -> None:
+        self.faults.add(code, self.file, line, sentence)
+
+
+def _fen(raw: object) -> int | Problem:
+    """Whole fen from a number, or from {"yuan": "60.00"}."""
+    wanted = Problem("amount_wrong", 'it must be whole fen such as 6000, or {"yuan": "60.00"}')
+    if isinstance(raw, dict):
+        inner = raw["yuan"].value if raw.keys() == {"yuan"} else None
+        units = read_units(inner, 2) if isinstance(inner, str) else wanted
+    else:
+        units = read_units(raw.text, 0) if isinstance(raw, Number) else wanted
+    if isinstance(units, Problem) or units < 0:
+        return wanted
+    return units

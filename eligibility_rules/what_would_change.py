@@ -1,0 +1,72 @@
+"""Find what single change of the known facts would make a subject entitled, by trying it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from eligibility_rules.decision import Decision, Outcome
+from eligibility_rules.evaluate import evaluate
+from eligibility_rules.facts import Fact
+from eligibility_rules.language.kinds import Kind, Value
+from eligibility_rules.load import RuleSet
+from eligibility_rules.month import Month
+from eligibility_rules.programme import Programme
+
+MONTHS_AHEAD = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact, what is known of it and the value with which the amount would be due."""
+
+    fact: Fact
+    now: Value
+    then: Value
+    amount_fen: int
+
+
+def single_changes(
+    rules: RuleSet, programme: Programme, facts: Mapping[str, Value], month: Month, now: Decision
+) -> tuple[Change, ...]:
+    """Every single yes, no or code that alone would make the amount due, in the order of the facts.
+
+    Dates and figures are not tried: their thresholds stand in the conditions.
+    """
+    if now.outcome is Outcome.DUE:
+        return ()
+    found: list[Change] = []
+    for name in sorted({one.name for reason in now.reasons for one in reason.values}):
+        fact = rules.facts.facts.get(name)
+        if fact is None:
+            continue
+        column = fact.column(programme.code)
+        for value in _values(fact):
+            if value == facts.get(column):
+                continue
+            tried = evaluate(rules, programme.code, {**facts, column: value}, month)
+            if tried.amount_fen is not None:
+                found.append(Change(fact, facts.get(column), value, tried.amount_fen))
+    return tuple(found)
+
+
+def _values(fact: Fact) -> Iterator[Value]:
+    if fact.kind is Kind.BOOL:
+        yield from (True, False)
+    elif fact.kind is Kind.CODE:
+        yield from fact.codes
+    elif fact.kind is Kind.EVENT:
+        yield None
+
+
+def first_due_month(
+    rules: RuleSet, programme: Programme, facts: Mapping[str, Value], month: Month
+) -> Month | None:
+    """The first later month in which the same facts would be due, within three years."""
+    ahead = month
+    for _ in range(MONTHS_AHEAD):
+        if ahead == Month(2199, 12):
+            return None
+        ahead = ahead.next
+        decided = evaluate(rules, programme.code, facts, ahead)
+        if decided.outcome is Outcome.DUE and programme.is_payable(ahead):
+            return ahead
+    return None
