@@ -7,6 +7,7 @@ from eligibility_rules.document import Section
 from eligibility_rules.evidence import read_mark
 from eligibility_rules.facts import FactCatalogue
 from eligibility_rules.language.arithmetic import zero
+from eligibility_rules.language.impossible import impossible
 from eligibility_rules.language.kinds import Kind, Span
 from eligibility_rules.language.names import Names
 from eligibility_rules.language.read import read_expression
@@ -36,6 +37,9 @@ def read_tree(entry: Section, key: str, names: Names, kind: Kind) -> tuple[str, 
         return text, UNREADABLE
     found = read_expression(text, names, kind)
     if isinstance(found, Node):
+        never = impossible(found) if kind is Kind.BOOL else None
+        if never is not None:
+            entry.fault("never_holds", f"{key}: {never}.", key)
         return text, found
     for problem in found:
         entry.fault(problem.code, f"{key}: {problem.sentence}.", key)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from eligibility_rules.document import Section
 from eligibility_rules.evidence import read_mark
 from eligibility_rules.facts import FactCatalogue, Subject
+from eligibility_rules.language.impossible import contradiction
 from eligibility_rules.language.tree import (
     AmountOf,
     Derived,
@@ -99,6 +100,9 @@ def read_programme(
     amount = read_amount(document.section("amount"), names, catalogue, rounding)
     stacking = StackingReader(document, code, subject, conditions, amount, titles)
     conditions, together, rivals = stacking.read()
+    never = contradiction(one.tree for one in conditions)
+    if never is not None:
+        document.fault("never_holds", f"Nobody can meet all conditions: {never}.", "conditions")
     if not 0 < len(conditions) <= CONDITIONS_MAX:
         document.fault("conditions_count", f"There must be 1 to {CONDITIONS_MAX} conditions.")
     pay_from = document.whole("pay_from_month", 1, max(frequency.months, 1), 1)

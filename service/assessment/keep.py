@@ -45,7 +45,10 @@ def keep_decisions(
     month: RuleMonth,
     scratch: Path,
 ) -> None:
-    """Copy what matters as rows from the outcome files into ``decisions``."""
+    """Copy what matters as rows from the outcome files into ``decisions``.
+
+    Whoever is due nought yuan (all of it set off, say) has nothing to be paid and no row.
+    """
     driver = session.connection().connection.driver_connection
     assert driver is not None  # noqa: S101 - a connected session has one
     with duckdb.connect() as engine, driver.cursor() as cursor:
@@ -72,11 +75,13 @@ def _export(
         COPY (
             SELECT '{assessment.id}', '{code}', '{period}', '{found.subject.value}', o.{key},
                    {payee_column(found.subject, code)}, f.division,
-                   CASE o.{code}_outcome WHEN 1 THEN 'due' WHEN 2 THEN 'unknown' ELSE 'not_due' END,
-                   o.{code}_amount_fen, o.{code}_held, o.{code}_unknown
+                   CASE WHEN o.{code}_amount_fen > 0 THEN 'due'
+                        WHEN o.{code}_outcome = 2 THEN 'unknown' ELSE 'not_due' END,
+                   nullif(o.{code}_amount_fen, 0), o.{code}_held, o.{code}_unknown
             FROM read_parquet('{found.path}') o
             JOIN facts f USING ({key})
-            WHERE o.{code}_outcome <> 0 OR o.{key} IN (SELECT subject_id FROM stopped)
+            WHERE o.{code}_amount_fen > 0 OR o.{code}_outcome = 2
+               OR o.{key} IN (SELECT subject_id FROM stopped)
             ORDER BY o.{key}
         ) TO '{path}' (FORMAT csv, HEADER false)
     """  # noqa: S608 - codes, columns and paths are ours

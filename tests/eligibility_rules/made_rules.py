@@ -1,5 +1,7 @@
 """Small programmes written for one test, put beside the shipped ones."""
 
+from collections.abc import Mapping
+
 import yaml
 
 from eligibility_rules import RuleSet, RulesInvalid, load_rules
@@ -36,7 +38,7 @@ def programme(code: str, **changes: object) -> str:
     return yaml.safe_dump(whole | changes, allow_unicode=True)
 
 
-def made(**programmes: dict[str, object]) -> RuleSet:
+def made(**programmes: Mapping[str, object]) -> RuleSet:
     """The shipped rules with made programmes beside them."""
     return load_rules(
         changed={
@@ -46,7 +48,7 @@ def made(**programmes: dict[str, object]) -> RuleSet:
     )
 
 
-def refused(**programmes: dict[str, object]) -> list[tuple[str, str]]:
+def refused(**programmes: Mapping[str, object]) -> list[tuple[str, str]]:
     """The files and codes of all faults of made programmes."""
     try:
         made(**programmes)
