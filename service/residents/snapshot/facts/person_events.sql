@@ -1,26 +1,5 @@
 -- Table person: applications and events, resettled people, houses, machines, animals and forest.
 
-WITH applied AS (
-    SELECT
-        person_id,
-        max(approved_amount_fen) FILTER (programme = 'MZ05') AS evt__approved_amount_fen__MZ05,
-        max(apply_date) FILTER (programme = 'MZ08') AS app__apply_date__MZ08,
-        max(approve_date) FILTER (programme = 'MZ08') AS app__approve_date__MZ08,
-        max(apply_date) FILTER (programme = 'MZ09') AS app__apply_date__MZ09,
-        max(approve_date) FILTER (programme = 'MZ09') AS app__approve_date__MZ09,
-        max(apply_date) FILTER (programme = 'MZ17') AS app__apply_date__MZ17,
-        max(approve_date) FILTER (programme = 'MZ17') AS app__approve_date__MZ17,
-        max(apply_date) FILTER (programme = 'MZ19') AS evt__apply_date__MZ19,
-        max(apply_date) FILTER (programme = 'RS08') AS evt__apply_date__RS08,
-        max(apply_date) FILTER (programme = 'WJ02') AS app__apply_date__WJ02,
-        max(approve_date) FILTER (programme = 'WJ02') AS app__approve_date__WJ02,
-        max(apply_date) FILTER (programme = 'WJ06') AS app__apply_date__WJ06,
-        max(approve_date) FILTER (programme = 'WJ06') AS app__approve_date__WJ06,
-        max(apply_date) FILTER (programme = 'WJ07') AS evt__apply_date__WJ07
-    FROM application
-    GROUP BY person_id
-)
-
 SELECT
     residence.person_id,
     applied.* EXCLUDE (person_id),
