@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eligibility_rules.decision import Decision, Outcome
-from eligibility_rules.evaluate import evaluate
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Programme
@@ -54,8 +53,7 @@ class Line:
 
 def decide_months(rules: RuleSet, question: Question) -> dict[Month, Decision]:
     """The decision of every month of a question, by the reference interpreter."""
-    code = question.programme.code
-    return {month: evaluate(rules, code, question.facts[month], month) for month in question.months}
+    return {month: question.decide(rules, month) for month in question.months}
 
 
 def lines(question: Question, decisions: Mapping[Month, Decision]) -> tuple[Line, ...]:

@@ -1,13 +1,16 @@
 """Read a policy question: facts of one subject, how they change over the months, and what was paid.
 
-Either an object of facts, or `{"facts": {…}, "months": {"2026-08": {…}}, "paid": {"2026-08": 6000}}`:
-what stands under a month holds from that month on, and `paid` is whole fen by period.
+Either an object of facts, or `{"facts": {…}, "months": {"2026-08": {…}}, "paid": {"2026-08": 6000},
+"receives": {"MZ17": "not_due"}}`: what stands under a month holds from that month on, `paid` is whole
+fen by period, and `receives` is taken for true instead of being decided on the same facts.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from eligibility_rules.decision import Decision, Outcome
 from eligibility_rules.errors import Faults, RuleFault
+from eligibility_rules.evaluate import evaluate
 from eligibility_rules.given_facts import FactReader
 from eligibility_rules.json_document import Located, Number, printable, read_json
 from eligibility_rules.language.functions import read_units
@@ -19,7 +22,8 @@ from eligibility_rules.programme import Programme
 from eligibility_rules.read_programme import facts_used
 
 MONTHS_MAX = 240
-_PARTS = ("facts", "months", "paid")
+_PARTS = ("facts", "months", "paid", "receives")
+_OUTCOMES = {one.name.lower(): one for one in Outcome}
 
 
 @dataclass(frozen=True)
@@ -27,19 +31,28 @@ class Question:
     """Facts by snapshot column, as they are in each month from the first to the one asked about.
 
     `paid_fen` is what was already paid, by period. `unused` are facts that the programme does not
-    look at.
+    look at. `receives` and `amounts_fen` are what other programmes are taken to pay.
     """
 
     programme: Programme
     months: tuple[Month, ...]
     facts: Mapping[Month, Mapping[str, Value]]
     paid_fen: Mapping[str, int]
+    receives: Mapping[str, Outcome]
+    amounts_fen: Mapping[str, int | None]
     unused: tuple[str, ...]
 
     @property
     def month(self) -> Month:
         """The month asked about, which is the last one."""
         return self.months[-1]
+
+    def decide(
+        self, rules: RuleSet, month: Month, facts: Mapping[str, Value] | None = None
+    ) -> Decision:
+        """The decision for a month, on the facts of that month or on others."""
+        code, known = self.programme.code, self.facts[month] if facts is None else facts
+        return evaluate(rules, code, known, month, self.receives, amounts=self.amounts_fen)
 
 
 def read_question(
@@ -123,6 +136,7 @@ class _QuestionReader:
             self.months,
             timeline,
             self._paid(parts.get("paid")),
+            *self._receives(parts.get("receives")),
             self._unused(seen),
         )
 
@@ -159,6 +173,26 @@ class _QuestionReader:
             found[period] = fen
         return found
 
+    def _receives(self, entry: Located | None) -> tuple[dict[str, Outcome], dict[str, int | None]]:
+        outcomes: dict[str, Outcome] = {}
+        amounts: dict[str, int | None] = {}
+        asked = {one.code for one in self._asked_about()} - {self.programme.code}
+        for code, item in self._object(entry, "receives"):
+            if code not in asked:
+                said = f"{self.programme.code} does not ask about {printable(code)}"
+                listed = f"; it asks about {', '.join(sorted(asked))}." if asked else "."
+                self._fault("programme_not_asked", item.line, said + listed)
+            word = item.value if isinstance(item.value, str) else ""
+            fen = _fen(item.value)
+            if word in _OUTCOMES:
+                outcomes[code], amounts[code] = _OUTCOMES[word], None
+            elif isinstance(fen, Problem):
+                said = f"{printable(code)}: it must be {', '.join(_OUTCOMES)}, or an amount"
+                self._fault("outcome_wrong", item.line, f"{said} such as 6000 fen.")
+            else:
+                outcomes[code], amounts[code] = Outcome.DUE, fen
+        return outcomes, amounts
+
     def _object(self, entry: Located | None, of: str) -> Iterable[tuple[str, Located]]:
         if entry is None:
             return ()
@@ -169,14 +203,20 @@ class _QuestionReader:
 
     def _unused(self, columns: Iterable[str]) -> tuple[str, ...]:
         """The facts given that neither the programme nor what it depends on looks at."""
-        rules, needed = self.facts.rules, [self.programme]
-        for one in needed:
-            others = [rules.programme(code) for code in (*one.depends_on, *one.rivals)]
-            needed += [other for other in others if other not in needed]
-        facts = rules.facts.facts
-        used = {facts[name].column(one.code) for one in needed for name in facts_used(one)}
+        facts = self.facts.rules.facts.facts
+        used = {
+            facts[name].column(one.code) for one in self._asked_about() for name in facts_used(one)
+        }
         names = {fact.column(self.programme.code): name for name, fact in facts.items()}
         return tuple(sorted(names.get(column, column) for column in set(columns) - used))
+
+    def _asked_about(self) -> list[Programme]:
+        """The programme, and what it and those ask about or are weighed against."""
+        rules, found = self.facts.rules, [self.programme]
+        for one in found:
+            others = [rules.programme(code) for code in (*one.depends_on, *one.rivals)]
+            found += [other for other in others if other not in found]
+        return found
 
     def _fault(self, code: str, line: int, sentence: str) -> None:
         self.faults.add(code, self.file, line, sentence)

@@ -1,15 +1,14 @@
 """Find what single change of the known facts would make a subject entitled, by trying it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eligibility_rules.decision import Decision, Outcome
-from eligibility_rules.evaluate import evaluate
 from eligibility_rules.facts import Fact
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
-from eligibility_rules.programme import Programme
+from eligibility_rules.question import Question
 
 MONTHS_AHEAD = 36
 
@@ -24,25 +23,25 @@ class Change:
     amount_fen: int
 
 
-def single_changes(
-    rules: RuleSet, programme: Programme, facts: Mapping[str, Value], month: Month, now: Decision
-) -> tuple[Change, ...]:
+def single_changes(rules: RuleSet, question: Question, now: Decision) -> tuple[Change, ...]:
     """Every single yes, no or code that alone would make the amount due, in the order of the facts.
 
-    Dates and figures are not tried: their thresholds stand in the conditions.
+    Dates and figures are not tried, their thresholds stand in the conditions; nor are events, which
+    nobody can undo.
     """
     if now.outcome is Outcome.DUE:
         return ()
+    facts, month = question.facts[question.month], question.month
     found: list[Change] = []
     for name in sorted({one.name for reason in now.reasons for one in reason.values}):
         fact = rules.facts.facts.get(name)
         if fact is None:
             continue
-        column = fact.column(programme.code)
+        column = fact.column(question.programme.code)
         for value in _values(fact):
             if value == facts.get(column):
                 continue
-            tried = evaluate(rules, programme.code, {**facts, column: value}, month)
+            tried = question.decide(rules, month, {**facts, column: value})
             if tried.amount_fen is not None:
                 found.append(Change(fact, facts.get(column), value, tried.amount_fen))
     return tuple(found)
@@ -53,20 +52,16 @@ def _values(fact: Fact) -> Iterator[Value]:
         yield from (True, False)
     elif fact.kind is Kind.CODE:
         yield from fact.codes
-    elif fact.kind is Kind.EVENT:
-        yield None
 
 
-def first_due_month(
-    rules: RuleSet, programme: Programme, facts: Mapping[str, Value], month: Month
-) -> Month | None:
+def first_due_month(rules: RuleSet, question: Question) -> Month | None:
     """The first later month in which the same facts would be due, within three years."""
-    ahead = month
+    ahead, facts = question.month, question.facts[question.month]
     for _ in range(MONTHS_AHEAD):
         if ahead == Month(2199, 12):
             return None
         ahead = ahead.next
-        decided = evaluate(rules, programme.code, facts, ahead)
-        if decided.outcome is Outcome.DUE and programme.is_payable(ahead):
+        decided = question.decide(rules, ahead, facts)
+        if decided.outcome is Outcome.DUE and question.programme.is_payable(ahead):
             return ahead
     return None

@@ -106,14 +106,13 @@ def _changes(rules: RuleSet, question: Question, decision: Decision) -> list[Wor
     """What would have to be different: the conditions themselves, then what trying has shown."""
     if decision.outcome is Outcome.DUE:
         return []
-    programme, facts, month = question.programme, question.facts[question.month], question.month
     found = [Words("怎样才会改变：", "What would change it:")]
     for reason in decision.reasons:
         if reason.state == "false":
             found.append(Words(f"　须符合：{reason.zh}", f"  This must hold: {reason.en}"))
         elif reason.state == "unknown" and not reason.condition_id.endswith("-AMOUNT"):
             found.append(Words(f"　须查明：{reason.zh}", f"  This must become known: {reason.en}"))
-    for change in single_changes(rules, programme, facts, month, decision):
+    for change in single_changes(rules, question, decision):
         now, then = shown(change.fact.kind, change.now), shown(change.fact.kind, change.then)
         yuan = decimal_text(change.amount_fen, 2)
         label = change.fact.words
@@ -123,7 +122,7 @@ def _changes(rules: RuleSet, question: Question, decision: Decision) -> list[Wor
                 f"  This alone would do: {label.en}, from “{now.en}” to “{then.en}”: {yuan} yuan",
             )
         )
-    later = first_due_month(rules, programme, facts, month)
+    later = first_due_month(rules, question)
     if later is not None:
         found.append(
             Words(

@@ -113,6 +113,11 @@ def test_a_fact_is_read_in_the_unit_in_which_it_is_written(
         ("MZ15", {"paid": {"2026-10": -1}}, "amount_wrong"),
         ("MZ15", {"paid": {"2026-10": 60.5}}, "amount_wrong"),
         ("MZ15", {"paid": {"2026-10": {"yuan": 60}}}, "amount_wrong"),
+        ("MZ16", {"receives": []}, "facts_wrong"),
+        ("MZ16", {"receives": {"MZ99": "due"}}, "programme_not_asked"),
+        ("MZ16", {"receives": {"MZ16": "due"}}, "programme_not_asked"),
+        ("MZ09", {"receives": {"MZ17": "perhaps"}}, "outcome_wrong"),
+        ("MZ09", {"receives": {"MZ17": True}}, "outcome_wrong"),
     ],
 )
 def test_a_wrong_fact_is_refused_with_its_code(
@@ -200,7 +205,18 @@ def test_facts_that_nobody_looks_at_are_named(rules: RuleSet) -> None:
 
 KEYS = st.one_of(
     st.sampled_from(
-        ["facts", "months", "paid", "2026-08", "2026-10", "p.birth", "p__birth", "p.sex", "p.age"]
+        [
+            "facts",
+            "months",
+            "paid",
+            "receives",
+            "2026-08",
+            "2026-10",
+            "p.birth",
+            "p__birth",
+            "p.sex",
+            "p.age",
+        ]
     ),
     st.sampled_from(
         ["p.monthly_income", "p.monthly_income_fen", "p.hukou_county", "hh.size", "yuan"]

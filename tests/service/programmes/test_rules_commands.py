@@ -246,7 +246,16 @@ def test_a_programme_that_asks_too_much_is_refused_by_every_command(small: Path)
         )
 
 
-def test_the_command_needs_no_settings_no_home_and_no_engine(tmp_path: Path) -> None:
+NOWHERE = {
+    "ANXIN_DATABASE_URL": "postgresql://nowhere.invalid/none",
+    "ANXIN_REDIS_URL": "redis://nowhere.invalid",
+}
+
+
+@pytest.mark.parametrize("environment", [{}, NOWHERE], ids=["embedded", "servers out of reach"])
+def test_the_command_needs_no_settings_no_home_and_no_engine(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
     (tmp_path / "facts.json").write_text('{"p.birth": "1920-01-01"}', encoding="utf-8")
     finished = subprocess.run(
         [
@@ -257,8 +266,7 @@ def test_the_command_needs_no_settings_no_home_and_no_engine(tmp_path: Path) -> 
             "PYTHONPATH": str(HOME.parent),
             "HOME": str(tmp_path / "home"),
             "PATH": os.defpath,
-            "ANXIN_DATABASE_URL": "postgresql://nowhere.invalid/none",
-            "ANXIN_REDIS_URL": "redis://nowhere.invalid",
+            **environment,
         },
         cwd=tmp_path,
         capture_output=True,
