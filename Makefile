@@ -22,7 +22,7 @@ demo: .venv/project ## Pay one month in a synthetic county, on this machine, fro
 serve: .venv/project ## Start the pages, a worker and a simulated bank; prints address and sign-ins
 	@$(BIN)/anxin serve $(ARGS)
 
-test: .venv/project ## Run every test on real engines, two at a time
+test: .venv/project .venv/spark ## Run every test on real engines, two at a time
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/project ## Run everything that reads the project without running it
@@ -48,6 +48,9 @@ lock: ## Write the lock files again from pyproject.toml (ARGS=--upgrade for newe
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements.lock
 	$(COMPILE) $(ARGS) --extra dev pyproject.toml -o requirements-dev.lock
 	$(COMPILE) $(ARGS) --constraints requirements-dev.lock docker/build.in -o docker/build.lock
+	echo pyspark | $(COMPILE) $(ARGS) --constraints requirements-dev.lock - -o requirements-spark.lock
+	printf '%s\n' openfisca-core polars zen-engine \
+		| $(COMPILE) $(ARGS) --constraints requirements-dev.lock - -o requirements-bench.lock
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -59,6 +62,15 @@ lock: ## Write the lock files again from pyproject.toml (ARGS=--upgrade for newe
 .venv/locked: requirements-dev.lock | .venv/pyvenv.cfg
 	@echo "Installing the locked packages into .venv (once; about a minute) …"
 	@$(PIP) install --quiet --only-binary :all: --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Apache publishes pyspark as a source archive only (456 MB): the one exception. Its hash is checked
+# and it is packed with the locked setuptools, so that nothing unlocked is fetched to do so.
+.venv/spark: requirements-spark.lock .venv/locked
+	@echo "Installing Apache Spark for the tests (once; 456 MB, some minutes) …"
+	@$(PIP) install --quiet --only-binary :all: --no-binary pyspark \
+		--use-pep517 --no-build-isolation \
+		--require-hashes -r requirements-spark.lock
 	@touch $@
 
 .venv/project: pyproject.toml .venv/locked

@@ -21,6 +21,7 @@ from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
 from eligibility_rules.periods import Frequency
 from eligibility_rules.pool import PoolRate, pool_rate
+from eligibility_rules.pool_pass import freeze_pools
 from eligibility_rules.programme import Channel, Condition, Programme, Rounding
 from eligibility_rules.words import Words
 
@@ -50,6 +51,7 @@ __all__ = [
     "evaluate",
     "explain",
     "freeze_pool",
+    "freeze_pools",
     "key_column",
     "load_canonical",
     "load_rules",

@@ -46,19 +46,53 @@ def compile_sql(
 
     The rows are the key column and, for each programme, `{code}_outcome` TINYINT (0 not due, 1 due,
     2 unknown), `{code}_amount_fen` BIGINT (NULL unless due), `{code}_held` and `{code}_unknown`
-    UINTEGER masks (BIGINT in Spark), ordered by the key. `table` is a relation written as SQL, such
+    UINTEGER masks (BIGINT in Spark), ordered by the key (in Spark within each file). `table` is a relation written as SQL, such
     as `person` or `read_parquet('…')`; it is not quoted. `codes` narrows the programmes (what they
     depend on is computed but not shown). `pools` gives frozen rates, needed when `table` is only a
-    shard.
-    Raises RuleFault if a code is unknown or about another kind of subject.
+    shard. Raises RuleFault if a code is unknown or about another kind of subject.
     """
-    shown = _chosen(rules, subject, codes)
-    needed = _with_dependencies(rules, shown)
-    steps = _Steps(month, dict(pools or {}), Dialect(dialect))
-    steps.facts(subject, needed, table)
+    shown = chosen(rules, subject, codes)
+    steps = _steps(rules, subject, month, table, shown, pools or {}, Dialect(dialect))
+    parts = ("outcome", "amount_fen", "held", "unknown")
+    return steps.statement([f"{one.code}_{part}" for one in shown for part in parts])
+
+
+def pool_sum_sql(
+    rules: RuleSet,
+    code: str,
+    month: Month,
+    table: str,
+    pools: Mapping[str, PoolRate],
+    dialect: Dialect,
+) -> str:
+    """One statement for one number: the fen of a pool's lines in `table` at the rate in `pools`.
+
+    The lines are those of everybody who is not refused, also where a question is open.
+    """
+    programme = rules.programme(code)
+    steps = _steps(rules, programme.subject, month, table, [programme], pools, dialect)
+    refused = exp.Is(this=exp.paren(column(f"{code}_all")), expression=exp.false())
+    line = exp.Case().when(exp.not_(exp.paren(refused)), column(f"{code}_raw"))
+    total = exp.Coalesce(this=exp.Sum(this=line), expressions=[literal(0)])
+    chain, last = steps.chain()
+    return f"{chain}\nSELECT {dialect.write(total)} FROM {last}"
+
+
+def _steps(
+    rules: RuleSet,
+    subject: Subject,
+    month: Month,
+    table: str,
+    shown: list[Programme],
+    pools: Mapping[str, PoolRate],
+    dialect: Dialect,
+) -> "_Steps":
+    needed = with_dependencies(rules, shown)
+    steps = _Steps(subject, month, dict(pools), dialect)
+    steps.facts(needed, table)
     steps.derived(needed)
     steps.programmes(needed)
-    return steps.statement(subject, [programme.code for programme in shown])
+    return steps
 
 
 def required_columns(rules: RuleSet, subject: Subject) -> dict[str, str]:
@@ -69,7 +103,8 @@ def required_columns(rules: RuleSet, subject: Subject) -> dict[str, str]:
     return found
 
 
-def _chosen(rules: RuleSet, subject: Subject, codes: Iterable[str] | None) -> list[Programme]:
+def chosen(rules: RuleSet, subject: Subject, codes: Iterable[str] | None) -> list[Programme]:
+    """The programmes of a subject, or those in `codes`, in dependency order."""
     if codes is None:
         return list(rules.of_subject(subject))
     wanted = {rules.programme(code).code for code in codes}
@@ -79,7 +114,8 @@ def _chosen(rules: RuleSet, subject: Subject, codes: Iterable[str] | None) -> li
     return [one for one in rules.of_subject(subject) if one.code in wanted]
 
 
-def _with_dependencies(rules: RuleSet, shown: list[Programme]) -> list[Programme]:
+def with_dependencies(rules: RuleSet, shown: list[Programme]) -> list[Programme]:
+    """These programmes and all that they wait for, in dependency order."""
     needed: set[str] = set()
     waiting = [programme.code for programme in shown]
     while waiting:
@@ -118,20 +154,19 @@ def believable(name: str, fact: Fact) -> Sql:
 class _Steps:
     """Collects the columns of every step; `statement` chains the steps."""
 
-    def __init__(self, month: Month, pools: dict[str, PoolRate], dialect: Dialect) -> None:
+    def __init__(
+        self, subject: Subject, month: Month, pools: dict[str, PoolRate], dialect: Dialect
+    ) -> None:
+        self.key = dialect.quoted(key_column(subject))
         self.month = month
         self.pools = pools
         self.dialect = dialect
         self.known = ""
         self.layers = Layers()
 
-    def add(self, _step: str, added: list[tuple[str, Sql]]) -> None:
-        """Columns computed from facts or from columns added before."""
-        self.layers.add(added)
-
-    def facts(self, subject: Subject, programmes: list[Programme], table: str) -> None:
+    def facts(self, programmes: list[Programme], table: str) -> None:
         columns = sorted(_columns(programmes).items())
-        made = [self.dialect.quoted(key_column(subject))]
+        made = [self.key]
         made += [self._named(name, believable(name, fact)) for name, fact in columns]
         # The table is written by the caller and never comes from a person.
         self.known = f"SELECT {', '.join(made)} FROM {table}"  # noqa: S608
@@ -148,7 +183,7 @@ class _Steps:
             tree = bind(catalogue.derived[name].node.of, self.month, {})
             added.append((derived_column(name), writer.write(tree)))
         if added:
-            self.add("derived", added)
+            self.layers.add(added)
 
     def programmes(self, programmes: list[Programme]) -> None:
         """Each programme after what it waits for; rivals first stand by themselves, then compare."""
@@ -167,13 +202,13 @@ class _Steps:
         """The conditions and the amount of a programme, its rivals left aside."""
         code = programme.code
         bits = self._bits(programme, compared=False)
-        self.add(f"{code}_conditions", bits)
+        self.layers.add(bits)
         own = [(f"{code}_all", exp.and_(*[column(name) for name, _ in bits]))]
-        self.add(f"{code}_masks", own)
+        self.layers.add(own)
         self._amount(programme, self._writer(programme))
         if programme.rivals:
             standing = [(f"{code}_standing", _outcome(column(f"{code}_all"), code))]
-            self.add(f"{code}_stands", standing)
+            self.layers.add(standing)
 
     def _settle(self, programme: Programme) -> None:
         """The outcome of a programme, with the comparison of rivals where there are any."""
@@ -181,12 +216,11 @@ class _Steps:
         everything = column(f"{code}_all")
         if programme.rivals:
             compared = self._bits(programme, compared=True)
-            self.add(f"{code}_compared", compared)
+            self.layers.add(compared)
             everything = exp.and_(everything, *[column(name) for name, _ in compared])
         names = [f"{code}_c{bit}" for bit in range(len(programme.conditions))]
         due = exp.Case().when(everything.copy(), column(f"{code}_raw"))
-        self.add(
-            code,
+        self.layers.add(
             [
                 (outcome_column(code), _outcome(everything, code)),
                 (f"{code}_amount_fen", exp.cast(due, exp.DataType.Type.BIGINT)),
@@ -216,30 +250,32 @@ class _Steps:
             area = column(programme.facts.facts[rule.area].column(code))
             frozen = self.pools.get(code)
             if frozen is not None:
-                self.add(f"{code}_amount", [(f"{code}_raw", frozen_amount(area, frozen))])
+                self.layers.add([(f"{code}_raw", frozen_amount(area, frozen))])
                 return
             pool = programme.parameters[rule.pool].value(self.month)
             total = programme.parameters[rule.area_total].value(self.month)
-            for name, added in pool_steps(code, area, pool, total, rule.rate_decimals):
-                self.add(name, added)
+            for added in pool_steps(code, area, pool, total, rule.rate_decimals):
+                self.layers.add(added)
             return
         tree = bind(rule.tree, self.month, programme.parameters)
         made = _payable(writer.write(tree), programme.rounding)
-        self.add(f"{code}_amount", [(f"{code}_raw", made)])
+        self.layers.add([(f"{code}_raw", made)])
 
-    def statement(self, subject: Subject, codes: list[str]) -> str:
-        """The finished text; the last line of CTEs is followed by the plain selection."""
-        key = self.dialect.quoted(key_column(subject))
-        parts = ("outcome", "amount_fen", "held", "unknown")
-        shown = [key] + [self.dialect.quoted(f"{code}_{part}") for code in codes for part in parts]
+    def chain(self) -> tuple[str, str]:
+        """All steps as a WITH clause, and the name of the last."""
         steps = [f"known AS ({self.known})"]
         last = "known"
         for place, added in enumerate(self.layers.steps, start=1):
             columns = ", ".join(self._named(name, made) for name, made in added)
             steps.append(f"step_{place} AS (SELECT *, {columns} FROM {last})")  # noqa: S608
             last = f"step_{place}"
-        ctes = ",\n".join(steps)
-        return f"WITH {ctes}\nSELECT {', '.join(shown)} FROM {last} ORDER BY {key}"
+        return "WITH " + ",\n".join(steps), last
+
+    def statement(self, columns: list[str]) -> str:
+        """The finished text: all steps, then the key and these columns in the key's order."""
+        chain, last = self.chain()
+        shown = ", ".join([self.key, *map(self.dialect.quoted, columns)])
+        return f"{chain}\nSELECT {shown} FROM {last} {self.dialect.ordered} {self.key}"
 
 
 def _outcome(everything: Sql, code: str) -> Sql:

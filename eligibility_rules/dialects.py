@@ -19,6 +19,11 @@ class Dialect(StrEnum):
     DUCKDB = "duckdb"
     SPARK = "spark"
 
+    @property
+    def ordered(self) -> str:
+        """The clause that orders rows: in Spark within each file, so that no row has to travel."""
+        return "SORT BY" if self is Dialect.SPARK else "ORDER BY"
+
     def write(self, tree: Sql) -> str:
         """The text of an expression."""
         text: str = tree.sql(dialect=_SPARK if self is Dialect.SPARK else _DUCKDB)

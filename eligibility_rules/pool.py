@@ -4,6 +4,7 @@ Source: cropland subsidy practice of several counties; the rate is always rounde
 decimals are the county's choice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -48,6 +49,13 @@ def line_fen(area_milli_mu: int, rate: int, decimals: int, *, round_down: bool) 
     return (2 * area_milli_mu * rate + unit) // (2 * unit)
 
 
+def unit_rate(decimals: int) -> PoolRate:
+    """The rate at which every line says its own area instead of fen."""
+    return PoolRate(
+        10 * power_of_ten(decimals), decimals, round_down=True, paid_fen=0, remainder_fen=0
+    )
+
+
 def pool_rate(
     pool_fen: int, area_total_milli_mu: int, decimals: int, areas_milli_mu: list[int]
 ) -> PoolRate:
@@ -56,10 +64,21 @@ def pool_rate(
     `area_total_milli_mu` is the approved total; if the lines' own areas add up to more, they are
     what the pool is divided by, so that no error of the total can overdraw it.
     """
-    area = max(area_total_milli_mu, sum(areas_milli_mu))
+
+    def paid_at(tried: PoolRate) -> int:
+        return sum(tried.amount_fen(one) for one in areas_milli_mu)
+
+    return settled_rate(pool_fen, area_total_milli_mu, decimals, paid_at)
+
+
+def settled_rate(
+    pool_fen: int, area_total_milli_mu: int, decimals: int, paid_at: Callable[[PoolRate], int]
+) -> PoolRate:
+    """The rate of a pool whose lines add up to `paid_at(rate)`; asks two or three times."""
+    area = max(area_total_milli_mu, paid_at(unit_rate(decimals)))
     rate = 0 if area <= 0 else pool_fen * 10 * power_of_ten(decimals) // area
-    paid = sum(line_fen(one, rate, decimals, round_down=False) for one in areas_milli_mu)
-    round_down = paid > pool_fen
-    if round_down:
-        paid = sum(line_fen(one, rate, decimals, round_down=True) for one in areas_milli_mu)
+    for round_down in (False, True):
+        paid = paid_at(PoolRate(rate, decimals, round_down, 0, 0))
+        if paid <= pool_fen:
+            break
     return PoolRate(rate, decimals, round_down, paid, pool_fen - paid)

@@ -5,7 +5,7 @@ from sqlglot import exp
 from eligibility_rules.pool import PoolRate
 from eligibility_rules.sql import Sql, column, literal
 
-Step = tuple[str, list[tuple[str, Sql]]]
+Step = list[tuple[str, Sql]]
 
 
 def pool_steps(
@@ -16,7 +16,7 @@ def pool_steps(
     Whoever is not refused counts into the area, as in `freeze_pool`.
     """
     if pool_fen is None or area_total_milli_mu is None:
-        return [(f"{code}_amount", [(f"{code}_raw", exp.null())])]
+        return [[(f"{code}_raw", exp.null())]]
     refused = exp.Is(this=exp.paren(column(f"{code}_all")), expression=exp.false())
     sharing = exp.Case().when(exp.not_(exp.paren(refused)), area)
     summed = exp.Coalesce(this=_over_all(sharing), expressions=[literal(0)])
@@ -35,10 +35,10 @@ def pool_steps(
     )
     chosen = exp.Case().when(fits, column(f"{code}_near")).else_(column(f"{code}_down"))
     return [
-        (f"{code}_areas", [(f"{code}_area", total)]),
-        (f"{code}_rates", [(f"{code}_rate", rate)]),
-        (f"{code}_lines", [(f"{code}_near", near), (f"{code}_down", down)]),
-        (f"{code}_amount", [(f"{code}_raw", chosen)]),
+        [(f"{code}_area", total)],
+        [(f"{code}_rate", rate)],
+        [(f"{code}_near", near), (f"{code}_down", down)],
+        [(f"{code}_raw", chosen)],
     ]
 
 

@@ -6,6 +6,7 @@ import warnings
 import typer
 
 from service import load_jobs
+from service.assessment.commands import assess_files
 from service.audit.commands import app as audit
 from service.audit.key_commands import app as keys
 from service.batches.commands import app as month
@@ -50,6 +51,7 @@ app.command("demo")(demo)
 app.command("serve")(serve)
 app.add_typer(county, name="county")
 
+rules.command("assess")(assess_files)
 app.add_typer(rules, name="rules")
 app.add_typer(feeds, name="feeds")
 app.add_typer(sources, name="sources")
