@@ -1,12 +1,12 @@
 """Bind a tree to a month: parameters and calendar words become the values of that month."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
 from eligibility_rules.language.kinds import Value
-from eligibility_rules.language.tree import Clock, Const, Node, ParamRef
+from eligibility_rules.language.tree import Clock, Const, Node, ParamRef, parts
 from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
 from eligibility_rules.periods import PERIOD_WORDS, period_day
@@ -36,10 +36,10 @@ def bind(node: _AnyNode, month: Month, parameters: Mapping[str, Parameter]) -> _
     if isinstance(node, Clock):
         return Const(node.kind, node.span, clock_value(node.name, month))
     changed: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in parts(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
-            changed[field.name] = bind(value, month, parameters)
+            changed[name] = bind(value, month, parameters)
         elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            changed[field.name] = tuple(bind(item, month, parameters) for item in value)
+            changed[name] = tuple(bind(item, month, parameters) for item in value)
     return replace(node, **changed) if changed else node

@@ -16,6 +16,8 @@ from eligibility_rules.errors import Faults
 from eligibility_rules.words import Words
 
 BYTES_MAX = 256 * 1024
+DEPTH_MAX = 32
+"""Levels of lists and mappings within one another; a rule file needs six."""
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -55,10 +57,8 @@ def read_raw(raw: bytes, shown: str, faults: Faults) -> "Section | None":
         if len(raw) > BYTES_MAX:
             raise ValueError(f"the file has over {BYTES_MAX} bytes")
         text = raw.decode("utf-8")
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise ValueError("anchors and aliases are not allowed")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_tricks(text)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = 1 if mark is None else mark.line + 1
@@ -78,6 +78,21 @@ def read_raw(raw: bytes, shown: str, faults: Faults) -> "Section | None":
         faults.add("file_unreadable", shown, 1, "The file must hold a mapping of names to values.")
         return None
     return Section(shown, item.value, 1, faults)
+
+
+def _refuse_tricks(text: str) -> None:
+    """Raise ValueError for aliases, which multiply, and for nesting that no rule has.
+
+    Asked of the stream of events, before libyaml builds nodes: it does so on the C stack.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("anchors and aliases are not allowed")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_MAX:
+            raise ValueError(f"the file is nested deeper than {DEPTH_MAX} levels")
 
 
 def kept_document(kept: Mapping[str, Any], shown: str, faults: Faults) -> "Section":

@@ -5,6 +5,7 @@ engine can overflow and tell the compiler where plain division is safe.
 """
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Literal
 
 from eligibility_rules.language.kinds import Kind, Span, Value
@@ -230,11 +231,17 @@ class Happened(Node):
     until_open: bool
 
 
+@cache
+def parts(node: type[Node]) -> tuple[str, ...]:
+    """The names of a node type's own fields; asked for every node, so kept."""
+    return tuple(field.name for field in fields(node) if field.name not in {"kind", "span"})
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below one."""
     found: list[Node] = []
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in parts(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)
         elif isinstance(value, tuple):
