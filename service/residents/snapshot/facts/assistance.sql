@@ -21,7 +21,10 @@ SELECT
     arg_max(amount_fen, approved_date) FILTER (runs AND category = '低保') AS amount_fen,
     arg_max(labour, approved_date) FILTER (runs) AS labour,
     arg_max(exempt_months, approved_date) FILTER (runs) AS exempt_months,
-    bool_or(serious_ill) FILTER (runs) AS serious_ill
+    bool_or(serious_ill) FILTER (runs) AS serious_ill,
+    arg_max(size, approved_date) FILTER (runs) AS size,
+    min(approved_date) FILTER (runs AND category = '特困') AS tekun_date,
+    min(approved_date) FILTER (runs AND category = '低保' AND single) AS single_date
 FROM assistance_row
 GROUP BY person_id;
 
@@ -38,13 +41,15 @@ SELECT
     bool_or(runs AND category = '特困') AS tekun,
     bool_or(runs AND category = '支出型') AS zcx,
     bool_or(runs AND category IN ('低保', '低边', '特困', '支出型', '低收入')) AS lowincome,
-    min(approved_date) FILTER (status = '在保' AND category = '低保') AS approved_date
+    min(approved_date) FILTER (status = '在保' AND category = '低保') AS approved_date,
+    min(approved_date) FILTER (runs AND category = '特困') AS tekun_date,
+    min(approved_date) FILTER (runs AND category = '支出型') AS zcx_date
 FROM assistance_row
 GROUP BY household_id;
 
 -- Temporary relief: the newest grant of a household.
 CREATE TABLE relief AS
-SELECT household_id, hardship_type, relief_persons, relief_times
+SELECT household_id, hardship_type, relief_persons, relief_times, approved_date AS relief_date
 FROM assistance_row
 WHERE hardship_type IS NOT NULL AND approved_date <= last_day()
 QUALIFY row_number() OVER (

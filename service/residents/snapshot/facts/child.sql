@@ -9,7 +9,8 @@ SELECT
     cared AND placement = '机构养育' AS in_institution,
     father_status,
     mother_status,
-    guardian_person_id
+    guardian_person_id,
+    CASE WHEN cared THEN recognised_on END AS recognised_date
 FROM (
     SELECT *, recognised_on <= last_day() AND (ended_on IS NULL OR ended_on > last_day()) AS cared
     FROM mz_child

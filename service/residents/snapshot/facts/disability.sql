@@ -4,6 +4,7 @@ CREATE TABLE care AS
 SELECT
     person_id,
     bool_or(kind = '机构托养' AND in_force(from_date, to_date)) AS entrusted,
+    bool_or(kind = '居家安养' AND in_force(from_date, to_date)) AS home_care,
     bool_or(kind = '康复训练' AND in_force(from_date, to_date)) AS rehab_org,
     coalesce(CAST(sum(months) FILTER (kind = '康复训练' AND year(from_date) = year(last_day())) AS BIGINT), 0) AS rehab_months,
     bool_or(kind = '辅具适配' AND happened(approved_on)) AS device_approved,

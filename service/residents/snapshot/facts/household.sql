@@ -86,6 +86,8 @@ SELECT
     home.zcx AS sa__zcx,
     home.lowincome AS sa__lowincome,
     home.approved_date AS sa__approved_date,
+    home.tekun_date AS sa__tekun_date,
+    home.zcx_date AS sa__zcx_date,
     told('GA_HUKOU', head.person_id, head.hukou_county) AS p__hukou_county,
     told('GA_HUKOU', head.person_id, head.hukou_prov) AS p__hukou_prov,
     head.residence_permit AS p__residence_permit_zj,
@@ -93,6 +95,7 @@ SELECT
     relief.hardship_type AS evt__hardship_type,
     relief.relief_persons AS evt__persons,
     relief.relief_times AS evt__times_this_year,
+    relief.relief_date AS evt__relief_date,
     event.approved_amount_fen AS evt__approved_amount_fen__MZ05,
     told('GD_ELE', event.metered, event.bound) AS evt__ele_meter_bound,
 

@@ -8,7 +8,8 @@ SELECT
     bool_or(past_aid) AS past_aid,
     bool_or(kind = '租赁补贴' AND coalesce(rent_approved, FALSE) AND in_force(happened_on, ended_on))
         AS rent_approved,
-    arg_max(guarantee_area, happened_on) FILTER (kind = '租赁补贴') AS guarantee_area
+    arg_max(guarantee_area, happened_on) FILTER (kind = '租赁补贴') AS guarantee_area,
+    max(happened_on) FILTER (kind = '租赁补贴' AND rent_approved) AS rent_on
 FROM js_hou
 WHERE happened_on <= last_day()
 GROUP BY person_id;

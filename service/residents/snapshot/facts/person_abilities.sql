@@ -9,6 +9,7 @@ SELECT
     cl_cert.expires_on AS dis__cert_expire,
     elder.selfcare AS dis__selfcare,
     told('CL_SERV', care.person_id, care.entrusted) AS dis__entrusted_care,
+    told('CL_SERV', care.person_id, care.home_care) AS dis__home_care,
     told('RS_INS', insurance.person_id, insurance.work_injury_care) AS dis__work_injury_care,
     told('CL_SERV', care.person_id, care.rehab_org) AS dis__rehab_org,
     counted('CL_SERV', care.person_id, care.rehab_months) AS dis__rehab_months,

@@ -27,6 +27,7 @@ SELECT
     told('JS_HOU', house_case.person_id, coalesce(house_case.past_aid, FALSE)) AS hou__past_aid,
     told('JS_HOU', house_case.person_id, house_case.rent_approved) AS hou__rent_approved,
     house_case.guarantee_area AS hou__guarantee_area,
+    house_case.rent_on AS hou__rent_date,
     told('ZR_GEO', landslide_move.person_id, landslide_move.moved) AS hou__geo_moved,
 
     told('YJ_DIS', disaster.person_id, disaster.collapsed) AS dst__collapsed,
