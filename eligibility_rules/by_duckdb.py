@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from eligibility_rules.compile import compile_sql, required_columns
 from eligibility_rules.decision import Outcome
@@ -13,6 +15,12 @@ from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.pool import PoolRate
 
+_ARROW = {
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "VARCHAR": pa.string(),
+}
 Row = Mapping[str, Value]
 """Facts by snapshot column, in the units of the columns; an absent column is NULL."""
 
@@ -27,21 +35,23 @@ class Decided:
     unknown: int
 
 
+def as_arrow(rules: RuleSet, subject: Subject, rows: Sequence[Row]) -> pa.Table:
+    """Rows of columns as a table whose keys count from nought; what a row lacks is unknown."""
+    key = key_column(subject)
+    columns: dict[str, Any] = {}
+    for name, kind in required_columns(rules, subject).items():
+        values = range(len(rows)) if name == key else [row.get(name) for row in rows]
+        columns[name] = pa.array(values, _ARROW[kind])
+    return pa.table(columns)
+
+
 def fill(
     database: duckdb.DuckDBPyConnection, rules: RuleSet, subject: Subject, rows: Sequence[Row]
 ) -> None:
     """Put rows of columns into a fresh table named after the subject."""
-    columns = required_columns(rules, subject)
-    shape = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    database.execute(f"CREATE OR REPLACE TABLE {subject} ({shape})")
-    marks = ", ".join("?" for _ in columns)
-    key = key_column(subject)
-    lines = [
-        [number if name == key else row.get(name) for name in columns]
-        for number, row in enumerate(rows)
-    ]
-    # The subject is one of three words, and the marks are question marks.
-    database.executemany(f"INSERT INTO {subject} VALUES ({marks})", lines)  # noqa: S608
+    database.register("rows_given", as_arrow(rules, subject, rows))
+    database.execute(f"CREATE OR REPLACE TABLE {subject} AS FROM rows_given")
+    database.unregister("rows_given")
 
 
 def by_duckdb(
@@ -56,12 +66,19 @@ def by_duckdb(
     """Decisions of every programme (or those in `codes`), one mapping per row in the given order."""
     fill(database, rules, subject, rows)
     sql = compile_sql(rules, subject, month, table=subject.value, codes=codes, pools=pools)
+    shown = [one.code for one in rules.of_subject(subject) if codes is None or one.code in codes]
+    return decided_lines(database.execute(sql).fetchall(), shown)
+
+
+def decided_lines(
+    lines: Sequence[tuple[Any, ...]], codes: Sequence[str]
+) -> list[dict[str, Decided]]:
+    """The lines of a compiled statement, by programme; `codes` are those that it shows."""
     found: list[dict[str, Decided]] = []
-    for line in database.execute(sql).fetchall():
+    for line in lines:
         decided: dict[str, Decided] = {}
-        shown = [one for one in rules.of_subject(subject) if codes is None or one.code in codes]
-        for place, programme in enumerate(shown):
+        for place, code in enumerate(codes):
             outcome, amount, held, unknown = line[1 + 4 * place : 5 + 4 * place]
-            decided[programme.code] = Decided(Outcome(outcome), amount, held, unknown)
+            decided[code] = Decided(Outcome(outcome), amount, held, unknown)
         found.append(decided)
     return found

@@ -1,79 +1,14 @@
 """Decide the same subjects with DuckDB, with Spark and in plain Python, to compare them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
-from eligibility_rules import (
-    Dialect,
-    Month,
-    Outcome,
-    PoolRate,
-    RuleSet,
-    Subject,
-    compile_sql,
-    key_column,
-    required_columns,
-)
+from eligibility_rules import Dialect, Month, PoolRate, RuleSet, Subject, compile_sql
+from eligibility_rules.by_duckdb import Decided, Row, as_arrow, by_duckdb, decided_lines, fill
 from eligibility_rules.evaluate import _Decider
-from eligibility_rules.language.kinds import Value
 
-Row = Mapping[str, Value]
-_ARROW = {
-    "BIGINT": pa.int64(),
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(),
-    "VARCHAR": pa.string(),
-}
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What an engine says about one subject and programme, without reasons."""
-
-    outcome: Outcome
-    amount_fen: int | None
-    held: int
-    unknown: int
-
-
-def as_arrow(rules: RuleSet, subject: Subject, rows: Sequence[Row]) -> pa.Table:
-    """Rows of columns as a table whose keys count from nought; what a row lacks is unknown."""
-    key = key_column(subject)
-    columns: dict[str, Any] = {}
-    for name, kind in required_columns(rules, subject).items():
-        values = range(len(rows)) if name == key else [row.get(name) for row in rows]
-        columns[name] = pa.array(values, _ARROW[kind])
-    return pa.table(columns)
-
-
-def fill(
-    database: duckdb.DuckDBPyConnection, rules: RuleSet, subject: Subject, rows: Sequence[Row]
-) -> None:
-    """Put rows of columns into a fresh table named after the subject."""
-    database.register("rows_given", as_arrow(rules, subject, rows))
-    database.execute(f"CREATE OR REPLACE TABLE {subject} AS FROM rows_given")
-    database.unregister("rows_given")
-
-
-def by_duckdb(
-    database: duckdb.DuckDBPyConnection,
-    rules: RuleSet,
-    subject: Subject,
-    month: Month,
-    rows: Sequence[Row],
-    pools: Mapping[str, PoolRate] | None = None,
-    codes: Sequence[str] | None = None,
-) -> list[dict[str, Decided]]:
-    """Decisions of every programme (or those in `codes`), one mapping per row in the given order."""
-    fill(database, rules, subject, rows)
-    sql = compile_sql(rules, subject, month, table=subject.value, codes=codes, pools=pools)
-    shown = [one.code for one in rules.of_subject(subject) if codes is None or one.code in codes]
-    return _read(database.execute(sql).fetchall(), shown)
+__all__ = ["Decided", "Row", "as_arrow", "by_duckdb", "by_spark", "fill", "plainly"]
 
 
 def by_spark(
@@ -88,7 +23,7 @@ def by_spark(
     session.read.parquet(*map(str, facts)).createOrReplaceTempView(subject.value)
     sql = compile_sql(rules, subject, month, subject.value, pools=pools, dialect=Dialect.SPARK)
     lines = sorted(tuple(row) for row in session.sql(sql).collect())
-    return _read(lines, [one.code for one in rules.of_subject(subject)])
+    return decided_lines(lines, [one.code for one in rules.of_subject(subject)])
 
 
 def plainly(
@@ -97,14 +32,3 @@ def plainly(
     """What the reference interpreter decides; `evaluate` without writing its reasons."""
     found = _Decider(rules, code, row, month, {}, {}).decide(rules.programme(code), pool)
     return Decided(found.outcome, found.amount_fen, found.held, found.unknown)
-
-
-def _read(lines: Sequence[tuple[Any, ...]], codes: Sequence[str]) -> list[dict[str, Decided]]:
-    found: list[dict[str, Decided]] = []
-    for line in lines:
-        decided: dict[str, Decided] = {}
-        for place, code in enumerate(codes):
-            outcome, amount, held, unknown = line[1 + 4 * place : 5 + 4 * place]
-            decided[code] = Decided(Outcome(outcome), amount, held, unknown)
-        found.append(decided)
-    return found
