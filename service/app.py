@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from service.approvals import api as approvals_api
 from service.approvals import waiting as approvals_waiting
+from service.assessment import pages as assessment_pages
 from service.audit import api as audit_api
 from service.audit import pages as audit_pages
 from service.audit.models import AuditCheckpoint
@@ -75,6 +76,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     record_pages.router,
     record_acts.router,
     changes_page.router,
+    assessment_pages.router,
     batches_pages.router,
     signing_pages.router,
     dispatch_pages.router,

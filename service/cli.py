@@ -7,6 +7,7 @@ import typer
 
 from service import load_jobs
 from service.assessment.commands import assess_files
+from service.assessment.explain_command import app as explaining
 from service.audit.commands import app as audit
 from service.audit.key_commands import app as keys
 from service.batches.commands import app as month
@@ -60,6 +61,7 @@ app.add_typer(tasks, name="tasks")
 residents.registered_commands += identity.registered_commands
 app.add_typer(residents, name="residents")
 app.add_typer(divisions, name="divisions")
+month.registered_commands += explaining.registered_commands
 app.add_typer(month, name="month")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")

@@ -1,48 +1,57 @@
-"""Explain decisions to a person: why, why not, and what is not known, from masks and snapshot.
+"""Explain decisions: why, why not, and what is not known, from masks and snapshot.
 
-Nothing is decided again: the masks say what held in that month, the snapshot holds the values, the
-rule set the sentences.
+Nothing is decided again: the masks say what held in that month, the snapshot holds the values, and
+the rule set that decided holds the sentences, however often the rules have changed since.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from uuid import UUID
 
-import duckdb
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
-from eligibility_rules import Outcome, Reason, Subject, explain, key_column
+from eligibility_rules import Reason, RuleFault, RuleSet, Subject, Words, explain
+from eligibility_rules.explanation import Explanation, explain_whole, facts_read
 from service.assessment.models import Assessment
-from service.assessment.outcome_files import open_outcomes
-from service.foundation.problems import Problem
+from service.assessment.pool_rates import frozen_rate
+from service.assessment.rows import Row, codes_of, receives_of, row_of
+from service.foundation.problems import NotFound, Problem
 from service.programmes.catalogue import rules
+from service.programmes.versions import load_version
 from service.residents.models import FeedRecord, Snapshot
-from service.residents.snapshot import ids_of, open_snapshot, read_table
+from service.residents.snapshot import Source, household_provenance, ids_of, provenance
 
 
-class RulesChanged(Problem):
-    """The rules that decided are not the ones loaded now."""
+class RulesNotRead(Problem):
+    """The rules that decided are kept, but written in a version of the language not read now."""
 
-    code = "rules_changed"
+    code = "rules_not_read"
     status = 409
-    title = "This month was decided under other rules"
+    title = "This month was decided under rules that are not read any more"
 
-    def __init__(self) -> None:
+    def __init__(self, month: str) -> None:
         super().__init__(
-            "This month was decided under a rule set that is not loaded now; its decisions stand, "
-            "their sentences are in the kept rule set.",
-            "该月份按另一版规则核定，当前未加载该版本；核定结果不变，依据见留存的规则版本。",
+            f"The rules that decided {month} are written in another version of the rule language; "
+            "what was decided stands, but its sentences cannot be made here.",
+            f"{month} 所依据的规则用另一版规则语言书写；核定结果不变，但本系统无法据此生成说明。",
         )
 
 
 @dataclass(frozen=True)
 class Explained:
-    """One programme's outcome for one subject, with every reason in both languages."""
+    """One programme's outcome for one subject, with the sentence of every condition."""
 
     programme: str
+    names: Words
+    department: Words
+    subject: Subject
+    subject_id: int
     outcome: str
     amount_fen: int | None
+    is_sensitive: bool
     reasons: tuple[Reason, ...]
 
     @property
@@ -55,6 +64,27 @@ class Explained:
         return self.reasons
 
 
+@dataclass(frozen=True)
+class Whole:
+    """One decision with everything behind it."""
+
+    assessment: Assessment
+    snapshot: Snapshot
+    subject: Subject
+    subject_id: int
+    payee_person_id: int | None
+    division: str
+    """Where the subject lives, 12 digits; empty if not known."""
+    explanation: Explanation
+    sources: Mapping[str, Source]
+    """Feed → where its word about the subject comes from; a feed never delivered is not there."""
+
+    @property
+    def known_at(self) -> datetime:
+        """The instant up to which the departments' word counted."""
+        return _known_at(self.snapshot)
+
+
 def latest(session: Session, month: str) -> Assessment | None:
     """Return the newest assessment of a month."""
     return session.scalars(
@@ -62,81 +92,149 @@ def latest(session: Session, month: str) -> Assessment | None:
     ).first()
 
 
+def chosen(session: Session, month: str, assessment_id: UUID | None) -> Assessment | None:
+    """Return the assessment of a month with this id, or the newest without one."""
+    if assessment_id is None:
+        return latest(session, month)
+    found = session.get(Assessment, assessment_id)
+    return found if found is not None and found.month == month else None
+
+
+def months_assessed(session: Session) -> list[str]:
+    """Return every month that was assessed, the newest first."""
+    return sorted(session.scalars(select(Assessment.month).distinct()), reverse=True)
+
+
 def explain_person(session: Session, assessment: Assessment, person_id: int) -> list[Explained]:
     """Return every programme's outcome for a person and the households the person belongs to.
 
-    Raises RulesChanged when the loaded rules are not those that decided.
+    Raises :class:`RulesNotRead` and what :func:`~.rows.row_of` raises.
     """
-    # A snapshot knows a merged person by the id that counted then.
-    same = ids_of(session, person_id)
-    subjects = [*((Subject.PERSON, one) for one in same), *_households(session, same)]
-    return _explain(session, assessment, subjects)
-
-
-def explain_subject(
-    session: Session, assessment: Assessment, kind: str, subject_id: int
-) -> list[Explained]:
-    """Return every programme's outcome for one subject: a person, a household or a contractor.
-
-    Raises RulesChanged when the loaded rules are not those that decided.
-    """
-    return _explain(session, assessment, [(Subject(kind), subject_id)])
-
-
-def _explain(
-    session: Session, assessment: Assessment, subjects: list[tuple[Subject, int]]
-) -> list[Explained]:
-    if assessment.rule_digest != rules().digest:
-        raise RulesChanged
     snapshot = session.get_one(Snapshot, assessment.snapshot_id)
-    open_snapshot(snapshot)
-    decided = open_outcomes(snapshot, assessment)
-    month = RuleMonth.parse(assessment.month)
+    decided_by = rules_of(session, assessment)
     found: list[Explained] = []
-    with duckdb.connect() as engine:
-        for subject, subject_id in subjects:
-            if subject not in decided:
-                continue
-            facts = _row(engine, read_table(snapshot, subject.value), subject, subject_id)
-            outcomes = _row(engine, decided[subject], subject, subject_id)
-            if facts and outcomes:
-                found += _explain_row(subject, facts, outcomes, month)
+    for subject, subject_id in subjects_of(session, snapshot, person_id):
+        codes = [
+            code
+            for code in codes_of(snapshot, assessment, subject)
+            if code in decided_by.programmes
+        ]
+        row = row_of(snapshot, assessment, subject, subject_id, codes, ())
+        if row is not None:
+            found += _explained(decided_by, subject, subject_id, row)
     return found
 
 
-def _explain_row(
-    subject: Subject, facts: dict[str, Any], outcomes: dict[str, Any], month: RuleMonth
-) -> list[Explained]:
-    decided = {
-        name.removesuffix("_outcome"): Outcome(value)
-        for name, value in outcomes.items()
-        if name.endswith("_outcome")
-    }
+def explain_one(
+    session: Session, assessment: Assessment, kind: str, subject_id: int, code: str
+) -> Whole:
+    """Return one decision with everything behind it; ``kind`` is person, household or land.
+
+    Raises NotFound when the month says nothing about the subject and programme,
+    :class:`RulesNotRead`, and what :func:`~.rows.row_of` raises.
+    """
+    snapshot = session.get_one(Snapshot, assessment.snapshot_id)
+    decided_by = rules_of(session, assessment)
+    programme = decided_by.programmes.get(code)
+    if programme is None or programme.subject.value != kind:
+        raise NotFound("decision")
+    subject = programme.subject
+    row = row_of(
+        snapshot, assessment, subject, subject_id,
+        [code, *programme.depends_on], facts_read(programme),
+    )  # fmt: skip
+    if row is None or code not in row.decided:
+        raise NotFound("decision")
+    said = row.decided[code]
+    explanation = explain_whole(
+        decided_by,
+        code,
+        RuleMonth.parse(assessment.month),
+        said,
+        row.facts,
+        receives_of(decided_by, code, row),
+        frozen_rate(snapshot, assessment, programme),
+    )
+    sources = _sources(session, snapshot, subject, subject_id, row.payee_person_id, explanation)
+    return Whole(
+        assessment=assessment,
+        snapshot=snapshot,
+        subject=subject,
+        subject_id=subject_id,
+        payee_person_id=row.payee_person_id,
+        division=row.facts.get("division") or "",
+        explanation=explanation,
+        sources=sources,
+    )
+
+
+def rules_of(session: Session, assessment: Assessment) -> RuleSet:
+    """Return the rule set that decided; raises :class:`RulesNotRead`."""
+    if assessment.rule_digest == rules().digest:
+        return rules()
+    try:
+        return load_version(session, assessment.rule_digest)
+    except RuleFault:
+        raise RulesNotRead(assessment.month) from None
+
+
+def subjects_of(session: Session, snapshot: Snapshot, person_id: int) -> list[tuple[Subject, int]]:
+    """Return a person under every id, and the households the person belonged to at the snapshot."""
+    # A snapshot knows a merged person by the id that counted then.
+    same = ids_of(session, person_id)
+    return [*((Subject.PERSON, one) for one in same), *_households(session, snapshot, same)]
+
+
+def _explained(decided_by: RuleSet, subject: Subject, subject_id: int, row: Row) -> list[Explained]:
     return [
         Explained(
             programme=programme.code,
-            outcome=decided[programme.code].name.lower(),
-            amount_fen=outcomes[f"{programme.code}_amount_fen"],
-            reasons=explain(
-                programme,
-                outcomes[f"{programme.code}_held"],
-                outcomes[f"{programme.code}_unknown"],
-                facts,
-                month,
-                receives=decided,
-            ),
+            names=programme.names,
+            department=programme.department.words,
+            subject=subject,
+            subject_id=subject_id,
+            outcome=said.outcome.name.lower(),
+            amount_fen=said.amount_fen,
+            is_sensitive=programme.sensitive,
+            reasons=explain(programme, said.held, said.unknown),
         )
-        for programme in rules().of_subject(subject)
-        if programme.code in decided
+        for programme in decided_by.of_subject(subject)
+        if (said := row.decided.get(programme.code)) is not None
     ]
 
 
-def _households(session: Session, persons: list[int]) -> list[tuple[Subject, int]]:
+def _sources(
+    session: Session,
+    snapshot: Snapshot,
+    subject: Subject,
+    subject_id: int,
+    payee_person_id: int | None,
+    explanation: Explanation,
+) -> dict[str, Source]:
+    values = [value for one in explanation.conditions for value in one.values]
+    if explanation.amount is not None:
+        values += explanation.amount.values
+    feeds = {feed for value in values for feed in value.feeds}
+    at = _known_at(snapshot)
+    if subject is Subject.PERSON:
+        return provenance(session, subject_id, feeds, at=at)
+    return household_provenance(session, subject_id, payee_person_id, feeds, at=at)
+
+
+def _known_at(snapshot: Snapshot) -> datetime:
+    return datetime.fromisoformat(snapshot.manifest["as_known_at"])
+
+
+def _households(
+    session: Session, snapshot: Snapshot, persons: list[int]
+) -> list[tuple[Subject, int]]:
+    at = _known_at(snapshot)
     rows = session.execute(
         select(FeedRecord.feed, FeedRecord.household_id)
         .where(
             FeedRecord.person_id.in_(persons),
-            FeedRecord.known_to.is_(None),
+            FeedRecord.known_from <= at,
+            or_(FeedRecord.known_to.is_(None), FeedRecord.known_to > at),
             FeedRecord.feed.in_(("MZ_SA", "NY_LAND")),
             FeedRecord.household_id.is_not(None),
         )
@@ -144,17 +242,3 @@ def _households(session: Session, persons: list[int]) -> list[tuple[Subject, int
     )
     kinds = {"MZ_SA": Subject.HOUSEHOLD, "NY_LAND": Subject.LAND}
     return [(kinds[feed], household_id) for feed, household_id in rows if household_id is not None]
-
-
-def _row(
-    engine: duckdb.DuckDBPyConnection, table: Any, subject: Subject, subject_id: int
-) -> dict[str, Any]:
-    engine.register("asked", table)
-    cursor = engine.execute(
-        f"SELECT * FROM asked WHERE {key_column(subject)} = ?",  # noqa: S608 - our own column
-        [subject_id],
-    )
-    rows = cursor.fetchall()  # To its end: nothing can be registered beside an unfinished result.
-    if not rows or cursor.description is None:
-        return {}
-    return dict(zip((column[0] for column in cursor.description), rows[0], strict=True))

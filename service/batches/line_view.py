@@ -1,45 +1,35 @@
 """What a line's page shows: whom it pays, why, from whose data, and what holds it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.assessment.explain import Explained, explain_subject
+from service.assessment.explain import explain_one
 from service.assessment.models import Assessment, Decision
+from service.assessment.told import Told, tell
+from service.assessment.view import letter_address
 from service.batches import queries, words
 from service.batches.batch_view import events
 from service.batches.history import history, officer_names
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.release import NEVER_CLEARED_BY_HAND
-from service.foundation.problems import Problem
-from service.programmes.catalogue import rules
-from service.residents import feeds
-from service.residents.models import Snapshot
-from service.residents.snapshot import provenance
+from service.foundation.problems import NotFound, Problem
 from service.web.filters import ending, masked_name, moment
 from service.web.here import visit
-from service.web.language import gettext, translatable
-from service.web.view_models import Column, Event, Row, Tag, Tone
+from service.web.language import gettext
+from service.web.view_models import Column, Event, Row, Tag
 
 BY_DATA = "data"
 """What ``cleared_by`` says when no officer did it."""
-
-_TRUTH: dict[str, tuple[str, Tone]] = {
-    "true": (translatable("holds"), "ok"),
-    "false": (translatable("does not hold"), "bad"),
-    "unknown": (translatable("not known"), "warn"),
-}
 
 
 @dataclass(frozen=True)
 class Evidence:
     """Why the line is on the list; ``problem`` says why that cannot be shown."""
 
-    columns: list[Column]
-    rows: list[Row]
-    amount: str
+    told: Told | None
+    letter: str
     problem: str = ""
 
 
@@ -53,8 +43,6 @@ class LinePage:
     tag: Tag
     pairs: list[tuple[str, str]]
     evidence: Evidence | None
-    source_columns: list[Column]
-    source_rows: list[Row]
     hold_columns: list[Column]
     hold_rows: list[Row]
     may_release: bool
@@ -79,14 +67,6 @@ def line_page(session: Session, batch: Batch, payment: Payment) -> LinePage:
         tag=words.line_tag(payment.state),
         pairs=_pairs(session, payment),
         evidence=_evidence(session, assessment, payment) if assessment else None,
-        source_columns=[
-            Column(gettext("Data")),
-            Column(gettext("Department")),
-            Column(gettext("Delivery")),
-            Column(gettext("Received"), "moment"),
-            Column(gettext("Record of")),
-        ],
-        source_rows=_sources(session, assessment, payment) if assessment else [],
         hold_columns=[
             Column(gettext("Reason")),
             Column(gettext("What it means")),
@@ -119,72 +99,15 @@ def _pairs(session: Session, payment: Payment) -> list[tuple[str, str]]:
 
 
 def _evidence(session: Session, assessment: Assessment, payment: Payment) -> Evidence:
-    columns = [
-        Column(gettext("Condition")),
-        Column(gettext("Outcome")),
-        Column(gettext("Values it stands on")),
-    ]
     try:
-        explained = explain_subject(session, assessment, payment.subject_kind, payment.subject_id)
+        whole = explain_one(
+            session, assessment, payment.subject_kind, payment.subject_id, payment.programme
+        )
+    except NotFound:
+        return Evidence(None, "", gettext("The snapshot holds nothing about this recipient."))
     except Problem as problem:
-        return Evidence(columns, [], "", problem.say(visit().language))
-    for one in explained:
-        if one.programme == payment.programme:
-            return Evidence(columns, _conditions(one), _amount(one))
-    return Evidence(columns, [], "", gettext("The snapshot holds nothing about this recipient."))
-
-
-def _conditions(one: Explained) -> list[Row]:
-    chinese = visit().language == "zh"
-    rows = []
-    for reason in one.reasons:
-        if reason.condition_id.endswith("-AMOUNT"):
-            continue
-        text, tone = _TRUTH[reason.state]
-        values = [
-            f"{value.label.zh}：{value.shown.zh}"
-            if chinese
-            else f"{value.label.en}: {value.shown.en}"
-            for value in reason.values
-        ]
-        joined = ("；" if chinese else "; ").join(values)
-        sentence = reason.zh if chinese else reason.en
-        rows.append(
-            Row(
-                [sentence, Tag(gettext(text), tone), joined or None],
-                tone=tone if tone != "ok" else "",
-            )
-        )
-    return rows
-
-
-def _amount(one: Explained) -> str:
-    last = one.reasons[-1] if one.reasons else None
-    if last is None or not last.condition_id.endswith("-AMOUNT"):
-        return ""
-    return last.zh if visit().language == "zh" else last.en
-
-
-def _sources(session: Session, assessment: Assessment, payment: Payment) -> list[Row]:
-    person_id = payment.subject_id if payment.subject_kind == "person" else payment.payee_person_id
-    if person_id is None:
-        return []
-    snapshot = session.get_one(Snapshot, assessment.snapshot_id)
-    known_at = datetime.fromisoformat(snapshot.manifest["as_known_at"])
-    wanted = rules().programmes[payment.programme].feeds
-    known = feeds.every()
-    chinese = visit().language == "zh"
-    rows = []
-    for code, source in provenance(session, person_id, wanted, at=known_at).items():
-        feed = known[code]
-        name, department = (
-            (feed.zh, feed.department_zh) if chinese else (feed.en, feed.department_en)
-        )
-        day = source.record_date.isoformat() if source.record_date else None
-        if not source.has_record:
-            day = gettext("no record")
-        rows.append(Row([name, department, source.file_name, source.received_at, day]))
-    return rows
+        return Evidence(None, "", problem.say(visit().language))
+    return Evidence(tell(whole, visit().language, traced=True), letter_address(whole))
 
 
 def _holds(session: Session, holds: list[PaymentHold]) -> list[Row]:

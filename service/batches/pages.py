@@ -18,6 +18,7 @@ from service.foundation.problems import Problem
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
 from service.programmes.catalogue import rules
+from service.residents.reading import read_resident
 from service.web import navigation
 from service.web.filters import month_name
 from service.web.here import visit
@@ -117,10 +118,14 @@ def show_batch(
 
 @router.get("/batches/{batch_no}/lines/{reference}")
 def show_line(
-    session: Transaction, officer: SignedInOfficer, batch_no: str, reference: str
+    request: Request, session: Transaction, officer: SignedInOfficer, batch_no: str, reference: str
 ) -> Response:
     """One line with its evidence."""
     batch, payment = _line(session, officer, batch_no, reference)
+    if payment.payee_person_id is not None:
+        by = officer.actor(session_id(request))
+        fields = [payment.programme]
+        read_resident(session, payment.payee_person_id, by=by, purpose="line.page", fields=fields)
     return _line_page(session, batch, payment)
 
 

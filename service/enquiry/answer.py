@@ -6,13 +6,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.assessment.explain import Explained, RulesChanged, explain_person, latest
+from service.assessment.explain import Explained, RulesNotRead, explain_person, latest
+from service.assessment.outcome_files import OutcomesDamaged
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.models import Batch, Payment
-from service.enquiry.spoken import spoken_day, spoken_period
 from service.foundation.money import yuan
-from service.programmes.catalogue import rules, title
+from service.foundation.spoken import spoken_day, spoken_period
+from service.programmes.catalogue import title
 from service.residents.identity.canonical import aliases
 from service.residents.models import Account
 from service.residents.snapshot.problems import SnapshotDamaged
@@ -122,7 +123,8 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
     why_not = [
         _why_not(one)
         for one in explained or ()
-        if one.outcome != "due" and one.programme not in paid
+        # Who reads over a shoulder shall not learn that somebody was looked at for these.
+        if one.outcome != "due" and one.programme not in paid and not one.is_sensitive
     ]
     # What is nearest to being paid comes first: it is what people ask about.
     why_not.sort(key=lambda one: (one.outcome == "not_due", len(one.reasons)))
@@ -135,7 +137,7 @@ def _explained(session: Session, month: str, person_id: int) -> list[Explained] 
         return None
     try:
         return explain_person(session, assessment, person_id)
-    except (RulesChanged, SnapshotDamaged):
+    except (RulesNotRead, OutcomesDamaged, SnapshotDamaged):
         # Payments are told all the same; why the rest is not paid, an officer can find out.
         return None
 
@@ -169,14 +171,13 @@ def _words(payment: Payment, tail: str, on: date | None, language: str) -> dict[
 
 
 def _why_not(one: Explained) -> WhyNot:
-    department = rules().programmes[one.programme].department.words
     return WhyNot(
         programme=one.programme,
-        name=title(one.programme, "en"),
-        name_zh=title(one.programme, "zh"),
+        name=one.names.en,
+        name_zh=one.names.zh,
         outcome=one.outcome,
         reasons=tuple(reason.en for reason in one.decisive),
         reasons_zh=tuple(reason.zh for reason in one.decisive),
-        department=department.en,
-        department_zh=department.zh,
+        department=one.department.en,
+        department_zh=one.department.zh,
     )

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from service.assessment.letter import write_letter
+from service.assessment.told import tell
 from service.enquiry import asking, queries
 from service.enquiry.answer import Line, WhyNot, answer
 from service.enquiry.demo_code import code_for_demo
@@ -21,10 +23,12 @@ from service.enquiry.identify import (
     person_of,
     understood,
 )
+from service.enquiry.reasons import reasons_for
 from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
 from service.foundation.settings import settings
+from service.residents.models import Person
 from service.web import cookies, filters
 from service.web.here import visit
 from service.web.language import gettext, translatable
@@ -35,6 +39,8 @@ from service.web.view_models import Fault, Tag, Tone
 router = APIRouter()
 COOKIE = "anxin-resident"
 Text = Annotated[str, Form(max_length=64)]
+Code = Annotated[str, Path(max_length=16)]
+Choice = Annotated[str, Query(max_length=7)]
 
 
 @router.get("/me")
@@ -107,6 +113,47 @@ def show_payments(request: Request, session: Transaction, month: str = "") -> Re
     )
 
 
+@router.get("/me/payments/{code}")
+def show_reasons(
+    request: Request, session: Transaction, code: Code, month: Choice = ""
+) -> Response:
+    """Say why one programme is or is not paid: every condition, the sum, and whom to ask."""
+    person_id = _person(request, session)
+    if person_id is None:
+        return _to("/me")
+    found = reasons_for(session, person_id, str(Month.parse(month)), code)
+    return page(
+        "enquiry/reasons.html",
+        month=Month.parse(month),
+        told=[tell(one, visit().language, traced=False) for one in found],
+        home=f"/me/payments/{code}",
+    )
+
+
+@router.get("/me/payments/{code}/letter")
+def show_letter(
+    request: Request,
+    session: Transaction,
+    code: Code,
+    month: Choice = "",
+    place: Annotated[int, Query(ge=1, le=99)] = 1,
+) -> Response:
+    """The letter about a decision, to be printed: the text of the page, and how to object."""
+    person_id = _person(request, session)
+    if person_id is None:
+        return _to("/me")
+    found = reasons_for(session, person_id, str(Month.parse(month)), code)
+    if place > len(found):
+        raise NotFound("decision")
+    name = filters.masked_name(session.get_one(Person, person_id).name)
+    return page(
+        "assessment/letter.html",
+        layout="enquiry/resident.html",
+        letter=write_letter(found[place - 1], visit().language, name=name),
+        back=f"/me/payments/{code}?month={month}",
+    )
+
+
 @router.post("/me/leave")
 def end(request: Request, session: Transaction) -> Response:
     """End the session, so that whoever uses the telephone next sees nothing."""
@@ -126,6 +173,7 @@ class Said:
     name: str
     tag: Tag
     sentence: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -137,6 +185,7 @@ class Why:
     """Whether the conditions could be checked; if not, the reasons are what is missing."""
     reasons: tuple[str, ...]
     department: str
+    code: str
 
 
 _STATES: dict[str, tuple[str, Tone]] = {
@@ -153,15 +202,15 @@ _STATES: dict[str, tuple[str, Tone]] = {
 def _said(line: Line) -> Said:
     text, tone = _STATES[line.state]
     if visit().language == "zh":
-        return Said(line.name_zh, Tag(gettext(text), tone), line.sentence_zh)
-    return Said(line.name, Tag(gettext(text), tone), line.sentence)
+        return Said(line.name_zh, Tag(gettext(text), tone), line.sentence_zh, line.programme)
+    return Said(line.name, Tag(gettext(text), tone), line.sentence, line.programme)
 
 
 def _why(one: WhyNot) -> Why:
     is_known = one.outcome != "unknown"
     if visit().language == "zh":
-        return Why(one.name_zh, is_known, one.reasons_zh, one.department_zh)
-    return Why(one.name, is_known, one.reasons, one.department)
+        return Why(one.name_zh, is_known, one.reasons_zh, one.department_zh, one.programme)
+    return Why(one.name, is_known, one.reasons, one.department, one.programme)
 
 
 def _person(request: Request, session: Session) -> int | None:

@@ -13,12 +13,13 @@ from service.residents.snapshot.false_reports import false_reports
 from service.residents.snapshot.freeze import freeze
 from service.residents.snapshot.merges import ids_of
 from service.residents.snapshot.opening import open_snapshot, read_table
-from service.residents.snapshot.provenance import Source, provenance
+from service.residents.snapshot.provenance import Source, household_provenance, provenance
 
 __all__ = [
     "Source",
     "false_reports",
     "freeze",
+    "household_provenance",
     "ids_of",
     "open_snapshot",
     "provenance",

@@ -17,7 +17,7 @@ from pyarrow.parquet.encryption import create_decryption_properties, create_encr
 from service.foundation.encryption import derived_key
 from service.residents.snapshot.problems import SnapshotKeyWrong
 
-_ROW_GROUP_ROWS = 32_768
+_ROW_GROUP_ROWS = 16_384
 """Small enough that reading ahead stays bounded and one subject is found quickly."""
 
 
@@ -51,16 +51,20 @@ def scan(path: Path, purpose: str, version: int) -> Any:
     Raises :class:`SnapshotKeyWrong` if the key does not open it or it is another file. A change in
     the middle of the file surfaces when that part is read; :func:`sha256_of` finds it before.
     """
-    _, key = snapshot_key(purpose, version)
-    properties = create_decryption_properties(key, aad_prefix=_names(purpose, path))
     options = pyarrow.dataset.ParquetFragmentScanOptions(
-        decryption_properties=properties, pre_buffer=False
+        decryption_properties=decryption_of(path, purpose, version), pre_buffer=False
     )
     reading = pyarrow.dataset.ParquetFileFormat(default_fragment_scan_options=options)
     try:
         return pyarrow.dataset.dataset(str(path), format=reading)
     except OSError:
         raise SnapshotKeyWrong(path.parent.name, path.name) from None
+
+
+def decryption_of(path: Path, purpose: str, version: int) -> Any:
+    """Return what Arrow needs to open an encrypted file: its key and the name it must bear."""
+    _, key = snapshot_key(purpose, version)
+    return create_decryption_properties(key, aad_prefix=_names(purpose, path))
 
 
 def opens_whole(path: Path, purpose: str, version: int) -> bool:

@@ -1,10 +1,11 @@
-"""Where a fact comes from: which file a department sent when, and of which day its record is."""
+"""Where a fact comes from: which row of which file a department sent when, and of which day."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -15,7 +16,7 @@ from service.residents.snapshot.merges import ids_of
 
 @dataclass(frozen=True)
 class Source:
-    """The origin of what one feed says about a person."""
+    """The origin of what one feed says about a person or a household."""
 
     file_name: str
     received_at: datetime
@@ -23,6 +24,11 @@ class Source:
     """The day the record itself is of; None if it has no such day or there is no record."""
     has_record: bool
     """False: the feed was delivered and says nothing about this person; the file is the last one."""
+    delivery_id: UUID
+    as_of: date
+    """The day the department's data are of."""
+    row_no: int | None = None
+    """The row of the file as the department sees it; None without a record."""
 
 
 def provenance(
@@ -34,14 +40,62 @@ def provenance(
     the person's own households (living together, land) count as the person's, and records under
     any id of a merged person. With several records of one feed the newest counts.
     """
-    wanted = sorted(set(feeds))
-    same = ids_of(session, person_id)
-    found = _last_deliveries(session, wanted, at)
-    for record, delivery in session.execute(_records(same, wanted, at)):
-        found[record.feed] = Source(
-            delivery.file_name, delivery.received_at, _date_of(record), has_record=True
+    return _sources(session, ids_of(session, person_id), [], feeds, at)
+
+
+def household_provenance(
+    session: Session,
+    household_id: int,
+    payee_person_id: int | None,
+    feeds: Iterable[str],
+    *,
+    at: datetime | None = None,
+) -> dict[str, Source]:
+    """Return where each feed's word about a household comes from, as :func:`provenance` does.
+
+    What is said about the payee comes before what is said about another member, as in the tables.
+    """
+    own = [] if payee_person_id is None else ids_of(session, payee_person_id)
+    members = session.scalars(
+        select(FeedRecord.person_id)
+        .where(
+            FeedRecord.household_id == household_id,
+            FeedRecord.person_id.is_not(None),
+            _known(FeedRecord, at),
         )
+        .distinct()
+    )
+    return _sources(
+        session, own, [one for one in members if one is not None and one not in own], feeds, at
+    )
+
+
+def _sources(
+    session: Session,
+    persons: list[int],
+    others: list[int],
+    feeds: Iterable[str],
+    at: datetime | None,
+) -> dict[str, Source]:
+    wanted = sorted(set(feeds))
+    found = _last_deliveries(session, wanted, at)
+    rows = session.execute(_records([*persons, *others], wanted, at)).all()
+    # The last one stands: others first, then the person's own, each by the time we learned of it.
+    for record, delivery in sorted(rows, key=lambda row: row[0].person_id not in others):
+        found[record.feed] = _source(delivery, record)
     return found
+
+
+def _source(delivery: Delivery, record: FeedRecord | None) -> Source:
+    return Source(
+        file_name=delivery.file_name,
+        received_at=delivery.received_at,
+        record_date=_date_of(record) if record else None,
+        has_record=record is not None,
+        delivery_id=delivery.id,
+        as_of=delivery.as_of,
+        row_no=record.row_no if record else None,
+    )
 
 
 def _last_deliveries(session: Session, feeds: list[str], at: datetime | None) -> dict[str, Source]:
@@ -52,11 +106,9 @@ def _last_deliveries(session: Session, feeds: list[str], at: datetime | None) ->
         .ext(distinct_on(Delivery.feed))
     )
     if at is not None:
-        query = query.where(Delivery.received_at <= at)
-    return {
-        delivery.feed: Source(delivery.file_name, delivery.received_at, None, has_record=False)
-        for delivery in session.scalars(query)
-    }
+        # One that waited for the steward was known from the decision on.
+        query = query.where(func.coalesce(Delivery.decided_at, Delivery.received_at) <= at)
+    return {delivery.feed: _source(delivery, None) for delivery in session.scalars(query)}
 
 
 def _records(

@@ -1,0 +1,278 @@
+"""An explanation in sentences: the one text of the resident's page, the officer's page and the letter.
+
+Residents read which department said something on which day; officers and auditors also read the
+delivery, the file and its row. Nothing else differs, and no text names a person, number or account.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from eligibility_rules import Outcome, Words
+from eligibility_rules.evidence import Mark
+from eligibility_rules.explanation import ConditionExplained, ValueShown
+from service.assessment import told_words as words
+from service.assessment.explain import Whole
+from service.foundation import clock
+from service.foundation.money import yuan
+from service.foundation.spoken import spoken_period
+from service.residents import feeds
+from service.residents.snapshot import Source
+from service.web.view_models import Tag
+
+
+@dataclass(frozen=True)
+class ValueTold:
+    """A value in words; ``sources`` says who said it and when, ``trace`` in which delivery and row."""
+
+    text: str
+    sources: tuple[str, ...]
+    trace: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConditionTold:
+    """One condition in words."""
+
+    id: str
+    sentence: str
+    state: str
+    tag: Tag
+    values: tuple[ValueTold, ...]
+    change: str
+    ask: str
+
+
+@dataclass(frozen=True)
+class AmountTold:
+    """The arithmetic in words; ``tag`` is how far its figures can be trusted."""
+
+    rule: str
+    tag: Tag
+    lines: tuple[str, ...]
+    values: tuple[ValueTold, ...]
+    doubt: str
+
+
+@dataclass(frozen=True)
+class LawTold:
+    """A law with how far its citation can be trusted."""
+
+    text: str
+    tag: Tag
+
+
+@dataclass(frozen=True)
+class Told:
+    """A whole explanation in one language."""
+
+    language: str
+    code: str
+    name: str
+    outcome: str
+    tag: Tag
+    lead: str
+    conditions: tuple[ConditionTold, ...]
+    amount: AmountTold | None
+    laws: tuple[LawTold, ...]
+    basis: tuple[tuple[str, str], ...]
+    department: str
+    is_sensitive: bool
+
+
+def tell(whole: Whole, language: str, *, traced: bool, guarded: bool = False) -> Told:
+    """Return a decision's explanation in ``zh`` or ``en``; ``traced`` for officers and auditors.
+
+    ``guarded``: whoever reads may not see what the most sensitive feeds say; states remain.
+    """
+    return _Teller(whole, language, traced=traced, guarded=guarded).tell()
+
+
+def evidence_tag(mark: Mark, language: str) -> Tag:
+    """Return how far a figure or a citation can be trusted."""
+    weak = mark.evidence in {"memory", "illustrative", "mixed"}
+    text = _in(words.MARKS[mark.evidence], language)
+    return Tag(text, "ok" if mark.evidence == "sourced" else "warn" if weak else "")
+
+
+def reference(whole: Whole) -> str:
+    """Return what a decision is called on letters: month, programme and subject, nothing personal."""
+    kind = whole.subject.value[0].upper()
+    code = whole.explanation.programme.code
+    return f"{whole.assessment.month}-{code}-{kind}{whole.subject_id}"
+
+
+class _Teller:
+    """Writes one explanation in one language."""
+
+    def __init__(self, whole: Whole, language: str, *, traced: bool, guarded: bool) -> None:
+        self.whole = whole
+        self.language = language
+        self.traced = traced
+        self.guarded = guarded
+        self.known = feeds.every()
+
+    def tell(self) -> Told:
+        said = self.whole.explanation
+        programme = said.programme
+        outcome = said.outcome.name.lower()
+        text, tone = words.OUTCOMES[outcome]
+        return Told(
+            language=self.language,
+            code=programme.code,
+            name=self._in(programme.names),
+            outcome=outcome,
+            tag=Tag(self._in(text), tone),
+            lead=self._lead(),
+            conditions=tuple(self._condition(one) for one in said.conditions),
+            amount=self._amount(),
+            laws=tuple(
+                LawTold(
+                    " ".join(filter(None, (law.title, law.number, law.article))),
+                    evidence_tag(law.mark, self.language),
+                )
+                for law in programme.laws
+            ),
+            basis=self._basis(),
+            department=self._in(programme.department.words),
+            is_sensitive=programme.sensitive,
+        )
+
+    def _in(self, text: Words) -> str:
+        return _in(text, self.language)
+
+    def _lead(self) -> str:
+        said = self.whole.explanation
+        key = said.outcome.name.lower()
+        wrong = "unknown" if said.outcome is Outcome.UNKNOWN else "false"
+        count = sum(one.state == wrong for one in said.conditions)
+        if said.outcome is Outcome.UNKNOWN and not count:
+            key = "amount_unknown"
+        return self._in(words.LEADS[key]).format(
+            name=self._in(said.programme.names),
+            period=spoken_period(said.period, self.language),
+            amount="" if said.amount_fen is None else yuan(said.amount_fen),
+            count=count,
+        )
+
+    def _condition(self, one: ConditionExplained) -> ConditionTold:
+        text, tone = words.STATES[one.state]
+        change = ""
+        hidden = any(self._is_hidden(value) for value in one.values)
+        if one.would_change is not None and not hidden:
+            change = self._in(words.CHANGE).format(change=self._in(one.would_change.words))
+        return ConditionTold(
+            id=one.id,
+            sentence=self._in(one.sentence),
+            state=one.state,
+            tag=Tag(self._in(text), tone),
+            values=tuple(self._value(value) for value in one.values),
+            change=change,
+            ask=self._ask(one),
+        )
+
+    def _ask(self, one: ConditionExplained) -> str:
+        departments = self._departments(one.feeds)
+        if one.state == "true" or not departments:
+            return ""
+        sentence = words.ASK_FALSE if one.state == "false" else words.ASK_UNKNOWN
+        return self._in(sentence).format(departments=departments)
+
+    def _departments(self, codes: tuple[str, ...]) -> str:
+        names = [self._department(code) for code in codes if code in self.known]
+        return self._in(words.AND).join(dict.fromkeys(names))
+
+    def _department(self, code: str) -> str:
+        feed = self.known[code]
+        return feed.department_zh if self.language == "zh" else feed.department_en
+
+    def _is_hidden(self, value: ValueShown) -> bool:
+        known = (self.known.get(code) for code in value.feeds)
+        return self.guarded and any(feed is not None and feed.sensitive for feed in known)
+
+    def _value(self, value: ValueShown) -> ValueTold:
+        is_hidden = self._is_hidden(value)
+        shown = words.HIDDEN if is_hidden else value.shown
+        text = self._in(words.VALUE).format(label=self._in(value.label), shown=self._in(shown))
+        if is_hidden:
+            # That there is a record, and of which day, would say it as well.
+            return ValueTold(text, (), ())
+        if value.mark is not None:
+            legal = self._in(words.LEGAL).format(
+                since=value.since, mark=self._in(words.MARKS[value.mark.evidence]),
+                citation=value.citation,
+            )  # fmt: skip
+            return ValueTold(text, (legal,), ())
+        if not value.feeds:
+            is_decided = value.name.startswith("receives ")
+            how = words.DECIDED if is_decided else words.RECKONED
+            return ValueTold(text, (self._in(how),), ())
+        codes = [code for code in value.feeds if code in self.known]
+        sources = tuple(self._source(code) for code in codes)
+        trace = tuple(filter(None, (self._trace(code) for code in codes))) if self.traced else ()
+        return ValueTold(text, sources, trace)
+
+    def _source(self, code: str) -> str:
+        source = self.whole.sources.get(code)
+        feed = self.known[code]
+        name = feed.zh if self.language == "zh" else feed.en
+        if source is None:
+            sentence, received, day = words.NEVER, "", ""
+        else:
+            received, day = _day_of(source), str(source.record_date or "")
+            if not source.has_record:
+                sentence = words.SILENT
+            else:
+                sentence = words.SAID_OF_DAY if day else words.SAID
+        return self._in(sentence).format(
+            feed=name, department=self._department(code), received=received, day=day
+        )
+
+    def _trace(self, code: str) -> str:
+        source = self.whole.sources.get(code)
+        if source is None:
+            return ""
+        trace = self._in(words.TRACE).format(delivery=source.delivery_id, file=source.file_name)
+        if source.row_no is None:
+            return trace
+        return self._in(words.TRACE_ROW).format(trace=trace, row=source.row_no)
+
+    def _amount(self) -> AmountTold | None:
+        said = self.whole.explanation
+        amount = said.amount
+        if amount is None:
+            return None
+        doubt = ""
+        if not said.agrees and said.amount_fen is not None:
+            doubt = self._in(words.AGREES_NOT).format(amount=yuan(said.amount_fen))
+        return AmountTold(
+            rule=self._in(amount.rule),
+            tag=evidence_tag(amount.mark, self.language),
+            lines=tuple(self._in(line) for line in amount.lines),
+            values=tuple(self._value(value) for value in amount.values),
+            doubt=doubt,
+        )
+
+    def _basis(self) -> tuple[tuple[str, str], ...]:
+        whole = self.whole
+        pairs = {
+            "reference": reference(whole),
+            "month": spoken_period(whole.assessment.month, self.language),
+            "period": spoken_period(whole.explanation.period, self.language),
+            "known": _moment(whole.known_at),
+            "decided": _moment(whole.assessment.assessed_at),
+            "rules": whole.assessment.rule_digest[:16],
+            "snapshot": whole.snapshot.digest[:16],
+        }
+        return tuple((self._in(words.BASIS[key]), value) for key, value in pairs.items())
+
+
+def _in(text: Words, language: str) -> str:
+    return text.zh if language.startswith("zh") else text.en
+
+
+def _day_of(source: Source) -> str:
+    return clock.civil(source.received_at).date().isoformat()
+
+
+def _moment(at: datetime) -> str:
+    return f"{clock.civil(at):%Y-%m-%d %H:%M}"

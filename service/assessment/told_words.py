@@ -1,0 +1,88 @@
+"""The fixed sentences of an explanation, in both languages."""
+
+from eligibility_rules import Words
+from service.web.view_models import Tone
+
+STATES: dict[str, tuple[Words, Tone]] = {
+    "true": (Words("符合", "holds"), "ok"),
+    "false": (Words("不符合", "does not hold"), "bad"),
+    "unknown": (Words("不明", "not known"), "warn"),
+}
+OUTCOMES: dict[str, tuple[Words, Tone]] = {
+    "due": (Words("应发", "due"), "ok"),
+    "not_due": (Words("不发", "not due"), "bad"),
+    "unknown": (Words("待查明", "not known yet"), "warn"),
+}
+LEADS = {
+    "due": Words(
+        "{period}“{name}”应发 {amount} 元，各项条件均符合。",
+        "{name} for {period}: {amount} yuan are due; every condition holds.",
+    ),
+    "not_due": Words(
+        "{period}“{name}”不予发放：下列 {count} 项条件不符合。",
+        "{name} for {period} is not paid: {count} of the conditions below do not hold.",
+    ),
+    "unknown": Words(
+        "{period}“{name}”暂不能确定：有 {count} 项情况尚不明，由相关部门补充，您无需提供材料。",
+        "{name} for {period} cannot be decided yet: {count} things are not known; the departments "
+        "have to say them, and you need not bring anything.",
+    ),
+    "amount_unknown": Words(
+        "{period}“{name}”各项条件均符合，但金额尚不能确定，由相关部门补充数据，您无需提供材料。",
+        "{name} for {period}: every condition holds but the sum is not known yet; the departments "
+        "have to complete their data, and you need not bring anything.",
+    ),
+}
+MARKS = {
+    "sourced": Words("据官方文本", "from the official text"),
+    "secondary": Words("据转述", "from a report of the text"),
+    "derived": Words("据来源推算", "calculated from a source"),
+    "memory": Words("凭记忆，待核", "from memory, to be checked"),
+    "illustrative": Words("演示示例", "an example for the demo"),
+    "mixed": Words("部分为示例", "partly an example"),
+}
+VALUE = Words("{label}：{shown}", "{label}: {shown}")
+HIDDEN = Words("高度敏感，此处不显示", "most sensitive, not written out here")
+SAID = Words("{feed}，{department} {received} 报送", "{feed}, sent by {department} on {received}")
+SAID_OF_DAY = Words(
+    "{feed}，{department} {received} 报送，记录日期 {day}",
+    "{feed}, sent by {department} on {received}, record of {day}",
+)
+SILENT = Words(
+    "{feed}：{department} {received} 报送的数据中没有相关记录",
+    "{feed}: what {department} sent on {received} has no record of it",
+)
+NEVER = Words("{feed}：{department}尚未报送", "{feed}: {department} has not sent it yet")
+LEGAL = Words(
+    "自 {since} 起施行（{mark}，出处：{citation}）",
+    "in force since {since} ({mark}; source: {citation})",
+)
+RECKONED = Words("由以上事实推算", "worked out from the facts beside it")
+DECIDED = Words("本系统同月核定", "decided here for the same month")
+TRACE = Words("报送批次 {delivery}，文件“{file}”", "delivery {delivery}, file “{file}”")
+TRACE_ROW = Words("{trace}第 {row} 行", "{trace}, row {row}")
+CHANGE = Words("要符合此项：{change}。", "What would make it hold: {change}.")
+ASK_FALSE = Words(
+    "如与事实不符，请向{departments}提出更正；数据更正后自动重新核定，无需另交证明。",
+    "If this is not so, ask {departments} to correct it; it is then decided again by itself, "
+    "without any proof from you.",
+)
+ASK_UNKNOWN = Words(
+    "应由{departments}补充数据；您无需提供材料。",
+    "It is for {departments} to complete the data; you need not bring anything.",
+)
+AND = Words("、", ", ")
+AGREES_NOT = Words(
+    "上列算式与当时核定的 {amount} 元不一致，请以核定金额为准，并由经办核查。",
+    "The reckoning above differs from the {amount} yuan decided then; the decision stands, and an "
+    "officer has to look into it.",
+)
+BASIS = {
+    "month": Words("发放月份", "Pay month"),
+    "period": Words("所属期", "Paid for"),
+    "decided": Words("核定时间", "Decided on"),
+    "known": Words("数据截至", "By what was known on"),
+    "rules": Words("规则版本", "Version of the rules"),
+    "snapshot": Words("数据快照", "Snapshot of the data"),
+    "reference": Words("编号", "Reference"),
+}
