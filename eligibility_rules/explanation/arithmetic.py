@@ -7,12 +7,11 @@ several branches only the one that counts is written. The last line is the payab
 from collections.abc import Mapping
 
 from eligibility_rules.amount import amount_of, approved_rate
-from eligibility_rules.bind import bind
-from eligibility_rules.decision import Outcome
-from eligibility_rules.fact_values import fact_value, situation_of
-from eligibility_rules.interpret import meaning
+from eligibility_rules.explanation.asked import Asked
+from eligibility_rules.fact_values import fact_value
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
+    AmountOf,
     Choose,
     Const,
     Derived,
@@ -29,7 +28,6 @@ from eligibility_rules.language.tree import (
     Times,
     walk,
 )
-from eligibility_rules.month import Month
 from eligibility_rules.pool import PoolRate
 from eligibility_rules.programme import Pool, Programme, Rounding, Tiers
 from eligibility_rules.show_values import UNKNOWN, decimal_text, shown
@@ -49,24 +47,21 @@ _MONTHS = Words("本年计发月数", "months counted this year")
 
 
 def amount_lines(
-    programme: Programme,
-    facts: Mapping[str, Value],
-    month: Month,
-    receives: Mapping[str, Outcome],
-    pool: PoolRate | None,
-    *,
-    is_due: bool,
+    asked: Asked, pool: PoolRate | None, *, is_due: bool
 ) -> tuple[tuple[Words, ...], int | None]:
     """The lines and the payable fen they come to; None if the amount is not known.
 
     `is_due`: whether anything is paid; else the lines say what it would come to.
     """
+    programme, month = asked.programme, asked.month
     rule = programme.amount.rule
-    fen = amount_of(programme, facts, month, receives, pool)
+    fen = amount_of(programme, asked.facts, month, asked.receives, pool, asked.amounts)
     if isinstance(rule, Pool):
-        lines = _pool_lines(programme, rule, facts, pool or approved_rate(programme, rule, month))
+        lines = _pool_lines(
+            programme, rule, asked.facts, pool or approved_rate(programme, rule, month)
+        )
     else:
-        writer = _Writer(programme, facts, month, receives)
+        writer = _Writer(asked)
         written = writer.write(rule.tree)
         lines = writer.lines
         before = writer.value(rule.tree)
@@ -127,20 +122,13 @@ def _yuan(fen: int) -> Words:
 class _Writer:
     """Writes a tree out step by step; `write` returns how the result is called in the next step."""
 
-    def __init__(
-        self,
-        programme: Programme,
-        facts: Mapping[str, Value],
-        month: Month,
-        receives: Mapping[str, Outcome],
-    ) -> None:
-        self.programme = programme
-        self.month = month
-        self.situation = situation_of(programme, facts, receives)
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.programme = asked.programme
         self.lines: list[Words] = []
 
     def value(self, node: Node) -> Value:
-        return meaning(bind(node, self.month, self.programme.parameters), self.situation)
+        return self.asked.value(node)
 
     def write(self, node: Node) -> Words:
         if isinstance(node, Choose):
@@ -254,6 +242,9 @@ class _Writer:
             return self.programme.facts.words_of(node.name)
         if isinstance(node, ParamRef):
             return self.programme.parameters[node.name].words
+        if isinstance(node, AmountOf):
+            name = self.asked.name_of(node.code)
+            return Words(f"“{name.zh}”的金额", f"the sum of {name.en}")
         return _MONTHS if isinstance(node, MonthsUnder3 | MonthsUntil) else None
 
     def _figure(self, node: Node) -> Words:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from eligibility_rules.decision import Decision, Outcome, State, ValueUsed
 from eligibility_rules.explanation.arithmetic import amount_lines
+from eligibility_rules.explanation.asked import Asked
 from eligibility_rules.explanation.change import would_change
 from eligibility_rules.explanation.model import (
     AmountExplained,
@@ -11,6 +12,7 @@ from eligibility_rules.explanation.model import (
     Explanation,
     ValueShown,
 )
+from eligibility_rules.fact_values import fact_value
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.language.tree import FactRef, Node, walk
 from eligibility_rules.load import RuleSet
@@ -18,7 +20,6 @@ from eligibility_rules.month import Month
 from eligibility_rules.pool import PoolRate
 from eligibility_rules.programme import Condition, Pool, Programme
 from eligibility_rules.show_values import shown, values_used
-from eligibility_rules.words import Words
 
 _RECEIVES = "receives "
 _PARAMETER = "par."
@@ -43,98 +44,80 @@ def explain_whole(
     facts: Mapping[str, Value],
     receives: Mapping[str, Outcome],
     pool: PoolRate | None = None,
+    amounts: Mapping[str, int | None] | None = None,
 ) -> Explanation:
     """Explain one decision by the rules that made it; nothing is decided again.
 
     Of `decision` the outcome, the amount and the masks count; `facts` are the subject's facts by
-    name or column, `receives` the outcomes of the programmes that this one asks about, `pool` the frozen rate of a pool.
+    name or column, `receives` and `amounts` the outcomes and fen of the programmes that this
+    one asks about and of its rivals, `pool` the frozen rate of a pool.
     Raises RuleFault for an unknown programme or a fact of the wrong type.
     """
     programme = rules.programme(code)
     names = {one.code: one.names for one in rules.programmes.values()}
+    asked = Asked(programme, facts, month, receives, amounts or {}, names)
     conditions = tuple(
-        _condition(programme, bit, condition, decision, facts, month, receives, names)
+        _condition(asked, bit, condition, decision)
         for bit, condition in enumerate(programme.conditions)
     )
-    refused = any(one.state == "false" for one in conditions)
-    amount = (
-        None
-        if refused
-        else _amount(
-            programme, facts, month, receives, pool, names, is_due=decision.outcome is Outcome.DUE
-        )
-    )
+    amount = None
+    if all(one.state != "false" for one in conditions):
+        amount = _amount(asked, pool, is_due=decision.outcome is Outcome.DUE)
     return Explanation(programme, month, decision.outcome, decision.amount_fen, conditions, amount)
 
 
 def _condition(
-    programme: Programme,
-    bit: int,
-    condition: Condition,
-    decision: Decision,
-    facts: Mapping[str, Value],
-    month: Month,
-    receives: Mapping[str, Outcome],
-    names: Mapping[str, Words],
+    asked: Asked, bit: int, condition: Condition, decision: Decision
 ) -> ConditionExplained:
     held, unknown = decision.held, decision.unknown
     state: State = "unknown" if unknown >> bit & 1 else "true" if held >> bit & 1 else "false"
-    change = None
-    if state == "false":
-        change = would_change(programme, condition.tree, facts, month, receives, names)
-    used = values_used(programme, condition.tree, facts, month, receives)
-    values = tuple(_shown(programme, one, month, names) for one in used)
-    return ConditionExplained(condition.id, condition.kind, state, condition.words, values, change)
+    return ConditionExplained(
+        condition.id,
+        condition.kind,
+        state,
+        condition.words,
+        _values(asked, condition.tree),
+        would_change(condition.tree, asked) if state == "false" else None,
+    )
 
 
-def _amount(
-    programme: Programme,
-    facts: Mapping[str, Value],
-    month: Month,
-    receives: Mapping[str, Outcome],
-    pool: PoolRate | None,
-    names: Mapping[str, Words],
-    *,
-    is_due: bool,
-) -> AmountExplained:
-    lines, fen = amount_lines(programme, facts, month, receives, pool, is_due=is_due)
-    used = tuple(_amount_values(programme, facts, month, receives))
-    values = tuple(_shown(programme, one, month, names) for one in used)
-    amount = programme.amount
-    return AmountExplained(amount.words, lines, fen, values, amount.figures)
+def _amount(asked: Asked, pool: PoolRate | None, *, is_due: bool) -> AmountExplained:
+    lines, fen = amount_lines(asked, pool, is_due=is_due)
+    amount = asked.programme.amount
+    return AmountExplained(amount.words, lines, fen, _amount_values(asked), amount.figures)
 
 
-def _amount_values(
-    programme: Programme,
-    facts: Mapping[str, Value],
-    month: Month,
-    receives: Mapping[str, Outcome],
-) -> Iterator[ValueUsed]:
+def _amount_values(asked: Asked) -> tuple[ValueShown, ...]:
+    programme = asked.programme
     rule = programme.amount.rule
     if not isinstance(rule, Pool):
-        yield from values_used(programme, rule.tree, facts, month, receives)
-        return
+        return _values(asked, rule.tree)
     fact = programme.facts.facts[rule.area]
-    area = shown(fact.kind, facts.get(fact.column(programme.code), facts.get(rule.area)))
-    yield ValueUsed(rule.area, fact.words, area, fact.feeds)
+    area = shown(fact.kind, fact_value(programme, asked.facts, rule.area))
+    used = [ValueUsed(rule.area, fact.words, area, fact.feeds)]
     for name in (rule.pool, rule.area_total):
         parameter = programme.parameters[name]
-        value = shown(parameter.kind, parameter.value(month))
-        yield ValueUsed(f"{_PARAMETER}{name}", parameter.words, value, ())
+        value = shown(parameter.kind, parameter.value(asked.month))
+        used.append(ValueUsed(f"{_PARAMETER}{name}", parameter.words, value, ()))
+    return tuple(_shown(asked, one) for one in used)
 
 
-def _shown(
-    programme: Programme, used: ValueUsed, month: Month, names: Mapping[str, Words]
-) -> ValueShown:
+def _values(asked: Asked, tree: Node) -> tuple[ValueShown, ...]:
+    used = values_used(asked.programme, tree, asked.facts, asked.month, asked.receives)
+    return tuple(_shown(asked, one) for one in used)
+
+
+def _shown(asked: Asked, used: ValueUsed) -> ValueShown:
     if used.name.startswith(_PARAMETER):
-        dated = programme.parameters[used.name.removeprefix(_PARAMETER)].dated(month)
+        name = used.name.removeprefix(_PARAMETER)
+        dated = asked.programme.parameters[name].dated(asked.month)
         if dated is not None:
             return ValueShown(
                 used.name, used.label, used.shown, (), dated.mark, dated.effective, dated.citation
             )
     label = used.label
     if used.name.startswith(_RECEIVES):
-        label = names.get(used.name.removeprefix(_RECEIVES), label)
+        label = asked.names.get(used.name.removeprefix(_RECEIVES), label)
     return ValueShown(used.name, label, used.shown, used.feeds)
 
 

@@ -8,12 +8,10 @@ unless it holds the way is not said at all.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from eligibility_rules.bind import bind
 from eligibility_rules.decision import Outcome
+from eligibility_rules.explanation.asked import Asked
 from eligibility_rules.explanation.later import first_month
 from eligibility_rules.explanation.needs import compared, listed, recorded, yes_or_no
-from eligibility_rules.fact_values import situation_of
-from eligibility_rules.interpret import meaning
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.language.tree import (
     Compare,
@@ -28,7 +26,6 @@ from eligibility_rules.language.tree import (
     Some,
 )
 from eligibility_rules.month import Month
-from eligibility_rules.programme import Programme
 from eligibility_rules.words import Words
 
 
@@ -46,33 +43,8 @@ class Change:
     receives: Mapping[str, Outcome] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose condition it is and what is known."""
-
-    programme: Programme
-    facts: Mapping[str, Value]
-    month: Month
-    receives: Mapping[str, Outcome]
-    names: Mapping[str, Words]
-    """Programme code → name."""
-
-    def value(self, node: Node) -> Value:
-        """What a part of a condition comes to; raises KeyError for a programme not decided on."""
-        bound = bind(node, self.month, self.programme.parameters)
-        return meaning(bound, situation_of(self.programme, self.facts, self.receives))
-
-
-def would_change(
-    programme: Programme,
-    tree: Node,
-    facts: Mapping[str, Value],
-    month: Month,
-    receives: Mapping[str, Outcome],
-    names: Mapping[str, Words] | None = None,
-) -> Change | None:
+def would_change(tree: Node, asked: Asked) -> Change | None:
     """A way in which the condition `tree` would hold; None if none can be said exactly."""
-    asked = Asked(programme, facts, month, receives, names or {})
     found = _way(tree, asked, wanted=True)
     return found if found is not None and _proved(tree, asked, found) else None
 
@@ -120,7 +92,7 @@ def _leaf(node: Node, asked: Asked, *, wanted: bool) -> Change | None:
 
 
 def _receiving(node: Receives, asked: Asked, *, wanted: bool) -> Change:
-    name = asked.names.get(node.code, Words(node.code, node.code))
+    name = asked.name_of(node.code)
     outcome = Outcome.DUE if wanted else Outcome.NOT_DUE
     if wanted:
         words = Words(f"需享受“{name.zh}”，现未享受", f"{name.en}: to be received; it is not")

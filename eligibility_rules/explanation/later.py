@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from eligibility_rules.explanation.asked import Asked
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.language.tree import (
     Age,
     AgeByMonth,
+    AmountOf,
     Clock,
     Compare,
     Const,
@@ -15,19 +16,17 @@ from eligibility_rules.language.tree import (
     Node,
     ParamRef,
     Receives,
+    Standing,
     walk,
 )
 from eligibility_rules.month import Month
 from eligibility_rules.words import Words
 
-if TYPE_CHECKING:
-    from eligibility_rules.explanation.change import Asked
-
 _MONTHS_AHEAD = 24
 _YEARS_AHEAD = 120
 
 
-def first_month(node: Node, asked: "Asked", *, wanted: bool) -> tuple[Month, Words] | None:
+def first_month(node: Node, asked: Asked, *, wanted: bool) -> tuple[Month, Words] | None:
     """The first later month in which `node` is as wanted although nothing else changes.
 
     None if there is none, or if a legal value or another programme takes part: what those will be
@@ -36,7 +35,7 @@ def first_month(node: Node, asked: "Asked", *, wanted: bool) -> tuple[Month, Wor
     parts = walk(node)
     if not any(isinstance(part, Clock) for part in parts):
         return None
-    if any(isinstance(part, ParamRef | Receives) for part in parts):
+    if any(isinstance(part, ParamRef | Receives | AmountOf | Standing) for part in parts):
         return None
     born = _birthday(node, asked)
     for month in born[0] if born else _ahead(asked.month):
@@ -61,7 +60,7 @@ def _ahead(month: Month) -> Iterator[Month]:
         yield month
 
 
-def _birthday(node: Node, asked: "Asked") -> tuple[list[Month], int] | None:
+def _birthday(node: Node, asked: Asked) -> tuple[list[Month], int] | None:
     """The months in which an age compared with a whole number reaches it, and that number."""
     if not isinstance(node, Compare):
         return None

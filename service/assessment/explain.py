@@ -17,7 +17,7 @@ from eligibility_rules import Reason, RuleFault, RuleSet, Subject, Words, explai
 from eligibility_rules.explanation import Explanation, explain_whole, facts_read
 from service.assessment.models import Assessment
 from service.assessment.pool_rates import frozen_rate
-from service.assessment.rows import Row, codes_of, receives_of, row_of
+from service.assessment.rows import Row, asks_about, codes_of, row_of
 from service.foundation.problems import NotFound, Problem
 from service.programmes.catalogue import rules
 from service.programmes.versions import load_version
@@ -141,19 +141,20 @@ def explain_one(
     subject = programme.subject
     row = row_of(
         snapshot, assessment, subject, subject_id,
-        [code, *programme.depends_on], facts_read(programme),
+        [code, *asks_about(programme)], facts_read(programme),
     )  # fmt: skip
     if row is None or code not in row.decided:
         raise NotFound("decision")
-    said = row.decided[code]
+    others = {other: row.decided[other] for other in row.decided if other != code}
     explanation = explain_whole(
         decided_by,
         code,
         RuleMonth.parse(assessment.month),
-        said,
+        row.decided[code],
         row.facts,
-        receives_of(decided_by, code, row),
+        {other: one.outcome for other, one in others.items()},
         frozen_rate(snapshot, assessment, programme),
+        {other: one.amount_fen for other, one in others.items()},
     )
     sources = _sources(session, snapshot, subject, subject_id, row.payee_person_id, explanation)
     return Whole(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from eligibility_rules import Decision, Outcome, RuleSet, Subject
+from eligibility_rules import Decision, Outcome, Programme, Subject
 from service.assessment.models import Assessment
 from service.assessment.outcome_files import OutcomesDamaged, purpose_of
 from service.foundation.settings import settings
@@ -78,13 +78,9 @@ def codes_of(snapshot: Snapshot, assessment: Assessment, subject: Subject) -> tu
     )
 
 
-def receives_of(rules: RuleSet, code: str, row: Row) -> dict[str, Outcome]:
-    """Return the outcomes of the programmes that a programme asks about."""
-    return {
-        other: row.decided[other].outcome
-        for other in rules.programme(code).depends_on
-        if other in row.decided
-    }
+def asks_about(programme: Programme) -> tuple[str, ...]:
+    """Return the programmes whose outcomes a programme's conditions and amount look at."""
+    return tuple(dict.fromkeys((*programme.depends_on, *programme.rivals)))
 
 
 def _decided(said: dict[str, Any], code: str) -> Decision:

@@ -28,12 +28,15 @@ def explanation_of(
     rules: RuleSet, code: str, facts: dict[str, Value], month: Month = OCTOBER
 ) -> Explanation:
     """Decide and explain."""
+    programme = rules.programme(code)
     others = {
-        other: evaluate(rules, other, facts, month).outcome
-        for other in rules.programme(code).depends_on
+        other: evaluate(rules, other, facts, month)
+        for other in dict.fromkeys((*programme.depends_on, *programme.rivals))
     }
-    decision = evaluate(rules, code, facts, month, others)
-    return explain_whole(rules, code, month, decision, facts, others)
+    outcomes = {other: one.outcome for other, one in others.items()}
+    amounts = {other: one.amount_fen for other, one in others.items()}
+    decision = evaluate(rules, code, facts, month)
+    return explain_whole(rules, code, month, decision, facts, outcomes, None, amounts)
 
 
 def test_the_lines_of_every_amount_come_to_what_was_decided(
