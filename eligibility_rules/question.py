@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from eligibility_rules.decision import Decision, Outcome
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.evaluate import evaluate
+from eligibility_rules.explanation import Explanation, explain_whole
 from eligibility_rules.given_facts import FactReader
 from eligibility_rules.json_document import Located, Number, printable, read_json
 from eligibility_rules.language.functions import read_units
@@ -53,6 +54,17 @@ class Question:
         """The decision for a month, on the facts of that month or on others."""
         code, known = self.programme.code, self.facts[month] if facts is None else facts
         return evaluate(rules, code, known, month, self.receives, amounts=self.amounts_fen)
+
+    def explained(self, rules: RuleSet, decision: Decision) -> Explanation:
+        """The decision of the month asked about with all its reasons."""
+        outcomes, amounts = dict(self.receives), dict(self.amounts_fen)
+        facts, month = self.facts[self.month], self.month
+        for code in {*self.programme.depends_on, *self.programme.rivals} - outcomes.keys():
+            other = evaluate(rules, code, facts, month, self.receives, amounts=self.amounts_fen)
+            outcomes[code], amounts[code] = other.outcome, other.amount_fen
+        return explain_whole(
+            rules, self.programme.code, month, decision, facts, outcomes, amounts=amounts
+        )
 
 
 def read_question(

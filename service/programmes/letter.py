@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from eligibility_rules import Decision, Outcome, Reason, RuleSet, ValueUsed, Words
+from eligibility_rules import Decision, Outcome, RuleSet, Words
+from eligibility_rules.explanation import (
+    AmountExplained,
+    ConditionExplained,
+    Explanation,
+    ValueShown,
+)
 from eligibility_rules.lines import Line
 from eligibility_rules.question import Question
 from eligibility_rules.show_values import decimal_text, shown
@@ -21,6 +27,7 @@ def letter(
 ) -> tuple[Words, ...]:
     """The lines of a letter about one decision, in both languages; an empty line parts its sections."""
     programme, month = question.programme, question.month
+    said = question.explained(rules, decision)
     parts: list[Words] = [
         Words(
             f"{programme.names.zh}（{programme.code}），{month.year}年{month.number}月",
@@ -30,18 +37,14 @@ def letter(
         Words("", ""),
         Words("各项条件：", "The conditions:"),
     ]
-    *conditions, amount = (*decision.reasons, None)
-    if conditions and conditions[-1].condition_id.endswith("-AMOUNT"):
-        amount = conditions.pop()
-    for number, reason in enumerate(conditions, 1):
-        parts += _condition(number, reason)
-    if amount is not None:
-        parts += [Words("", ""), Words("金额：", "The amount:")]
-        parts += [Words(f"　{amount.zh}", f"  {amount.en}"), *_values(amount)]
+    for number, condition in enumerate(said.conditions, 1):
+        parts += _condition(number, condition)
+    if said.amount is not None:
+        parts += [Words("", ""), *_amount(said.amount)]
     sections = (
         _mended(question, lines),
         _changes(rules, question, decision),
-        _whom_to_ask(decision),
+        _whom_to_ask(said),
         _law(question),
     )
     for section in sections:
@@ -63,26 +66,38 @@ def _outcome(decision: Decision) -> Words:
     )
 
 
-def _condition(number: int, reason: Reason) -> Iterator[Words]:
-    state = _STATES[reason.state]
-    yield Words(f"{number}. 【{state.zh}】{reason.zh}", f"{number}. [{state.en}] {reason.en}")
-    yield from _values(reason)
+def _condition(number: int, one: ConditionExplained) -> Iterator[Words]:
+    state, said = _STATES[one.state], one.sentence
+    yield Words(f"{number}. 【{state.zh}】{said.zh}", f"{number}. [{state.en}] {said.en}")
+    yield from map(_value, one.values)
+    if one.would_change is not None:
+        way = one.would_change.words
+        yield Words(f"　　要符合此项：{way.zh}", f"     What would make it hold: {way.en}")
 
 
-def _values(reason: Reason) -> Iterator[Words]:
-    for value in reason.values:
-        zh, en = _feeds_named(value)
-        yield Words(
-            f"　　{value.label.zh}：{value.shown.zh}{zh}",
-            f"     {value.label.en}: {value.shown.en}{en}",
+def _amount(amount: AmountExplained) -> Iterator[Words]:
+    rule = amount.rule
+    mark = amount.mark.evidence.value
+    yield Words(f"金额：{rule.zh} [{mark}]", f"The amount: {rule.en} [{mark}]")
+    for line in amount.lines:
+        yield Words(f"　{line.zh}", f"  {line.en}")
+    yield from map(_value, amount.values)
+
+
+def _value(value: ValueShown) -> Words:
+    """A value with who says it: the first feed of a fact, or the citation of a legal value."""
+    label, shows = value.label, value.shown
+    zh, en = f"　　{label.zh}：{shows.zh}", f"     {label.en}: {shows.en}"
+    if value.mark is not None:
+        said = f"{value.since}, {value.citation}, {value.mark.evidence.value}"
+        return Words(f"{zh}（{said}）", f"{en} ({said})")
+    if value.feeds:
+        first = feeds.feed(value.feeds[0])
+        return Words(
+            f"{zh}（{first.department_zh}，{first.zh}）",
+            f"{en} ({first.department_en}, {first.en})",
         )
-
-
-def _feeds_named(value: ValueUsed) -> tuple[str, str]:
-    if not value.feeds:
-        return "", ""
-    first = feeds.feed(value.feeds[0])
-    return f"（{first.department_zh}，{first.zh}）", f" ({first.department_en}, {first.en})"
+    return Words(zh, en)
 
 
 def _mended(question: Question, lines: Sequence[Line]) -> list[Words]:
@@ -103,15 +118,10 @@ def _mended(question: Question, lines: Sequence[Line]) -> list[Words]:
 
 
 def _changes(rules: RuleSet, question: Question, decision: Decision) -> list[Words]:
-    """What would have to be different: the conditions themselves, then what trying has shown."""
+    """What trying has shown to bring about payment of the whole."""
     if decision.outcome is Outcome.DUE:
         return []
-    found = [Words("怎样才会改变：", "What would change it:")]
-    for reason in decision.reasons:
-        if reason.state == "false":
-            found.append(Words(f"　须符合：{reason.zh}", f"  This must hold: {reason.en}"))
-        elif reason.state == "unknown" and not reason.condition_id.endswith("-AMOUNT"):
-            found.append(Words(f"　须查明：{reason.zh}", f"  This must become known: {reason.en}"))
+    found: list[Words] = []
     for change in single_changes(rules, question, decision):
         now, then = shown(change.fact.kind, change.now), shown(change.fact.kind, change.then)
         yuan = decimal_text(change.amount_fen, 2)
@@ -130,15 +140,15 @@ def _changes(rules: RuleSet, question: Question, decision: Decision) -> list[Wor
                 f"  With the same facts it is due from {later} on",
             )
         )
-    return found
+    heading = Words("怎样才会改变：", "What would change it:")
+    return [heading, *found] if found else []
 
 
-def _whom_to_ask(decision: Decision) -> list[Words]:
-    """The departments behind what stands in the way, for whoever thinks that a fact is wrong."""
-    doubtful = [one for one in decision.reasons if one.state != "true"] or list(decision.reasons)
+def _whom_to_ask(said: Explanation) -> list[Words]:
+    """The departments behind what was decisive, for whoever thinks that a fact is wrong."""
     asked: dict[str, Words] = {}
-    for reason in doubtful:
-        for value in reason.values:
+    for condition in said.decisive:
+        for value in condition.values:
             if value.feeds and value.name not in asked:
                 first = feeds.feed(value.feeds[0])
                 asked[value.name] = Words(

@@ -73,7 +73,7 @@ def test_a_fact_is_read_in_the_unit_in_which_it_is_written(
         ("MZ15", {"p.brith": "1940-01-31"}, "fact_unknown"),
         ("MZ15", {"": 1}, "fact_unknown"),
         ("MZ15", {"p.age": 80}, "fact_derived"),
-        ("MZ15", {"hh.size": 3}, "fact_of_other_subject"),
+        ("MZ15", {"land.eligible_area": "3"}, "fact_of_other_subject"),
         ("MZ15", {"p.birth": 19400131}, "fact_type_wrong"),
         ("MZ15", {"p.birth": "1940-02-30"}, "value_wrong"),
         ("MZ15", {"p.birth": "31.1.1940"}, "value_wrong"),

@@ -141,6 +141,7 @@ def test_explain_says_why_what_would_change_and_whom_to_ask() -> None:
         "结论：不符合条件，本期不发放。",
         "【不符合】满80周岁，未满100周岁",
         "出生日期：1946-12-30（公安，户籍登记）",
+        "要符合此项：自2026年12月起（满80周岁的当月）",
         "事实不变的话，自2026年12月起符合条件",
         "出生日期：公安（常住人口与户籍系统）",
         load_rules().digest,
@@ -153,7 +154,8 @@ def test_explain_says_why_what_would_change_and_whom_to_ask() -> None:
 def test_explain_shows_the_arithmetic_of_what_is_due() -> None:
     output = run("explain", "MZ15", BIRTH).stdout
     assert "结论：符合条件，本期应发60.00元。" in output
-    assert "60.00元（四舍五入到分）" in output
+    assert "适用档次：80至89周岁" in output
+    assert "应发60.00元\n" in output
     assert "怎样才会改变" not in output
 
 
