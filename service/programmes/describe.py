@@ -17,13 +17,7 @@ def described(one: Programme, month: Month) -> dict[str, Any]:
         "department": {"folder": one.department.folder, **_words(one.department.words)},
         "month": str(month),
         "period": one.period(month),
-        "law": [
-            {"title": law.title, "number": law.number, "article": law.article, **_mark(law.mark)}
-            for law in one.laws
-        ],
-        "subject": one.subject.value,
-        "unit": one.unit,
-        "payee": _words(one.payee),
+        **_basis(one),
         "conditions": [
             {
                 "id": condition.id,
@@ -35,8 +29,38 @@ def described(one: Programme, month: Month) -> dict[str, Any]:
         ],
         "amount": _amount(one),
         "parameters": [_parameter(parameter, month) for parameter in one.parameters.values()],
+        **_time(one),
+        **_together(one),
+        **_papers(one),
+        "sensitive": one.sensitive,
+        "notes": [_words(note) for note in one.notes],
+        "file": one.file,
+    }
+
+
+def _basis(one: Programme) -> dict[str, Any]:
+    """The law, how far it can be trusted, and who is paid."""
+    return {
+        "law": [
+            {"title": law.title, "number": law.number, "article": law.article, **_mark(law.mark)}
+            for law in one.laws
+        ],
+        "evidence": {
+            "policy": _mark(one.evidence.policy),
+            "figures": _mark(one.evidence.figures),
+            "refs": list(one.evidence.refs),
+        },
+        "subject": one.subject.value,
+        "unit": one.unit,
+        "payee": _words(one.payee),
         "wave": one.wave,
         "channel": one.channel.value,
+    }
+
+
+def _time(one: Programme) -> dict[str, Any]:
+    """When it is paid, from when, until when, and how far back."""
+    return {
         "frequency": one.frequency.value,
         "pay_from_month": one.pay_from_month,
         "pay_by": one.pay_by,
@@ -56,6 +80,14 @@ def described(one: Programme, month: Month) -> dict[str, Any]:
             }
             for stop in one.stops
         ],
+        "back_pay_months": one.back_pay_months,
+        "recovery": one.recovery,
+    }
+
+
+def _together(one: Programme) -> dict[str, Any]:
+    """What it has to do with other programmes, and who decides about it."""
+    return {
         "stacking": [
             {
                 "with": list(entry.with_codes),
@@ -73,8 +105,12 @@ def described(one: Programme, month: Month) -> dict[str, Any]:
             "note": one.notice.note,
         },
         "approval_chain": list(one.approval_chain),
-        "back_pay_months": one.back_pay_months,
-        "recovery": one.recovery,
+    }
+
+
+def _papers(one: Programme) -> dict[str, Any]:
+    """What the data say, what nobody has to bring any more, and what is still asked for."""
+    return {
         "feeds": [_feed(code) for code in one.feeds],
         "proofs_replaced": list(one.proofs_replaced),
         "forms_replaced": list(one.forms_replaced),
@@ -87,14 +123,6 @@ def described(one: Programme, month: Month) -> dict[str, Any]:
             }
             for ask in one.asks_for
         ],
-        "sensitive": one.sensitive,
-        "evidence": {
-            "policy": _mark(one.evidence.policy),
-            "figures": _mark(one.evidence.figures),
-            "refs": list(one.evidence.refs),
-        },
-        "notes": [_words(note) for note in one.notes],
-        "file": one.file,
     }
 
 
