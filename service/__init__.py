@@ -8,6 +8,7 @@ JOB_MODULES = (
     "service.residents.intake.jobs",
     "service.batches.reopen",
     "service.batches.month",
+    "service.batches.mending.run",
     "service.dispatch.prepare",
     "service.dispatch.hand_over",
     "service.dispatch.resolve",

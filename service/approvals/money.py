@@ -12,7 +12,7 @@ from service.ledger.post import account_code, post
 
 
 def commit_money(session: Session, batch: Batch, *, on: date) -> None:
-    """Commit a regular batch against the year's appropriation; a re-issue uses money already there.
+    """Commit a batch against the year's appropriation; a re-issue uses money already there.
 
     What was rejected never left the commitment; what came back waits in ``returned_held`` and is
     committed from there.
@@ -20,7 +20,7 @@ def commit_money(session: Session, batch: Batch, *, on: date) -> None:
     amount_fen = batch.frozen_fen or 0
     event_id = f"{batch.id}:{batch.round}"
     year = int(batch.month[:4])
-    if batch.kind == "regular":
+    if batch.kind != "reissue":
         commit(session, batch.programme, year, amount_fen, batch=event_id, on=on)
         return
     came_back = _returned_fen(session, batch)
@@ -40,7 +40,7 @@ def release_money(session: Session, batch: Batch, *, on: date) -> None:
     """Undo what the approval of this round committed."""
     amount_fen = batch.frozen_fen or 0
     other = account_code("returned_held", programme=batch.programme)
-    if batch.kind == "regular":
+    if batch.kind != "reissue":
         other = account_code("available", programme=batch.programme)
         session.execute(
             update(Appropriation)

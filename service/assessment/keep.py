@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Who receives what is due about somebody else (a child, a soldier): never read by a rule.
 _PAYEES = {"WJ06": "childcare_payee_person_id", "TY10": "conscript_payee_person_id"}
 
-_COLUMNS = (
+COLUMNS = (
     "assessment_id, programme, period, subject_kind, subject_id, payee_person_id, division, "
     "outcome, amount_fen, held_mask, unknown_mask"
 )
@@ -59,29 +59,38 @@ def keep_decisions(
                 stopped = _due_last_month(session, assessment, code)
                 path = scratch / f"{code}.csv"
                 engine.register("stopped", pa.table({"subject_id": pa.array(stopped, pa.int64())}))
-                engine.execute(_export(found, code, assessment, month, path))
-                with cursor.copy(f"COPY decisions ({_COLUMNS}) FROM STDIN (FORMAT csv)") as copy:
-                    for chunk in _chunks(path):
+                kept = f"o.{code}_amount_fen > 0 OR o.{code}_outcome = 2 OR "
+                kept += f"o.{key_column(found.subject)} IN (SELECT subject_id FROM stopped)"  # noqa: S608 - our own column
+                source = f"read_parquet('{found.path}')"
+                engine.execute(export(found.subject, code, assessment, month, path, source, kept))
+                with cursor.copy(f"COPY decisions ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy:
+                    for chunk in chunks(path):
                         copy.write(chunk)
     session.execute(text("ANALYZE decisions"))
 
 
-def _export(
-    found: "Outcomes", code: str, assessment: Assessment, month: RuleMonth, path: Path
+def export(
+    subject: Subject,
+    code: str,
+    assessment: Assessment,
+    month: RuleMonth,
+    path: Path,
+    source: str,
+    kept: str,
 ) -> str:
-    key = key_column(found.subject)
+    """Return the SQL that writes decisions as CSV: of ``source``, beside table ``facts``, where ``kept``."""
+    key = key_column(subject)
     period = rules().programmes[code].period(month)
     return f"""
         COPY (
-            SELECT '{assessment.id}', '{code}', '{period}', '{found.subject.value}', o.{key},
-                   {payee_column(found.subject, code)}, f.division,
+            SELECT '{assessment.id}', '{code}', '{period}', '{subject.value}', o.{key},
+                   {payee_column(subject, code)}, f.division,
                    CASE WHEN o.{code}_amount_fen > 0 THEN 'due'
                         WHEN o.{code}_outcome = 2 THEN 'unknown' ELSE 'not_due' END,
                    nullif(o.{code}_amount_fen, 0), o.{code}_held, o.{code}_unknown
-            FROM read_parquet('{found.path}') o
+            FROM {source} o
             JOIN facts f USING ({key})
-            WHERE o.{code}_amount_fen > 0 OR o.{code}_outcome = 2
-               OR o.{key} IN (SELECT subject_id FROM stopped)
+            WHERE {kept}
             ORDER BY o.{key}
         ) TO '{path}' (FORMAT csv, HEADER false)
     """  # noqa: S608 - codes, columns and paths are ours
@@ -110,7 +119,8 @@ def _last_assessment(session: Session, month: str) -> UUID | None:
     return found
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def chunks(path: Path) -> Iterator[bytes]:
+    """Yield a file's bytes in pieces of a megabyte."""
     with path.open("rb") as handle:
         while chunk := handle.read(1 << 20):
             yield chunk

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 WANTED = (
-    "id, decision_id, period, line_type, attempt, replaces_id, subject_kind, subject_id, "
+    "id, decision_id, period, line_type, attempt, replaces_id, mends_id, subject_kind, subject_id, "
     "payee_person_id, division, amount_fen"
 )
 """The columns of ``wanted``, in order."""

@@ -16,6 +16,7 @@ from service.batches import controls
 from service.batches.address import address
 from service.batches.compare import compare
 from service.batches.models import Batch
+from service.batches.recoveries import netting
 from service.foundation import clock, ids
 from service.residents.models import Snapshot
 
@@ -27,7 +28,8 @@ _HUMANS = """
 """Person rows that were merged, each with its canonical id; all others are themselves."""
 
 # One human being has one line a programme and period, under whichever number it was made; of two
-# decisions about one the canonical person's counts.
+# decisions about one the canonical person's counts. A period that has a line of any type has been
+# seen to: what is wrong with it is mended, never listed again.
 _ALIASED = """
     SELECT d.id FROM decisions d
     JOIN humans me ON me.person_id = d.subject_id
@@ -37,7 +39,7 @@ _ALIASED = """
       AND (EXISTS (
               SELECT 1 FROM payments p
               WHERE p.programme = d.programme AND p.subject_kind = 'person'
-                AND p.subject_id = same.person_id AND p.period = d.period AND p.line_type = 'regular')
+                AND p.subject_id = same.person_id AND p.period = d.period)
         OR EXISTS (
               SELECT 1 FROM decisions x
               WHERE x.assessment_id = d.assessment_id AND x.programme = d.programme
@@ -50,7 +52,8 @@ _ALIASED = """
 _DUE = f"""
 WITH humans AS MATERIALIZED ({_HUMANS}), aliased AS MATERIALIZED ({_ALIASED})
 SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id, d.id AS decision_id, d.period,
-       'regular' AS line_type, 1 AS attempt, NULL::bigint AS replaces_id, d.subject_kind,
+       'regular' AS line_type, 1 AS attempt, NULL::bigint AS replaces_id, NULL::bigint AS mends_id,
+       d.subject_kind,
        d.subject_id, d.payee_person_id, d.division, d.amount_fen
 FROM (
     SELECT * FROM decisions
@@ -60,7 +63,7 @@ FROM (
 WHERE NOT EXISTS (
     SELECT 1 FROM payments p
     WHERE p.programme = d.programme AND p.subject_kind = d.subject_kind
-      AND p.subject_id = d.subject_id AND p.period = d.period AND p.line_type = 'regular')
+      AND p.subject_id = d.subject_id AND p.period = d.period)
   AND d.id NOT IN (SELECT id FROM aliased)
 """  # noqa: S608 - constants of this module
 
@@ -69,13 +72,13 @@ _LEFT_OUT = f"WITH humans AS MATERIALIZED ({_HUMANS}) SELECT count(*) FROM ({_AL
 _LINES = """
 INSERT INTO payments (id, batch_id, state, programme, period, line_type, attempt, subject_kind,
     subject_id, payee_person_id, payee_name, division, account_id, channel_id, amount_fen, decision_id,
-    replaces_id)
+    replaces_id, mends_id)
 OVERRIDING SYSTEM VALUE
 SELECT b.id, :batch,
        CASE WHEN EXISTS (SELECT 1 FROM building_holds h WHERE h.id = b.id) THEN 'held' ELSE 'ready' END,
        :programme, b.period, b.line_type, b.attempt, b.subject_kind, b.subject_id, b.payee_person_id,
        b.payee_name, b.division, b.account_id, b.channel_id, b.amount_fen, b.decision_id,
-       b.replaces_id
+       b.replaces_id, b.mends_id
 FROM building b
 """
 
@@ -94,7 +97,10 @@ def build(session: Session, assessment: Assessment, programme: str, *, by: Actor
     _tell_left_out(session, assessment, programme, by=by)
     if not due:
         return None
-    return fill(session, lambda: new_batch(session, assessment, programme), by=by)
+    kept = netting.net(session, programme, assessment.month)
+    batch = fill(session, lambda: new_batch(session, assessment, programme), by=by)
+    netting.keep(session, kept)
+    return batch
 
 
 def _tell_left_out(session: Session, assessment: Assessment, programme: str, *, by: Actor) -> None:
@@ -125,8 +131,12 @@ def fill(session: Session, make: Callable[[], Batch], *, by: Actor) -> Batch:
 
 
 def tell_built(session: Session, batch: Batch, *, by: Actor, details: dict[str, Any]) -> None:
-    """Compare a batch whose lines are in place with last month, and record that it was built."""
-    batch.comparison = compare(session, batch)
+    """Compare a batch whose lines are in place with last month, and record that it was built.
+
+    One that mends other months is not compared: it stands beside the month's own list.
+    """
+    if batch.kind != "mending":
+        batch.comparison = compare(session, batch)
     record(
         session,
         event_for("batches", batch.batch_no, "", "draft"),
@@ -152,19 +162,29 @@ def batch_no(programme: str, month: str, run_no: int) -> str:
 
 def new_batch(session: Session, assessment: Assessment, programme: str) -> Batch:
     """Insert an empty draft for the programme and the assessment's month."""
-    run_no = next_run_no(session, programme, assessment.month)
     snapshot = session.get_one(Snapshot, assessment.snapshot_id)
-    batch = Batch(
-        id=ids.uuid7(),
-        state="draft",
-        batch_no=batch_no(programme, assessment.month, run_no),
-        programme=programme,
-        month=assessment.month,
-        run_no=run_no,
+    return draft(
+        session,
+        programme,
+        assessment.month,
         kind="regular",
         assessment_id=assessment.id,
         snapshot_digest=snapshot.digest,
         rule_digest=assessment.rule_digest,
+    )
+
+
+def draft(session: Session, programme: str, month: str, **what: Any) -> Batch:
+    """Insert an empty draft with the month's next number; ``what`` are its kind and its digests."""
+    run_no = next_run_no(session, programme, month)
+    batch = Batch(
+        id=ids.uuid7(),
+        state="draft",
+        batch_no=batch_no(programme, month, run_no),
+        programme=programme,
+        month=month,
+        run_no=run_no,
+        **what,
         built_at=clock.now(),
         comparison={},
         salt=secrets.token_bytes(32),

@@ -75,7 +75,9 @@ def _show(run_id: UUID, month: Month, seconds: dict[str, float], *, as_json: boo
     with transaction() as session:
         run = session.get_one(MonthRun, run_id)
         batches = queries.of_month(session, str(month))
-        figures = {batch.batch_no: batch.comparison["this"] for batch in batches}
+        figures = {
+            batch.batch_no: batch.comparison["this"] for batch in batches if batch.comparison
+        }
         held = queries.held_totals(session, str(month))
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if as_json:

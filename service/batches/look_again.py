@@ -5,6 +5,9 @@ never on a frozen list – to a new batch of the same programme and month, and g
 notice, approval and signature. A line that is not due any more as it stands is left held.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
@@ -18,7 +21,7 @@ from service.batches.models import Batch, Payment
 from service.foundation import clock
 
 _HELD = """
-SELECT p.id, p.decision_id, p.period, p.line_type, p.attempt, p.replaces_id, p.subject_kind,
+SELECT p.id, p.decision_id, p.period, p.line_type, p.attempt, p.replaces_id, p.mends_id, p.subject_kind,
        p.subject_id, p.payee_person_id, p.division, p.amount_fen
 FROM payments p
 JOIN batches b ON b.id = p.batch_id
@@ -27,7 +30,8 @@ LEFT JOIN persons payee ON payee.id = p.payee_person_id
 JOIN decisions d ON d.assessment_id = :assessment AND d.programme = p.programme
  AND d.subject_kind = p.subject_kind
  AND d.subject_id = coalesce(subject.merged_into, p.subject_id) AND d.period = p.period
- AND d.outcome = 'due' AND d.amount_fen = p.amount_fen
+ AND d.outcome = 'due' AND d.amount_fen = p.amount_fen + coalesce((
+     SELECT sum(o.offset_fen) FROM recovery_offsets o WHERE o.payment_id = p.id), 0)
 LEFT JOIN persons due_to ON due_to.id = d.payee_person_id
 WHERE coalesce(due_to.merged_into, d.payee_person_id)
         IS NOT DISTINCT FROM coalesce(payee.merged_into, p.payee_person_id)
@@ -72,28 +76,48 @@ def look_again(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"build:{programme}"},
     )
-    held = address(
-        session, _HELD, assessment=assessment.id, programme=programme, month=assessment.month
+    return free(
+        session,
+        _HELD,
+        {"assessment": assessment.id, "programme": programme, "month": assessment.month},
+        lambda: new_batch(session, assessment, programme),
+        on=("assessments", assessment.id),
+        by=by,
     )
-    if not held:
+
+
+def free(
+    session: Session,
+    held: str,
+    said: dict[str, Any],
+    make: Callable[[], Batch],
+    *,
+    on: tuple[str, object],
+    by: Actor,
+) -> Batch | None:
+    """Screen the lines that ``held`` selects again; return the batch of ``make`` that took freed ones.
+
+    ``held`` is SQL for the columns of :data:`~service.batches.address.WANTED`, ``said`` its values.
+    The caller holds the programme's build lock.
+    """
+    if not address(session, held, **said):
         return None
     hits = controls.screen(session)
     session.execute(text(_ACCOUNTS))
     session.execute(text(_HOLDS_FOUND), {"at": clock.now()})
     session.execute(text(_HOLDS_GONE), {"at": clock.now()})
-    free = list(session.scalars(text(_FREE)))
-    if not free:
+    freed = list(session.scalars(text(_FREE)))
+    if not freed:
         return None
     open_batches = select(Batch.id).where(Batch.state.in_(("draft", "returned")))
-    staying = Payment.id.in_(free) & Payment.batch_id.in_(open_batches)
-    on = ("assessments", assessment.id)
+    staying = Payment.id.in_(freed) & Payment.batch_id.in_(open_batches)
     move_lines(session, staying, now="held", then="ready", by=by, on=on)
     moving = list(
-        session.scalars(select(Payment.id).where(Payment.id.in_(free), Payment.state == "held"))
+        session.scalars(select(Payment.id).where(Payment.id.in_(freed), Payment.state == "held"))
     )
     if not moving:
         return None
-    batch = new_batch(session, assessment, programme)
+    batch = make()
     session.execute(
         update(Payment)
         .where(Payment.id.in_(moving))

@@ -49,7 +49,7 @@ class Batch(Movable):
     moves: ClassVar[Moves] = BATCH_MOVES
     __table_args__ = (
         UniqueConstraint("programme", "month", "run_no"),
-        CheckConstraint("kind IN ('regular', 'reissue')", name="kind"),
+        CheckConstraint("kind IN ('regular', 'reissue', 'mending')", name="kind"),
     )
 
     batch_no: Mapped[str] = mapped_column(Text, unique=True)
@@ -93,6 +93,8 @@ class Payment(Base):
         Index("ix_payments_batch_state", "batch_id", "state"),
         Index("ix_payments_payee", "payee_person_id"),
         Index("ix_payments_bank_file", "bank_file_id"),
+        Index("ix_payments_programme_period", "programme", "period"),
+        CheckConstraint("line_type IN ('regular', 'arrears', 'supplementary')", name="line_type"),
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         CheckConstraint("attempt > 0", name="attempt_positive"),
     )
@@ -103,6 +105,7 @@ class Payment(Base):
     programme: Mapped[str] = mapped_column(Text)
     period: Mapped[str] = mapped_column(Text)
     line_type: Mapped[str] = mapped_column(Text, server_default="regular")
+    """regular; arrears: a past period of which nothing was known; supplementary: more for a period."""
     attempt: Mapped[int] = mapped_column(server_default="1")
     subject_kind: Mapped[str] = mapped_column(Text)
     subject_id: Mapped[int]
@@ -115,6 +118,8 @@ class Payment(Base):
     amount_fen: Mapped[int]
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    mends_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    """The first line of the period that this one adds to."""
     bank_file_id: Mapped[UUID | None]
     result_code: Mapped[str | None] = mapped_column(Text)
     result_reason: Mapped[str | None] = mapped_column(Said)

@@ -49,6 +49,11 @@ class Month:
     def last_day(self) -> date:
         return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
 
+    def minus(self, months: int) -> "Month":
+        """Return the month so many months before."""
+        year, month = divmod(self.year * 12 + self.month - 1 - months, 12)
+        return Month(year, month + 1)
+
     @property
     def previous(self) -> "Month":
         return Month(self.year - 1, 12) if self.month == 1 else Month(self.year, self.month - 1)

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     session_hours_max: int = 8
     upload_bytes_max: int = 64 * 1024 * 1024
     log_level: str = "INFO"
+    recovery_share_percent_max: int = Field(default=50, ge=1, le=100)
+    """How much of one later payment may be kept for a recovery: the county's choice, no law's."""
 
     @property
     def keys_dir(self) -> Path:

@@ -28,6 +28,8 @@ KINDS = (
     "bank_clearing",
     "treasury_funding",
     "unidentified_receipts",
+    "recovery_receivable",
+    "written_off",
 )
 
 

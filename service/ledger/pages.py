@@ -47,6 +47,14 @@ _KINDS: dict[str, tuple[str, str]] = {
         translatable("Unidentified receipts"),
         translatable("money that belongs to nothing of ours yet"),
     ),
+    "recovery_receivable": (
+        translatable("To be recovered"),
+        translatable("paid and not due; asked back and not back yet"),
+    ),
+    "written_off": (
+        translatable("Written off"),
+        translatable("paid and not due; two officers gave it up"),
+    ),
 }
 
 

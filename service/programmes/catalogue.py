@@ -39,6 +39,16 @@ def feeds_of(code: str) -> tuple[str, ...]:
     return programme.feeds
 
 
+def period_of(code: str, month: Month) -> str:
+    """Return the period that a payment of a programme in a month is for: 2026-10, or 2026."""
+    return rules().programmes[code].period(RuleMonth.parse(str(month)))
+
+
+def back_pay_months(code: str) -> int:
+    """Return how many past months a programme still pays to somebody of whom it learns late."""
+    return rules().programmes[code].back_pay_months
+
+
 def payable(month: Month) -> tuple[str, ...]:
     """Return the codes of programmes that the county pays in a month, in dependency order."""
     return tuple(one.code for one in rules().assessed(RuleMonth.parse(str(month))))

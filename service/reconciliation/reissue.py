@@ -1,25 +1,29 @@
 """Re-issue what failed, once its account was corrected: new lines that name the old ones.
 
 The failed line is never edited. The new line keeps the entitlement (programme, subject, period)
-and counts one attempt more, so that an old and a new line can never both be paid for it unless the
+and counts an attempt of its own, so that an old and a new line can never both be paid for it unless the
 old one's money has come back.
 """
-
-import secrets
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
 from service.batches.address import address
-from service.batches.build import batch_no, fill, next_run_no
+from service.batches.build import draft, fill
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
-from service.foundation import clock, ids
+from service.batches.recoveries import netting
 
 _CORRECTED = """
 SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id, p.decision_id, p.period,
-       p.line_type, p.attempt + 1 AS attempt, p.id AS replaces_id, p.subject_kind, p.subject_id,
+       p.line_type, (
+           SELECT max(x.attempt) FROM payments x
+           WHERE x.programme = p.programme AND x.subject_kind = p.subject_kind
+             AND x.subject_id = p.subject_id AND x.period = p.period AND x.line_type = p.line_type
+       ) + row_number() OVER (
+           PARTITION BY p.subject_kind, p.subject_id, p.period, p.line_type ORDER BY p.id
+       ) AS attempt, p.id AS replaces_id, p.mends_id, p.subject_kind, p.subject_id,
        p.payee_person_id, p.division, p.amount_fen
 FROM payments p
 JOIN batches b ON b.id = p.batch_id
@@ -50,6 +54,7 @@ def reissue(session: Session, programme: str, month: str, *, by: Actor) -> Batch
         return None
     replaced = list(session.scalars(text("SELECT replaces_id FROM building")))
     batch = fill(session, lambda: _new_batch(session, programme, month), by=by)
+    netting.keep(session, [])
     for now in ("rejected", "returned"):
         move_lines(
             session,
@@ -68,22 +73,12 @@ def _new_batch(session: Session, programme: str, month: str) -> Batch:
         .where(Batch.programme == programme, Batch.month == month)
         .order_by(Batch.run_no)
     ).first()
-    run_no = next_run_no(session, programme, month)
-    batch = Batch(
-        id=ids.uuid7(),
-        state="draft",
-        batch_no=batch_no(programme, month, run_no),
-        programme=programme,
-        month=month,
-        run_no=run_no,
+    return draft(
+        session,
+        programme,
+        month,
         kind="reissue",
         assessment_id=first.assessment_id if first else None,
         snapshot_digest=first.snapshot_digest if first else "",
         rule_digest=first.rule_digest if first else "",
-        built_at=clock.now(),
-        comparison={},
-        salt=secrets.token_bytes(32),
     )
-    session.add(batch)
-    session.flush()
-    return batch

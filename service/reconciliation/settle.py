@@ -9,6 +9,7 @@ from bank_adapters import Reply, State
 from service.audit.actor import Actor
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
+from service.batches.recoveries.book import book_offsets
 from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.ledger.models import BankChannel
@@ -54,6 +55,7 @@ def settle(
             {account_code(account, programme=programme): amount_fen, in_transit: -amount_fen},
             booked_on=clock.today(),
         )
+    book_offsets(session, programme)
     if reply.silence_means is State.IN_TRANSIT and silent:
         move_lines(session, Payment.id.in_(silent), now="sent", then="unknown", by=by, on=on)
 

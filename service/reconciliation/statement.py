@@ -8,6 +8,7 @@ from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.lines import move_lines
 from service.batches.models import Payment
+from service.batches.recoveries.book import book_offsets
 from service.dispatch.models import BankFile
 from service.foundation.ids import number_of
 from service.ledger.models import BankChannel
@@ -223,3 +224,4 @@ def _return(
             "settled_on": payment.settled_on or kept.booked_on,
         },
     )
+    book_offsets(session, programme)

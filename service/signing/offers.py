@@ -86,7 +86,7 @@ def _hindrance(session: Session, batch: Batch, on: date) -> Problem | None:
     year = appropriation_of(session, batch)
     left_fen = year.amount_fen - year.committed_fen if year else 0
     wanted_fen = batch.frozen_fen or 0
-    if batch.kind == "regular" and wanted_fen > left_fen:
+    if batch.kind != "reissue" and wanted_fen > left_fen:
         return AppropriationExceeded(batch.programme, wanted_fen, left_fen)
     return None
 

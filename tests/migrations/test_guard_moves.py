@@ -14,6 +14,7 @@ from service.audit.moves import REGISTRY, IllegalMove, LegalMove, event_for, mov
 from service.foundation.database import Base
 from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
+from tests.factories.mending import RecoveryCaseFactory
 from tests.factories.residents import AccountChangeFactory, DeliveryFactory, ReviewTaskFactory
 from tests.migrations.conftest import Refused, unguarded
 
@@ -24,6 +25,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "deliveries": DeliveryFactory.create,
     "review_tasks": ReviewTaskFactory.create,
     "account_changes": AccountChangeFactory.create,
+    "recovery_cases": RecoveryCaseFactory.create,
 }
 
 
