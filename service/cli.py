@@ -11,6 +11,8 @@ from service.assessment.explain_command import app as explaining
 from service.audit.commands import app as audit
 from service.audit.key_commands import app as keys
 from service.batches.commands import app as month
+from service.batches.mending.commands import mend_month
+from service.batches.recoveries.commands import app as recoveries
 from service.demo.commands import county, demo
 from service.demo.serve import serve
 from service.dispatch.commands import app as banks
@@ -62,7 +64,9 @@ residents.registered_commands += identity.registered_commands
 app.add_typer(residents, name="residents")
 app.add_typer(divisions, name="divisions")
 month.registered_commands += explaining.registered_commands
+month.command("mend")(mend_month)
 app.add_typer(month, name="month")
+app.add_typer(recoveries, name="recoveries")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

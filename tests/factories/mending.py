@@ -30,6 +30,7 @@ from tests.factories.batches import channel
 from tests.factories.officers import OfficerFactory
 from tests.factories.residents import _Made, _sessions
 
+
 class RecoveryCaseFactory(_Made):
     """A case of nobody's, of which the resident was told and which two officers would write off."""
 
@@ -49,7 +50,7 @@ class RecoveryCaseFactory(_Made):
     notified_on = date(2026, 10, 3)
 
     @factory.post_generation
-    def approvals(self: Any, create: bool, extracted: object, **_: object) -> None:
+    def approvals(self: Any, *_: object, **__: object) -> None:
         """Let two officers have approved that it be written off."""
         for _number in range(2):
             officer = OfficerFactory.create(duties=["reviewer"])

@@ -7,7 +7,7 @@ looked at again; both live until the transaction ends.
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.batches.mending.positions import PastMonth
+from service.batches.mending.positions import BIRTH_STANDS, PastMonth
 
 _BEGIN = (
     """
@@ -20,7 +20,7 @@ _BEGIN = (
 )
 
 # A line whose fate is open may be paid yet, or never: until it is known, nothing is added to it.
-_TOO_LITTLE = """
+_TOO_LITTLE = f"""
 INSERT INTO mending
 SELECT nextval(pg_get_serial_sequence('payments', 'id')), q.decision_id, :period, q.line_type,
        1 + coalesce((
@@ -35,11 +35,11 @@ FROM (
     FROM positions
     WHERE NOT is_undecided
 ) q
-WHERE q.missing_fen > 0 AND NOT EXISTS (
+WHERE q.missing_fen > 0 AND {BIRTH_STANDS} AND NOT EXISTS (
     SELECT FROM mending m
     WHERE m.subject_kind = q.subject_kind AND m.subject_id = q.decided_about AND m.period = :period)
 ORDER BY q.division NULLS LAST, q.decided_about
-"""
+"""  # noqa: S608 - constants of these modules
 
 _RIGHTED = """
 INSERT INTO righted
@@ -78,5 +78,5 @@ def begin(session: Session) -> None:
 def gather(session: Session, past: PastMonth) -> None:
     """Add what ``positions`` says is missing, and the held lines that it says are right."""
     said = {"programme": past.programme, "period": past.period}
-    session.execute(text(_TOO_LITTLE), said)
+    session.execute(text(_TOO_LITTLE), {**said, "month": past.month})
     session.execute(text(_RIGHTED), said)

@@ -22,7 +22,7 @@ from service.batches.look_again import free
 from service.batches.mending.claims import Found, compare_claims, open_cases
 from service.batches.mending.lines import MENDING, RIGHTED, begin, gather
 from service.batches.mending.positions import PastMonth, list_lines, take_positions
-from service.batches.models import Batch
+from service.batches.models import Batch, MonthRun
 from service.batches.recoveries.book import book_offsets
 from service.foundation.months import Month
 from service.programmes.catalogue import back_pay_months, period_of
@@ -48,18 +48,19 @@ def mend(
 ) -> Mended:
     """Mend a programme's past months from their newest assessments, in a list of ``month``.
 
-    Months before the programme's first list are not the county's to mend here: somebody else paid
-    them. ``by`` is who asked: the maker of any recovery case.
+    Months before the programme was first run here are not ours to mend: somebody else paid them. ``by`` is who asked: the maker of any recovery case.
     """
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"build:{programme}"},
     )
     book_offsets(session, programme)
+    first = _first_month(session, programme)
     past = [
-        one for one in sorted(assessments, key=lambda one: one.month)
-        if _first_month(session, programme) <= one.month < str(month)
-    ]  # fmt: skip
+        one
+        for one in sorted(assessments, key=lambda one: one.month)
+        if first <= one.month < str(month)
+    ]
     begin(session)
     found: Found = defaultdict(list)
     for assessment in past:
@@ -129,8 +130,15 @@ def _keep_decisions(session: Session, assessment: Assessment, past: PastMonth) -
 
 
 def _first_month(session: Session, programme: str) -> str:
-    first = select(func.min(Batch.month)).where(Batch.programme == programme)
-    return session.scalar(first) or "9999-12"
+    """Return the first month for which the county ran the programme here, or one that never comes."""
+    listed = session.scalar(select(func.min(Batch.month)).where(Batch.programme == programme))
+    # A month in which nobody was due has no list, and was run all the same.
+    pressed = session.scalar(
+        select(func.min(MonthRun.month)).where(
+            MonthRun.programmes.contains([programme]), MonthRun.assessment_id.is_not(None)
+        )
+    )
+    return min(filter(None, (listed, pressed)), default="9999-12")
 
 
 def _tell(session: Session, programme: str, month: Month, mended: Mended, *, by: Actor) -> None:

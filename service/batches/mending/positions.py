@@ -87,6 +87,20 @@ LEFT JOIN item i ON i.subject_kind = d.subject_kind AND i.subject_id = d.subject
 WHERE d.outcome <> 'unknown' AND (l.month = :month OR l.month IS NULL AND :in_reach)
 """  # noqa: S608 - constants of these modules
 
+BIRTH_STANDS = """
+NOT EXISTS (
+    SELECT FROM persons h
+    JOIN feed_records was ON was.person_id = h.id AND was.feed = 'GA_HUKOU'
+    JOIN feed_records now ON now.feed = 'GA_HUKOU' AND now.known_to IS NULL
+     AND now.person_id = q.subject_id AND now.data->>'birth' <> was.data->>'birth'
+    WHERE q.subject_kind = 'person' AND (h.id = q.subject_id OR h.merged_into = q.subject_id)
+      AND to_char(was.known_to AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') > :month)
+"""
+"""Of a row ``q`` of positions: the birth date was not corrected after ``:month``.
+
+A corrected birth date counts from its correction on: nobody repays, or is paid, years of age.
+"""
+
 
 @dataclass(frozen=True)
 class PastMonth:

@@ -78,7 +78,7 @@ def test_a_regular_list_made_late_knows_the_arrears(months: Months, made: Sessio
 
 
 def test_a_death_report_that_was_wrong_is_taken_back(months: Months) -> None:
-    """Situation 5: asked back in October, known to be wrong in November: the case ends."""
+    """Situation 7: asked back in October, known to be wrong in November: the case ends."""
     person = payee()
     months.knows(person, "2026-08", "2026-09")
     months.run("2026-08", "2026-09")
@@ -250,8 +250,8 @@ def test_after_any_late_facts_the_lines_and_cases_say_what_was_due(
         for number, fen in enumerate(first):
             months.knows(people[number // 3], PAST[number % 3], fen=fen)
         months.run(*PAST)
-        for who, month, fen, then in learned:
-            months.knows(people[who], month, fen=fen)
+        for who, month, known, then in learned:
+            months.knows(people[who], month, fen=known)
             if then != "only learn":
                 months.mend("2026-10", *PAST)
             if then == "mend and pay":

@@ -1,7 +1,9 @@
 """What is learned late becomes lines and cases of exactly the months it is about."""
 
+from datetime import UTC, datetime
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.assessment.models import Decision
@@ -18,7 +20,7 @@ def months(made: Session) -> Months:
 
 
 def test_a_death_learned_late_asks_back_exactly_the_months_after_it(months: Months) -> None:
-    """Situation 18: died in August, paid until September, known in October; August stays paid."""
+    """Situation 2: died in August, paid until September, known in October; August stays paid."""
     person = payee()
     months.knows(person, "2026-07", "2026-08", "2026-09")
     months.run("2026-07", "2026-08", "2026-09")
@@ -105,8 +107,9 @@ def test_a_standard_raised_back_to_july_pays_everybody_for_the_months_each_was_d
     links = made.execute(
         select(Payment.period, Payment.mends_id).where(Payment.line_type == "supplementary")
     ).all()
-    firsts = {one.id: one.period for one in made.scalars(select(Payment))}
-    assert all(firsts[mends] == period for period, mends in links)
+    for period, mends_id in links:
+        assert mends_id is not None
+        assert made.get_one(Payment, mends_id).period == period
 
 
 def test_what_is_not_known_mends_nothing(months: Months) -> None:
@@ -160,7 +163,7 @@ def test_a_failed_line_goes_through_reissue_and_brings_no_arrears(months: Months
     months.build("2026-09")
     months.pay()
     months.session.execute(
-        Payment.__table__.update().where(Payment.subject_id == person.id).values(state="returned")
+        update(Payment).where(Payment.subject_id == person.id).values(state="returned")
     )
     assert months.mend("2026-10", "2026-09").batch is None
     months.knows(person, "2026-09", fen=0)
@@ -172,3 +175,24 @@ def test_months_before_the_first_list_were_paid_by_somebody_else(months: Months)
     months.knows(person, "2026-08", "2026-09")
     months.run("2026-09")
     assert months.mend("2026-10", "2026-08", "2026-09").batch is None
+
+
+def test_a_corrected_birth_date_counts_from_its_correction_on(months: Months) -> None:
+    """Situation 9: what age brought in months before is neither asked back nor paid late."""
+    older, younger = payee(), payee()
+    for person in (older, younger):
+        months.knows(person, "2026-08", "2026-09")
+    months.run("2026-08", "2026-09")
+    corrected = datetime(2026, 9, 10, tzinfo=UTC)
+    for person in (older, younger):
+        said = {"feed": "GA_HUKOU", "person": person}
+        FeedRecordFactory.create(
+            **said, data={"birth": "1946-08-01"}, known_from=datetime(2026, 1, 5, tzinfo=UTC),
+            known_to=corrected,
+        )  # fmt: skip
+        FeedRecordFactory.create(**said, data={"birth": "1947-01-01"}, known_from=corrected)
+    months.knows(older, "2026-08", "2026-09", fen=12_000)
+    months.knows(younger, "2026-08", "2026-09", fen=0)
+    months.mend("2026-10", "2026-08", "2026-09")
+    assert [line[:2] for line in months.lines(older)[2:]] == [("2026-09", "supplementary")]
+    assert months.asked(younger) == {"2026-09": 10_000}
