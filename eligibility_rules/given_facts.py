@@ -24,7 +24,7 @@ from eligibility_rules.show_values import shown
 
 _UNITS = {Kind.MONEY: ("yuan", 2), Kind.AREA: ("mu", 3), Kind.RATE: ("percent", 2)}
 _WHOLE = re.compile(r"-?[0-9]+")
-_DIGITS_MAX = 13
+_DIGITS_MAX, _WHOLE_DIGITS_MAX = 13, 18
 _DAY = 'a day as a text such as "1940-01-31"'
 _Read = TypeVar("_Read", date, int)
 _FROM_JSON = {bool: "true or false", str: "a text", type(None): "null", dict: "an object"}
@@ -147,7 +147,7 @@ def _units(spelling: _Spelling, raw: object) -> int | Problem:
             raw = raw.text
     if isinstance(raw, str):
         text = raw.removesuffix("%") if kind is Kind.RATE else raw
-        return _too_long(text) or _plain(read_units(text, places), text)
+        return _too_long(text, _DIGITS_MAX) or _plain(read_units(text, places), text)
     if isinstance(raw, Number) and _WHOLE.fullmatch(raw.text):
         column = f"{name}{kind.column_suffix}"
         said = f'{raw.text[:20]} has no unit: write "{raw.text[:20]}" for {unit}, or use {column}'
@@ -163,13 +163,16 @@ def _whole(raw: object) -> int | Problem:
         return _wrong("a whole number", raw)
     if isinstance(raw, Number) and not _WHOLE.fullmatch(text):
         return _inexact(raw)
-    return _too_long(text) or _plain(read_units(text, 0), text)
+    if not _WHOLE.fullmatch(text):
+        return Problem("value_wrong", f'"{printable(text)}" is not a whole number')
+    return _too_long(text, _WHOLE_DIGITS_MAX) or int(text)
 
 
-def _too_long(text: str) -> Problem | None:
-    whole = text.partition(".")[0].lstrip("-").lstrip("0")
-    if _WHOLE.fullmatch(whole) and len(whole) > _DIGITS_MAX:
-        return Problem("value_out_of_range", f"it has more than {_DIGITS_MAX} digits")
+def _too_long(text: str, most: int) -> Problem | None:
+    """A problem for more digits before the point than can be meant."""
+    whole = text.partition(".")[0]
+    if _WHOLE.fullmatch(whole) and len(whole.lstrip("-")) > most:
+        return Problem("value_out_of_range", f"it has more than {most} digits")
     return None
 
 

@@ -24,6 +24,8 @@ from eligibility_rules.words import Words
 
 _MONTHS_AHEAD = 24
 _YEARS_AHEAD = 120
+_FIRST_YEAR, _LAST_YEAR = 1900, 2198
+"""Years whose every month has a next one; a date outside them is no birthday to wait for."""
 
 
 def first_month(node: Node, asked: Asked, *, wanted: bool) -> tuple[Month, Words] | None:
@@ -56,6 +58,8 @@ def _said(month: Month, years: int | None) -> Words:
 
 def _ahead(month: Month) -> Iterator[Month]:
     for _ in range(_MONTHS_AHEAD):
+        if month.year > _LAST_YEAR:
+            return
         month = month.next
         yield month
 
@@ -73,6 +77,8 @@ def _birthday(node: Node, asked: Asked) -> tuple[list[Month], int] | None:
             _years(node, other.value, age_is_left=side is node.left),
         )
         if birth is None or years is None or not 0 <= years <= _YEARS_AHEAD:
+            return [], 0
+        if not _FIRST_YEAR <= birth.year + years <= _LAST_YEAR:  # type: ignore[union-attr]
             return [], 0
         # Born on 29 February: in some years the age is reached a month later.
         month = Month(birth.year + years, birth.month)  # type: ignore[union-attr]
