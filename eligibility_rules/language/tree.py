@@ -6,7 +6,7 @@ engine can overflow and tell the compiler where plain division is safe.
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from eligibility_rules.language.kinds import Kind, Span, Value
 
@@ -232,8 +232,11 @@ class Happened(Node):
 
 
 @cache
-def parts(node: type[Node]) -> tuple[str, ...]:
-    """The names of a node type's own fields; asked for every node, so kept."""
+def parts(node: Any) -> tuple[str, ...]:
+    """The names of a node type's own fields; asked for every node, so kept.
+
+    `node` is a subclass of Node; mypy does not take a type for hashable.
+    """
     return tuple(field.name for field in fields(node) if field.name not in {"kind", "span"})
 
 
