@@ -58,7 +58,7 @@ events AS (
 amounts AS (
     PIVOT application
     ON programme IN (
-        'CL01', 'MZ05',
+        'CL01', 'MZ05', 'YJ02',
         'TY15'
     )
     USING max(approved_amount_fen) AS evt__approved_amount_fen
