@@ -5,8 +5,7 @@ engine can overflow and tell the compiler where plain division is safe.
 """
 
 from dataclasses import dataclass, fields
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from eligibility_rules.language.kinds import Kind, Span, Value
 
@@ -231,13 +230,15 @@ class Happened(Node):
     until_open: bool
 
 
-@cache
-def parts(node: Any) -> tuple[str, ...]:
-    """The names of a node type's own fields; asked for every node, so kept.
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
 
-    `node` is a subclass of Node; mypy does not take a type for hashable.
-    """
-    return tuple(field.name for field in fields(node) if field.name not in {"kind", "span"})
+
+def parts(node: type[Node]) -> tuple[str, ...]:
+    """The names of a node type's own fields; asked for every node, so kept."""
+    if node not in _PARTS:
+        names = (field.name for field in fields(node))
+        _PARTS[node] = tuple(name for name in names if name not in {"kind", "span"})
+    return _PARTS[node]
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -147,7 +147,9 @@ def test_late_files_mend_exactly_the_months_they_are_about(town: Town) -> None:
             select(Decision).join(RecoveryItem, RecoveryItem.decision_id == Decision.id)
         ).all()
         assert [one.outcome for one in kept] == ["not_due"] * 3
-    mended = CliRunner().invoke(cli.app, ["month", "mend", "2026-10", "--since", "2026-08", "--json"])
+    mended = CliRunner().invoke(
+        cli.app, ["month", "mend", "2026-10", "--since", "2026-08", "--json"]
+    )
     assert mended.exit_code == 0, mended.output
     found = json.loads(mended.output)
     assert (found["stage"], found["months"], found["batches"], found["cases"]) == (
