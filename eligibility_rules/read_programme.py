@@ -100,18 +100,7 @@ def read_programme(
     amount = read_amount(document.section("amount"), names, catalogue, rounding)
     stacking = StackingReader(document, code, subject, conditions, amount, titles)
     conditions, together, rivals = stacking.read()
-    never = contradiction(one.tree for one in conditions)
-    if never is not None:
-        document.fault("never_holds", f"Nobody can meet all conditions: {never}.", "conditions")
-    if not 0 < len(conditions) <= CONDITIONS_MAX:
-        document.fault("conditions_count", f"There must be 1 to {CONDITIONS_MAX} conditions.")
-    pay_from = document.whole("pay_from_month", 1, max(frequency.months, 1), 1)
-    if (frequency.months > 1) != document.has("pay_from_month"):
-        document.fault(
-            "pay_month_wrong",
-            "pay_from_month (the month of the period, from 1) belongs to programmes whose period "
-            "is longer than a month, and only to them.",
-        )
+    _check_conditions(document, conditions)
     used = used_nodes(conditions, amount)
     return Programme(
         code=code,
@@ -125,7 +114,7 @@ def read_programme(
         amount=amount,
         rounding=rounding,
         frequency=frequency,
-        pay_from_month=pay_from,
+        pay_from_month=_pay_from(document, frequency),
         start=start,
         application=document.yes("application"),
         stops=stops,
@@ -152,6 +141,25 @@ def read_programme(
         parameters=_parameters_used(amount, used, parameters),
         facts=catalogue,
     )
+
+
+def _check_conditions(document: Section, conditions: tuple[Condition, ...]) -> None:
+    never = contradiction(one.tree for one in conditions)
+    if never is not None:
+        document.fault("never_holds", f"Nobody can meet all conditions: {never}.", "conditions")
+    if not 0 < len(conditions) <= CONDITIONS_MAX:
+        document.fault("conditions_count", f"There must be 1 to {CONDITIONS_MAX} conditions.")
+
+
+def _pay_from(document: Section, frequency: Frequency) -> int:
+    """The month of its period, from 1, in which a programme is paid for the first time."""
+    if (frequency.months > 1) != document.has("pay_from_month"):
+        document.fault(
+            "pay_month_wrong",
+            "pay_from_month (the month of the period, from 1) belongs to programmes whose period "
+            "is longer than a month, and only to them.",
+        )
+    return document.whole("pay_from_month", 1, max(frequency.months, 1), 1)
 
 
 def used_nodes(conditions: tuple[Condition, ...], amount: Amount) -> list[Node]:
