@@ -58,8 +58,9 @@ events AS (
 amounts AS (
     PIVOT application
     ON programme IN (
-        'CL01', 'MZ05', 'YJ02',
-        'TY15'
+        'CL01', 'MZ05',
+        'RS04', 'RS06',
+        'TY15', 'YJ02'
     )
     USING max(approved_amount_fen) AS evt__approved_amount_fen
     GROUP BY person_id

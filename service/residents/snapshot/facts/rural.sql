@@ -22,7 +22,10 @@ QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY applied_on DESC, seri
 CREATE TABLE animal AS
 SELECT
     person_id,
-    coalesce(CAST(sum(heads) FILTER (kind = '无害化处理' AND recorded_on >= first_day()) AS BIGINT), 0) AS dead_heads,
+    -- Paid for half a year at a time, so counted from the first day of the half-year.
+    coalesce(CAST(sum(heads) FILTER (
+        kind = '无害化处理' AND recorded_on >= make_date(year(last_day()), if(month(last_day()) <= 6, 1, 7), 1)
+    ) AS BIGINT), 0) AS dead_heads,
     coalesce(CAST(sum(heads) FILTER (kind = '扑杀' AND recorded_on >= first_day()) AS BIGINT), 0) AS cull_heads,
     arg_max(species, recorded_on) FILTER (kind <> '防疫员') AS species,
     bool_or(kind = '防疫员' AND in_force(recorded_on, to_date)) AS vaccinator,

@@ -135,6 +135,8 @@ def test_the_banks_own_answer_comes_before_the_card_offices(county: County) -> N
         ("YB_INS", {"year": 2025, "insured": "居民", "serious_ill": True}, "sa__serious_ill", None),
         ("NY_VETR", {"kind": "扑杀", "heads": 12, "recorded_on": "2026-11-03"}, "ani__cull_heads", 12),
         ("NY_VETR", {"kind": "扑杀", "heads": 12, "recorded_on": "2026-10-03"}, "ani__cull_heads", 0),
+        ("NY_VETR", {"kind": "无害化处理", "heads": 12, "recorded_on": "2026-07-01"}, "ani__dead_heads", 12),
+        ("NY_VETR", {"kind": "无害化处理", "heads": 12, "recorded_on": "2026-06-30"}, "ani__dead_heads", 0),
         ("YJ_DIS", {"collapsed_rooms": 2, "happened_on": "2026-07-01"}, "dst__collapsed", True),
         ("MZ_MAR", {"register_kind": "结婚", "registered_on": "2010-05-05"}, "p__marital", "已婚"),
         ("MZ_CHILD", {"class": "孤儿", "recognised_on": "2020-01-01", "ended_on": "2026-11-30"}, "child__orphan", False),
