@@ -63,7 +63,7 @@ def row_of(
         raise SnapshotDamaged(snapshot.folder, [f"{subject.value}.parquet"]) from None
     if said is None or facts is None:
         return None
-    return Row(facts, {code: _decided(said, code) for code in wanted})
+    return Row(facts, {code: decided_in(said, code) for code in wanted})
 
 
 def codes_of(snapshot: Snapshot, assessment: Assessment, subject: Subject) -> tuple[str, ...]:
@@ -83,7 +83,8 @@ def asks_about(programme: Programme) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*programme.depends_on, *programme.rivals)))
 
 
-def _decided(said: dict[str, Any], code: str) -> Decision:
+def decided_in(said: dict[str, Any], code: str) -> Decision:
+    """Return what a row of an outcome file says about a programme; without its reasons."""
     return Decision(
         Outcome(said[f"{code}_outcome"]),
         said[f"{code}_amount_fen"],

@@ -9,7 +9,7 @@ does not slow down.
 from datetime import datetime
 
 from psycopg import sql
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.residents import feeds
@@ -58,8 +58,11 @@ _RIVALS = sql.SQL(
 
 def ids_of(session: Session, person_id: int) -> list[int]:
     """Return every id of the same human being, whichever of them is given."""
-    merged = session.scalar(select(Person.merged_into).where(Person.id == person_id))
-    counts = merged or person_id
+    counts = (
+        select(func.coalesce(Person.merged_into, Person.id))
+        .where(Person.id == person_id)
+        .scalar_subquery()
+    )
     query = select(Person.id).where(or_(Person.id == counts, Person.merged_into == counts))
     return sorted({person_id, *session.scalars(query)})
 

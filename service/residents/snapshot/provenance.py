@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from service.residents import feeds as known_feeds
 from service.residents.models import Delivery, FeedRecord
 from service.residents.snapshot.merges import ids_of
+
+_OF_DELIVERY = (Delivery.id, Delivery.file_name, Delivery.received_at, Delivery.as_of)
 
 
 @dataclass(frozen=True)
@@ -81,26 +84,17 @@ def _sources(
     found = _last_deliveries(session, wanted, at)
     rows = session.execute(_records([*persons, *others], wanted, at)).all()
     # The last one stands: others first, then the person's own, each by the time we learned of it.
-    for record, delivery in sorted(rows, key=lambda row: row[0].person_id not in others):
-        found[record.feed] = _source(delivery, record)
+    for row in sorted(rows, key=lambda row: row.person_id not in others):
+        found[row.feed] = Source(
+            row.file_name, row.received_at, _date_of(row.feed, row.data), has_record=True,
+            delivery_id=row.id, as_of=row.as_of, row_no=row.row_no,
+        )  # fmt: skip
     return found
-
-
-def _source(delivery: Delivery, record: FeedRecord | None) -> Source:
-    return Source(
-        file_name=delivery.file_name,
-        received_at=delivery.received_at,
-        record_date=_date_of(record) if record else None,
-        has_record=record is not None,
-        delivery_id=delivery.id,
-        as_of=delivery.as_of,
-        row_no=record.row_no if record else None,
-    )
 
 
 def _last_deliveries(session: Session, feeds: list[str], at: datetime | None) -> dict[str, Source]:
     query = (
-        select(Delivery)
+        select(Delivery.feed, *_OF_DELIVERY)
         .where(Delivery.feed.in_(feeds), Delivery.state == "imported")
         .order_by(Delivery.feed, Delivery.received_at.desc(), Delivery.id.desc())
         .ext(distinct_on(Delivery.feed))
@@ -108,18 +102,24 @@ def _last_deliveries(session: Session, feeds: list[str], at: datetime | None) ->
     if at is not None:
         # One that waited for the steward was known from the decision on.
         query = query.where(func.coalesce(Delivery.decided_at, Delivery.received_at) <= at)
-    return {delivery.feed: _source(delivery, None) for delivery in session.scalars(query)}
+    return {
+        row.feed: Source(
+            row.file_name, row.received_at, None, has_record=False,
+            delivery_id=row.id, as_of=row.as_of,
+        )
+        for row in session.execute(query)
+    }  # fmt: skip
 
 
-def _records(
-    persons: list[int], feeds: list[str], at: datetime | None
-) -> Select[FeedRecord, Delivery]:
+def _records(persons: list[int], feeds: list[str], at: datetime | None) -> Select[Any]:
     own = aliased(FeedRecord)
     households = select(own.household_id).where(
         own.person_id.in_(persons), own.household_id.is_not(None), _known(own, at)
     )
     return (
-        select(FeedRecord, Delivery)
+        select(
+            FeedRecord.feed, FeedRecord.person_id, FeedRecord.row_no, FeedRecord.data, *_OF_DELIVERY
+        )
         .join(Delivery, Delivery.id == FeedRecord.delivery_id)
         .where(
             FeedRecord.feed.in_(feeds),
@@ -139,7 +139,7 @@ def _known(kind: type[FeedRecord], at: datetime | None) -> ColumnElement[bool]:
     return (kind.known_from <= at) & or_(kind.known_to.is_(None), kind.known_to > at)
 
 
-def _date_of(record: FeedRecord) -> date | None:
-    field = known_feeds.feed(record.feed).valid_from
-    text = record.data.get(field) if field else None
+def _date_of(feed: str, data: dict[str, Any]) -> date | None:
+    field = known_feeds.feed(feed).valid_from
+    text = data.get(field) if field else None
     return date.fromisoformat(text) if text else None

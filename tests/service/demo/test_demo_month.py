@@ -1,5 +1,8 @@
 """One month, end to end, judged by what was planted in the county and by the bank's own books."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -233,3 +236,38 @@ def test_tampering_is_found_and_the_first_bad_entry_named(
     assert found.returncode == 3
     assert "41" in found.stderr
     assert run.anxin("audit", "verify").returncode == 0
+
+
+def test_everybody_is_explained_and_every_sum_can_be_reckoned_again(
+    run: CountyRun, told: dict[str, Any]
+) -> None:
+    month = told["month"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.service.demo.explain_everybody", month],
+        env=run.environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["explained"] > 20_000
+    assert found["differing"] == 0
+
+
+def test_the_command_line_explains_a_payment(run: CountyRun, told: dict[str, Any]) -> None:
+    month = told["month"]
+    with run.database() as connection:
+        row = connection.execute(
+            "SELECT subject_id, amount_fen, id FROM payments WHERE programme = 'MZ15'"
+            " AND period = %s AND state = 'paid' ORDER BY id LIMIT 1",
+            [month],
+        ).fetchone()
+    assert row is not None
+    asked = ("month", "explain", month, "--person", str(row[0]), "--programme", "MZ15")
+    found = json.loads(run.anxin(*asked, "--json", "--language", "zh").stdout)
+    assert (found["outcome"], found["amount_fen"]) == ("due", row[1])
+    assert all(one["state"] == "true" for one in found["conditions"])
+    said = run.anxin(*asked).stdout
+    assert f"to be paid: {row[1] // 100}.{row[1] % 100:02d} yuan" in said
+    assert "Household registration" in said
+    nobody = run.anxin("month", "explain", month, "--person", "999999999", "--programme", "MZ15",
+                       check=False)  # fmt: skip
+    assert nobody.returncode == 1
