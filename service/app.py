@@ -24,6 +24,7 @@ from service.audit.readers import name_officers_by
 from service.batches import api as batches_api
 from service.batches import pages as batches_pages
 from service.batches import waiting as batches_waiting
+from service.batches.recoveries import pages as recoveries_pages
 from service.dispatch import pages as dispatch_pages
 from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
@@ -78,6 +79,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     changes_page.router,
     assessment_pages.router,
     batches_pages.router,
+    recoveries_pages.router,
     signing_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,

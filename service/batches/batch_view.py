@@ -116,6 +116,8 @@ def head_of(batch: Batch) -> Head:
     title = f"{words.programme_name(batch.programme)} {month_name(Month.parse(batch.month))}"
     if batch.kind == "reissue":
         title += gettext(" (re-issue)")
+    if batch.kind == "mending":
+        title += gettext(" (past months)")
     status = f"{batch.batch_no} · {words.batch_status(batch.state)}"
     return Head(title, words.batch_tag(batch.state), status)
 
@@ -215,7 +217,7 @@ def _line_row(
             payment.reference,
             payment.payee_name,
             ending(tails.get(payment.account_id or 0)),
-            payment.period,
+            _period(payment),
             words.line_tag(payment.state),
             reasons or payment.result_reason,
             payment.amount_fen,
@@ -223,6 +225,12 @@ def _line_row(
         href=f"/batches/{batch.batch_no}/lines/{payment.reference}",
         tone=tone if tone in ("warn", "bad") else "",
     )
+
+
+def _period(payment: Payment) -> str:
+    if payment.line_type == "regular":
+        return payment.period
+    return f"{payment.period} · {words.line_type(payment.line_type)}"
 
 
 def unknown_of(session: Session, batch: Batch) -> int | None:

@@ -13,9 +13,11 @@ from service.batches import queries, words
 from service.batches.batch_view import events
 from service.batches.history import history, officer_names
 from service.batches.models import Batch, Payment, PaymentHold
+from service.batches.recoveries import queries as recoveries
 from service.batches.release import NEVER_CLEARED_BY_HAND
+from service.foundation.ids import reference_of
 from service.foundation.problems import NotFound, Problem
-from service.web.filters import ending, masked_name, moment
+from service.web.filters import ending, masked_name, moment, yuan
 from service.web.here import visit
 from service.web.language import gettext
 from service.web.view_models import Column, Event, Row, Tag
@@ -88,8 +90,15 @@ def _pairs(session: Session, payment: Payment) -> list[tuple[str, str]]:
         (gettext("Payee"), masked_name(payment.payee_name)),
         (gettext("Account"), where),
         (gettext("Period"), payment.period),
+        (gettext("Line"), words.line_type(payment.line_type)),
         (gettext("Attempt"), str(payment.attempt)),
     ]
+    if payment.mends_id:
+        pairs.append((gettext("Adds to line"), reference_of(payment.mends_id)))
+    gross_fen, kept_fen = recoveries.kept_of_line(session, payment)
+    if kept_fen:
+        pairs.append((gettext("Before recovery"), f"{yuan(gross_fen)} {gettext('yuan')}"))
+        pairs.append((gettext("Kept for a recovery"), f"{yuan(kept_fen)} {gettext('yuan')}"))
     if payment.settled_on:
         pairs.append((gettext("Settled on"), payment.settled_on.isoformat()))
     if payment.result_reason or payment.result_code:

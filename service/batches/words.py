@@ -69,6 +69,12 @@ _LINE: dict[str, tuple[str, Tone]] = {
     "reissued": (translatable("re-issued"), ""),
 }
 
+_LINE_TYPES: dict[str, str] = {
+    "regular": translatable("regular"),
+    "arrears": translatable("arrears: learned late"),
+    "supplementary": translatable("supplementary: more for a paid period"),
+}
+
 _ACTS: dict[str, tuple[str, Tone]] = {
     "batch.built": (translatable("List made"), ""),
     "batch.frozen": (translatable("Submitted for review"), ""),
@@ -130,6 +136,11 @@ def line_tag(state: str) -> Tag:
     """Return a line's state as an adjective."""
     text, tone = _LINE[state]
     return Tag(gettext(text), tone)
+
+
+def line_type(kind: str) -> str:
+    """Return what a line's type is called."""
+    return gettext(_LINE_TYPES[kind])
 
 
 def act_words(act: str) -> tuple[str, Tone]:

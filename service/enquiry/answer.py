@@ -11,6 +11,7 @@ from service.assessment.outcome_files import OutcomesDamaged
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.models import Batch, Payment
+from service.batches.recoveries.queries import kept_of_line
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
 from service.programmes.catalogue import title
@@ -94,6 +95,10 @@ _SAID = {
         "{period}{name} {amount} 元已列入本月发放名单，正在审批。",
     ),
 }  # fmt: skip
+_KEPT = (
+    " Of {gross} yuan due, {kept} were kept for money paid to you before that was not due, as you were told.",
+    "本期应发 {gross} 元，其中 {kept} 元按已告知您的决定抵扣此前多发的款项。",
+)
 _WAITING = {"ready", "frozen"}
 
 
@@ -110,9 +115,10 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
         )
         .order_by(Payment.programme, Payment.id)
     ).all()
-    lines = tuple(_line(payment, tail or "") for payment, tail in rows)
+    lines = tuple(_line(session, payment, tail or "") for payment, tail in rows)
     explained = _explained(session, month, person_id)
-    paid = {line.programme for line in lines}
+    # What is paid for months gone by answers nothing about this one.
+    paid = {payment.programme for payment, _ in rows if payment.line_type == "regular"}
     record(
         session,
         "answer.read",
@@ -142,10 +148,14 @@ def _explained(session: Session, month: str, person_id: int) -> list[Explained] 
         return None
 
 
-def _line(payment: Payment, tail: str) -> Line:
+def _line(session: Session, payment: Payment, tail: str) -> Line:
     state = "waiting" if payment.state in _WAITING else payment.state
     on = payment.settled_on if payment.state == "paid" else None
     en, zh = _SAID[state]
+    gross_fen, kept_fen = kept_of_line(session, payment)
+    if kept_fen:
+        en, zh = en + _KEPT[0], zh + _KEPT[1]
+    kept = {"gross": yuan(gross_fen), "kept": yuan(kept_fen)}
     return Line(
         programme=payment.programme,
         name=title(payment.programme, "en"),
@@ -155,8 +165,8 @@ def _line(payment: Payment, tail: str) -> Line:
         state=state,
         on=on,
         account_tail=tail,
-        sentence=en.format(**_words(payment, tail, on, "en")),
-        sentence_zh=zh.format(**_words(payment, tail, on, "zh")),
+        sentence=en.format(**_words(payment, tail, on, "en"), **kept),
+        sentence_zh=zh.format(**_words(payment, tail, on, "zh"), **kept),
     )
 
 

@@ -13,6 +13,7 @@ ORDER = (
     "programmes",
     "assessment",
     "batches",
+    "recoveries",
     "notices",
     "approvals",
     "signing",
