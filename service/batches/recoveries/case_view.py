@@ -56,7 +56,7 @@ def list_part(
         Column(gettext("Found in")),
         Column(gettext("State")),
         Column(gettext("Asked back"), "money", money),
-        Column(gettext("Left"), "money", money),
+        Column(gettext("Still to come"), "money", money),
     ]
     rows = [
         Row(
@@ -88,7 +88,7 @@ def case_page(session: Session, case: RecoveryCase) -> CasePage:
             _figure(gettext("Asked back"), figures.asked_fen),
             _figure(gettext("Kept from payments"), figures.kept_fen),
             _figure(gettext("Paid back"), figures.received_fen),
-            _figure(gettext("Left"), figures.left_fen),
+            _figure(gettext("Still to come"), figures.left_fen),
         ],
         pairs=_pairs(session, case),
         month_columns=[

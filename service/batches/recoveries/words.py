@@ -4,7 +4,11 @@ from service.web.language import gettext, translatable
 from service.web.view_models import Tag, Tone
 
 _STATES: dict[str, tuple[str, Tone, str]] = {
-    "open": (translatable("open"), "warn", translatable("The resident has not been told yet.")),
+    "open": (
+        translatable("not told yet"),
+        "warn",
+        translatable("The resident has not been told yet."),
+    ),
     "noticed": (
         translatable("resident told"),
         "now",
@@ -20,9 +24,9 @@ _STATES: dict[str, tuple[str, Tone, str]] = {
         "now",
         translatable("A fixed sum is kept from each month's payment, within the agreed share."),
     ),
-    "settled": (translatable("settled"), "ok", translatable("Everything has come back.")),
+    "settled": (translatable("all back"), "ok", translatable("Everything has come back.")),
     "withdrawn": (
-        translatable("withdrawn"),
+        translatable("taken back"),
         "",
         translatable("Later facts say that the money had been due."),
     ),
