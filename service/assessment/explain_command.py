@@ -49,7 +49,7 @@ def explain_decision(
             raise NotFound("decision")
         read_resident(session, person, by=SYSTEM, purpose="month.explain", fields=[programme])
         told = tell(whole, language, traced=True)
-    typer.echo(_json(whole, told) if as_json else _text(told))
+    typer.echo(_json(whole, told) if as_json else as_text(told))
 
 
 def _json(whole: Whole, told: Told) -> str:
@@ -65,7 +65,8 @@ def _json(whole: Whole, told: Told) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
-def _text(told: Told) -> str:
+def as_text(told: Told) -> str:
+    """Return an explanation as lines of text."""
     lines = [told.lead, ""]
     for one in told.conditions:
         lines.append(f"[{one.tag.text}] {one.sentence} ({one.id})")

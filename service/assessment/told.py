@@ -191,25 +191,45 @@ class _Teller:
 
     def _value(self, value: ValueShown) -> ValueTold:
         is_hidden = self._is_hidden(value)
-        shown = words.HIDDEN if is_hidden else value.shown
-        text = self._in(words.VALUE).format(label=self._in(value.label), shown=self._in(shown))
+        shown = self._in(words.HIDDEN) if is_hidden else self._shown(value)
+        text = self._in(words.VALUE).format(label=self._in(value.label), shown=shown)
         if is_hidden:
             # That there is a record, and of which day, would say it as well.
             return ValueTold(text, (), ())
         if value.mark is not None:
-            legal = self._in(words.LEGAL).format(
-                since=value.since, mark=self._in(words.MARKS[value.mark.evidence]),
-                citation=value.citation,
-            )  # fmt: skip
-            return ValueTold(text, (legal,), ())
+            mark = self._in(words.MARKS[value.mark.evidence])
+            legal = self._in(words.LEGAL).format(since=value.since, mark=mark)
+            cited = self._in(words.CITED).format(citation=value.citation)
+            return ValueTold(text, (legal,), (cited,) if self.traced and value.citation else ())
         if not value.feeds:
-            is_decided = value.name.startswith("receives ")
-            how = words.DECIDED if is_decided else words.RECKONED
-            return ValueTold(text, (self._in(how),), ())
+            return ValueTold(text, self._worked_out(value), ())
         codes = [code for code in value.feeds if code in self.known]
         sources = tuple(self._source(code) for code in codes)
         trace = tuple(filter(None, (self._trace(code) for code in codes))) if self.traced else ()
         return ValueTold(text, sources, trace)
+
+    def _worked_out(self, value: ValueShown) -> tuple[str, ...]:
+        """Where a value comes from that no feed says; nothing for the calendar."""
+        if value.name.startswith("receives "):
+            return (self._in(words.DECIDED),)
+        is_derived = value.name in self.whole.explanation.programme.facts.derived
+        return (self._in(words.RECKONED),) if is_derived else ()
+
+    def _shown(self, value: ValueShown) -> str:
+        """A value; in English, a word of a department's closed list comes with what it means."""
+        shown = self._in(value.shown)
+        if self.language == "zh" or shown.isascii():
+            return shown
+        for feed in (self.known[code] for code in value.feeds if code in self.known):
+            for source in feed.facts:
+                if source.fact == value.name:
+                    for column in map(feed.column, source.columns):
+                        word = next(
+                            (one for one, kept in column.codes.items() if kept == shown), ""
+                        )
+                        if word in column.meanings:
+                            return f"{shown} ({column.meanings[word].en})"
+        return shown
 
     def _source(self, code: str) -> str:
         source = self.whole.sources.get(code)

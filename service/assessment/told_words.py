@@ -53,10 +53,8 @@ SILENT = Words(
     "{feed}: what {department} sent on {received} has no record of it",
 )
 NEVER = Words("{feed}：{department}尚未报送", "{feed}: {department} has not sent it yet")
-LEGAL = Words(
-    "自 {since} 起施行（{mark}，出处：{citation}）",
-    "in force since {since} ({mark}; source: {citation})",
-)
+LEGAL = Words("自 {since} 起施行（{mark}）", "in force since {since} ({mark})")
+CITED = Words("目录来源 {citation}", "source {citation} of the catalogue")
 RECKONED = Words("由以上事实推算", "worked out from the facts beside it")
 DECIDED = Words("本系统同月核定", "decided here for the same month")
 TRACE = Words("报送批次 {delivery}，文件“{file}”", "delivery {delivery}, file “{file}”")

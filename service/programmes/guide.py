@@ -29,6 +29,8 @@ class Entry:
     code: str
     name: str
     amount: str
+    tag: Tag
+    """How far the figures can be trusted."""
     when: str
 
 
@@ -64,7 +66,13 @@ def listed() -> list[tuple[str, list[Entry]]]:
     found: dict[str, list[Entry]] = {}
     for code in sorted(rules().programmes):
         one = rules().programmes[code]
-        entry = Entry(code, _say(one.names), _say(one.amount.words), words.frequency(one.frequency))
+        entry = Entry(
+            code,
+            _say(one.names),
+            _say(one.amount.words),
+            words.evidence_tag(one.amount.figures.evidence),
+            words.frequency(one.frequency),
+        )
         found.setdefault(_say(one.department.words), []).append(entry)
     return list(found.items())
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from eligibility_rules import Month, Outcome, RuleSet, evaluate
+from eligibility_rules import Month, Outcome, RuleSet, evaluate, freeze_pool
 from eligibility_rules.cases import Case, load_cases
 from eligibility_rules.explanation import Explanation, explain_whole, facts_read
 from eligibility_rules.language.kinds import Value
+from eligibility_rules.programme import Pool
 
 OCTOBER = Month.parse("2026-10")
 
@@ -35,8 +36,10 @@ def explanation_of(
     }
     outcomes = {other: one.outcome for other, one in others.items()}
     amounts = {other: one.amount_fen for other, one in others.items()}
-    decision = evaluate(rules, code, facts, month)
-    return explain_whole(rules, code, month, decision, facts, outcomes, None, amounts)
+    is_pool = isinstance(programme.amount.rule, Pool)
+    pool = freeze_pool(rules, code, month, [facts]) if is_pool else None
+    decision = evaluate(rules, code, facts, month, pool=pool)
+    return explain_whole(rules, code, month, decision, facts, outcomes, pool, amounts)
 
 
 def test_the_lines_of_every_amount_come_to_what_was_decided(
