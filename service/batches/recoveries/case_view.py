@@ -94,7 +94,7 @@ def case_page(session: Session, case: RecoveryCase) -> CasePage:
         month_columns=[
             Column(gettext("Period")),
             Column(gettext("Batch"), "code"),
-            Column(gettext("Line"), "code"),
+            Column(gettext("Reference"), "code"),
             *_money(gettext("Asked back"), gettext("Came back")),
         ],
         month_rows=[
