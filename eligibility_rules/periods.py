@@ -14,6 +14,10 @@ ONCE = "once"
 """The period of what is paid once in a life."""
 
 
+FIRST, LAST = Month(1900, 1), Month(2199, 12)
+"""The first and last pay month; a school year that begins before or ends after is cut there."""
+
+
 class Frequency(StrEnum):
     """How often a programme pays one subject: at most once a period."""
 
@@ -46,26 +50,33 @@ _FIRST_MONTH = {Frequency.SEMESTER: 3, Frequency.SCHOOL_YEAR: 9}
 
 def first_month(frequency: Frequency, month: Month) -> Month:
     """The month in which the period of a pay month begins."""
-    length = frequency.months
-    if length <= 1:
-        return month
-    since = _FIRST_MONTH.get(frequency, 1) - 1
-    count = month.year * 12 + month.number - 1
-    begun = count - (count - since) % length
-    return Month(begun // 12, begun % 12 + 1)
+    return _counted(_begun(frequency, month))
 
 
 def last_month(frequency: Frequency, month: Month) -> Month:
     """The month with which the period of a pay month ends."""
-    first = first_month(frequency, month)
-    count = first.year * 12 + first.number - 1 + max(frequency.months, 1) - 1
-    return Month(count // 12, count % 12 + 1)
+    return _counted(_begun(frequency, month) + max(frequency.months, 1) - 1)
 
 
 def place_in_period(frequency: Frequency, month: Month) -> int:
     """Which month of its period a pay month is, counted from 1."""
-    first = first_month(frequency, month)
-    return (month.year - first.year) * 12 + month.number - first.number + 1
+    return _count(month) - _begun(frequency, month) + 1
+
+
+def _begun(frequency: Frequency, month: Month) -> int:
+    """The first month of a period as a number; it may lie before the first pay month there is."""
+    count, length = _count(month), frequency.months
+    return count if length <= 1 else count - (count - _FIRST_MONTH.get(frequency, 1) + 1) % length
+
+
+def _count(month: Month) -> int:
+    return month.year * 12 + month.number - 1
+
+
+def _counted(count: int) -> Month:
+    """The month of a number, kept between the first and the last pay month there is."""
+    kept = min(max(count, _count(FIRST)), _count(LAST))
+    return Month(kept // 12, kept % 12 + 1)
 
 
 def period_text(frequency: Frequency, month: Month) -> str:
@@ -80,15 +91,19 @@ def period_text(frequency: Frequency, month: Month) -> str:
     return str(month) if write is None else write(first_month(frequency, month))
 
 
+def _school_year(first: Month) -> str:
+    return f"{first.year if first.number >= 9 else first.year - 1:04d}"
+
+
 def _semester(first: Month) -> str:
-    return f"{first.year:04d}-S1" if first.number == 9 else f"{first.year - 1:04d}-S2"
+    return f"{_school_year(first)}-{'S2' if first.number == 3 else 'S1'}"
 
 
 _TEXTS: dict[Frequency, Callable[[Month], str]] = {
     Frequency.QUARTERLY: lambda first: f"{first.year:04d}-Q{first.number // 3 + 1}",
     Frequency.SEMIANNUAL: lambda first: f"{first.year:04d}-H{first.number // 6 + 1}",
     Frequency.SEMESTER: _semester,
-    Frequency.SCHOOL_YEAR: lambda first: f"{first.year:04d}-SY",
+    Frequency.SCHOOL_YEAR: lambda first: f"{_school_year(first)}-SY",
     Frequency.ANNUAL: lambda first: f"{first.year:04d}",
 }
 

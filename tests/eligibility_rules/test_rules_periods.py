@@ -43,6 +43,27 @@ def test_a_month_lies_in_its_period(
     assert (period_text(frequency, asked), place_in_period(frequency, asked)) == (text, place)
 
 
+@pytest.mark.parametrize(
+    ("frequency", "month", "text", "first", "last"),
+    [
+        (Frequency.SEMESTER, "1900-01", "1899-S1", "1900-01", "1900-02"),
+        (Frequency.SCHOOL_YEAR, "1900-08", "1899-SY", "1900-01", "1900-08"),
+        (Frequency.SEMESTER, "2199-12", "2199-S1", "2199-09", "2199-12"),
+        (Frequency.SCHOOL_YEAR, "2199-09", "2199-SY", "2199-09", "2199-12"),
+    ],
+)
+def test_a_school_year_is_cut_at_the_ends_of_the_calendar(
+    frequency: Frequency, month: str, text: str, first: str, last: str
+) -> None:
+    asked = Month.parse(month)
+    found = (
+        period_text(frequency, asked),
+        first_month(frequency, asked),
+        last_month(frequency, asked),
+    )
+    assert found == (text, Month.parse(first), Month.parse(last))
+
+
 def test_once_in_a_life_is_one_period() -> None:
     assert {period_text(Frequency.ONE_OFF, month) for month in MONTHS} == {"once"}
 
