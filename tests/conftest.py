@@ -28,6 +28,7 @@ if "ANXIN_TEST_RUN" not in os.environ:
 
     atexit.register(_remove)
 
+import hypothesis
 import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -35,6 +36,12 @@ from sqlalchemy.orm import Session
 from service import load_jobs
 from service.foundation import database, engines
 from service.foundation.settings import settings
+
+# What is right does not depend on how busy the machine is; benchmarks say how fast something is.
+hypothesis.settings.register_profile(
+    "anxin", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("anxin")
 
 load_jobs()
 pytest_plugins = ["tests.service.web.browsing"]
