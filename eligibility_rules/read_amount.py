@@ -122,19 +122,24 @@ def read_table(entry: Section, names: Names) -> Tiers:
         return Tiers((), None, zero(Kind.MONEY))
     tiers: list[Tier] = []
     rows = entry.section("rows")
-    for key in rows.items:
+    for key in _in_order(rows):
         if len(facts) == 1:
             tiers.append(_row(rows, key, ((facts[0], key),), names))
             continue
         inner = rows.section(key)
         tiers += [
             _row(inner, second, ((facts[0], key), (facts[1], second)), names)
-            for second in inner.items
+            for second in _in_order(inner)
         ]
     if not tiers:
         entry.fault("tiers_missing", "rows must list at least one amount.", "rows")
         return Tiers((), None, zero(Kind.MONEY))
     return _first_that_holds(entry, names, tuple(tiers))
+
+
+def _in_order(rows: Section) -> list[str]:
+    """The keys, grades by number: a set of rules that was kept has lost the order of the file."""
+    return sorted(rows.items, key=lambda key: (len(key), key))
 
 
 def _row(section: Section, key: str, cells: tuple[tuple[str, str], ...], names: Names) -> Tier:

@@ -15,6 +15,7 @@ CREATE TABLE court AS
 SELECT
     person_id,
     coalesce(bool_or(kind = '宣告失踪'), FALSE) AS missing,
+    bool_or(kind = '刑罚判决') AS judged,
     arg_max(sentence, effective_on) FILTER (kind = '刑罚判决') AS sentence
 FROM fy_court
 WHERE effective_on <= last_day() AND (revoked_on IS NULL OR revoked_on > last_day())

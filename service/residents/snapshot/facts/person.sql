@@ -37,7 +37,9 @@ SELECT
     prison.from_date AS p__imprisoned_from,
     prison.to_date AS p__imprisoned_to,
     told('SF_PRISON', prison.person_id, in_force(prison.from_date, prison.to_date)) AS p__imprisoned,
-    court.sentence AS p__sentence_type,
+    -- A court that was heard and named no judgement says that there is none.
+    if(court.judged, court.sentence, if(list_contains(getvariable('delivered'), 'FY_COURT'), '无', NULL))
+        AS p__sentence_type,
     told('FY_COURT', court.person_id, court.missing) AS p__missing_declared,
     counted('GA_DETAIN', custody.person_id, custody.restricted_months) AS p__restricted_months,
     told('GA_DETAIN', custody.person_id, custody.wanted) AS p__wanted,

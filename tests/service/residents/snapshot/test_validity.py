@@ -153,3 +153,19 @@ def test_assistance_counts_if_it_runs_and_was_approved_by_the_last_day(
     row = county.table("person")[person.id]
     held = {name for name in ("sa__dibao", "sa__dibian", "sa__tekun") if row[name]}
     assert held == ({column} if column else set())
+
+
+def test_a_court_that_was_heard_says_that_there_is_no_sentence(county: County) -> None:
+    jailed, cleared, missing, other, unclear = (county.person() for _ in range(5))
+    since: dict[str, Any] = {"kind": "刑罚判决", "effective_on": "2026-11-30"}
+    county.says("FY_COURT", jailed, **since, sentence="无期")
+    county.says("FY_COURT", cleared, **since, sentence="有期", revoked_on="2026-11-30")
+    county.says("FY_COURT", missing, kind="宣告失踪", effective_on="2026-01-01")
+    county.says("FY_COURT", unclear, **since)
+    table = county.table("person")
+    told = [table[one.id]["p__sentence_type"] for one in (jailed, cleared, missing, other, unclear)]
+    assert told == ["无期", "无", "无", "无", None]
+
+
+def test_without_the_court_nobody_knows_of_a_sentence(county: County) -> None:
+    assert county.fact(county.person(), "p__sentence_type") is None
