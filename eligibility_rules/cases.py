@@ -1,11 +1,11 @@
 """The cases officials check: facts in, decision out, kept beside the rules they are about."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from eligibility_rules.decision import Outcome
-from eligibility_rules.document import Section, read_document
+from eligibility_rules.document import Section, read_document, read_raw
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.facts import Fact
 from eligibility_rules.language.functions import read_day, read_units
@@ -40,13 +40,32 @@ class Case:
     """Where the case stands in its file."""
 
 
-def load_cases(rules: RuleSet, folder: Path | None = None) -> dict[str, tuple[Case, ...]]:
-    """Read cases/<code>.yaml for every programme; raises RulesInvalid with all faults."""
+def load_cases(
+    rules: RuleSet,
+    folder: Path | None = None,
+    *,
+    changed: Mapping[str, str] | None = None,
+    codes: Collection[str] | None = None,
+) -> dict[str, tuple[Case, ...]]:
+    """Read cases/<code>.yaml for every programme, or for some; raises RulesInvalid with all faults.
+
+    `changed` holds whole texts that take the place of files or join them, by the file's name.
+    """
     home = HOME if folder is None else folder
+    instead = {} if changed is None else changed
     faults = Faults()
     found: dict[str, tuple[Case, ...]] = {}
-    for path in sorted(home.glob("cases/*.yaml")):
-        document = read_document(path, path.relative_to(home).as_posix(), faults)
+    files = {path.relative_to(home).as_posix() for path in home.glob("cases/*.yaml")}
+    files |= {shown for shown in instead if PurePosixPath(shown).match("cases/*.yaml")}
+    for shown in sorted(files):
+        path = PurePosixPath(shown)
+        if codes is not None and path.stem not in codes:
+            continue
+        document = (
+            read_raw(instead[shown].encode(), shown, faults)
+            if shown in instead
+            else read_document(home / shown, shown, faults)
+        )
         if document is None:
             continue
         if path.stem not in rules.programmes:

@@ -6,6 +6,7 @@ JOB_MODULES = (
     "service.residents.identity.jobs",
     "service.residents.tasks.jobs",
     "service.residents.intake.jobs",
+    "service.assessment.preview.make",
     "service.batches.reopen",
     "service.batches.month",
     "service.batches.mending.run",

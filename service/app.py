@@ -25,6 +25,7 @@ from service.batches import api as batches_api
 from service.batches import pages as batches_pages
 from service.batches import waiting as batches_waiting
 from service.batches.recoveries import pages as recoveries_pages
+from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
 from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
@@ -41,6 +42,8 @@ from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn, SignedInOfficer, signed_in_officer
 from service.programmes import pages as programmes_pages
 from service.programmes.catalogue import title
+from service.programmes.proposals import form_pages as proposal_form_pages
+from service.programmes.proposals import pages as proposals_pages
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.residents import pages as residents_pages
@@ -78,8 +81,11 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     record_acts.router,
     changes_page.router,
     assessment_pages.router,
+    proposal_form_pages.router,
+    proposals_pages.router,
     batches_pages.router,
     recoveries_pages.router,
+    switches_pages.router,
     signing_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
@@ -109,6 +115,8 @@ for provider in (
     residents_pages.overdue_tasks,
     residents_pages.stale_feeds,
     changes_page.account_changes,
+    proposals_pages.proposals_to_decide,
+    switches_pages.switches_to_confirm,
 ):
     queue.register(provider)
 

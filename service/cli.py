@@ -8,6 +8,7 @@ import typer
 from service import load_jobs
 from service.assessment.commands import assess_files
 from service.assessment.explain_command import app as explaining
+from service.assessment.preview.commands import preview_proposal
 from service.audit.commands import app as audit
 from service.audit.key_commands import app as keys
 from service.batches.commands import app as month
@@ -25,6 +26,7 @@ from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
 from service.officers.commands import app as officers
 from service.programmes.commands import app as rules
+from service.programmes.proposals.commands import app as proposals
 from service.residents.commands import app as feeds
 from service.residents.identity.commands import app as identity
 from service.residents.intake.commands import app as sources
@@ -38,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _WITHOUT_DATABASE = frozenset({"demo", "serve", "county", "db", "down", "rules"})
-"""Commands that need no database, or bring it up to date themselves."""
+"""Commands that need no database, or make it ready themselves."""
 
 
 @app.callback()
@@ -55,6 +57,8 @@ app.command("serve")(serve)
 app.add_typer(county, name="county")
 
 rules.command("assess")(assess_files)
+rules.registered_commands += proposals.registered_commands
+rules.command("preview")(preview_proposal)
 app.add_typer(rules, name="rules")
 app.add_typer(feeds, name="feeds")
 app.add_typer(sources, name="sources")

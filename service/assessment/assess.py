@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
-from eligibility_rules import Subject, compile_sql, key_column, required_columns
+from eligibility_rules import RuleSet, Subject, compile_sql, key_column, required_columns
 from service.assessment.keep import keep_decisions
 from service.assessment.models import Assessment
 from service.assessment.outcome_files import encrypted, purpose_of
@@ -27,7 +27,8 @@ from service.audit.record import record
 from service.foundation import clock
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
-from service.programmes.catalogue import keep_version, rules
+from service.programmes.catalogue import keep_version
+from service.programmes.in_force import begin, rules_for
 from service.residents.models import Snapshot
 from service.residents.snapshot import open_snapshot, read_table
 from service.residents.snapshot.working import working_folder
@@ -65,7 +66,9 @@ def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
     Everything payable is assessed, whatever part of it will be paid now: one assessment answers
     for the whole month. Raises :class:`SnapshotLacks`.
     """
-    digest = keep_version(session)
+    begin(session, snapshot.month)
+    rule_set = rules_for(session, snapshot.month)
+    digest = keep_version(session, rule_set)
     existing = session.scalars(
         select(Assessment).where(
             Assessment.snapshot_id == snapshot.id, Assessment.rule_digest == digest
@@ -78,7 +81,7 @@ def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
     home = settings().snapshots_dir
     target = home / f"{snapshot.month}-{snapshot.digest[:12]}-{digest[:12]}"
     with working_folder(home) as working:
-        outcomes = _run(snapshot, working, month)
+        outcomes = _run(snapshot, rule_set, working, month)
         files = encrypted(
             [found.path for found in outcomes], working, purpose_of(snapshot.digest, digest)
         )
@@ -96,7 +99,7 @@ def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
         session.add(assessment)
         # Another process that assesses the same waits here until we have committed.
         session.flush()
-        keep_decisions(session, assessment, outcomes, month, working)
+        keep_decisions(session, assessment, rule_set, outcomes, month, working)
         target.mkdir(exist_ok=True)
         for name in files:
             shutil.move(working / "encrypted" / name, target / name)
@@ -129,18 +132,18 @@ def engine_in(working: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield engine
 
 
-def _run(snapshot: Snapshot, working: Path, month: RuleMonth) -> list[Outcomes]:
+def _run(snapshot: Snapshot, rule_set: RuleSet, working: Path, month: RuleMonth) -> list[Outcomes]:
     found = []
     with engine_in(working) as engine:
         for subject in Subject:
-            payable = tuple(one.code for one in rules().assessed(month) if one.subject is subject)
+            payable = tuple(one.code for one in rule_set.assessed(month) if one.subject is subject)
             if not payable:
                 continue
             facts = read_table(snapshot, subject.value)
             engine.register(subject.value, facts)
-            _check_columns(engine, subject)
+            check_columns(engine, rule_set, subject)
             path = working / f"{subject.value}-outcomes.parquet"
-            sql = compile_sql(rules(), subject, month, table=subject.value, codes=payable)
+            sql = compile_sql(rule_set, subject, month, table=subject.value, codes=payable)
             engine.execute(
                 f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
             )
@@ -148,12 +151,13 @@ def _run(snapshot: Snapshot, working: Path, month: RuleMonth) -> list[Outcomes]:
     return found
 
 
-def _check_columns(engine: duckdb.DuckDBPyConnection, subject: Subject) -> None:
+def check_columns(engine: duckdb.DuckDBPyConnection, rule_set: RuleSet, subject: Subject) -> None:
+    """Refuse a snapshot's registered table without what a rule set reads; raises SnapshotLacks."""
     described = engine.execute(f"DESCRIBE FROM {subject.value}").fetchall()
     have = {row[0]: row[1] for row in described}
     missing = [
         f"{column} ({kind})"
-        for column, kind in required_columns(rules(), subject).items()
+        for column, kind in required_columns(rule_set, subject).items()
         if have.get(column) != kind
     ]
     if key_column(subject) not in have:

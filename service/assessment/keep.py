@@ -11,9 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
-from eligibility_rules import Subject, key_column
+from eligibility_rules import Programme, RuleSet, Subject, key_column
 from service.assessment.models import Assessment
-from service.programmes.catalogue import rules
 
 if TYPE_CHECKING:
     from service.assessment.assess import Outcomes
@@ -41,6 +40,7 @@ def payee_column(subject: Subject, code: str) -> str:
 def keep_decisions(
     session: Session,
     assessment: Assessment,
+    rule_set: RuleSet,
     outcomes: list["Outcomes"],
     month: RuleMonth,
     scratch: Path,
@@ -62,7 +62,8 @@ def keep_decisions(
                 kept = f"o.{code}_amount_fen > 0 OR o.{code}_outcome = 2 OR "
                 kept += f"o.{key_column(found.subject)} IN (SELECT subject_id FROM stopped)"  # noqa: S608 - our own column
                 source = f"read_parquet('{found.path}')"
-                engine.execute(export(found.subject, code, assessment, month, path, source, kept))
+                programme = rule_set.programmes[code]
+                engine.execute(export(programme, assessment, month, path, source, kept))
                 with cursor.copy(f"COPY decisions ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy:
                     for chunk in chunks(path):
                         copy.write(chunk)
@@ -70,8 +71,7 @@ def keep_decisions(
 
 
 def export(
-    subject: Subject,
-    code: str,
+    programme: Programme,
     assessment: Assessment,
     month: RuleMonth,
     path: Path,
@@ -79,8 +79,8 @@ def export(
     kept: str,
 ) -> str:
     """Return the SQL that writes decisions as CSV: of ``source``, beside table ``facts``, where ``kept``."""
-    key = key_column(subject)
-    period = rules().programmes[code].period(month)
+    subject, code = programme.subject, programme.code
+    key, period = key_column(subject), programme.period(month)
     return f"""
         COPY (
             SELECT '{assessment.id}', '{code}', '{period}', '{subject.value}', o.{key},

@@ -17,6 +17,7 @@ from service.assessment.keep import COLUMNS, chunks, export
 from service.assessment.models import Assessment, Decision
 from service.assessment.outcome_files import open_outcomes
 from service.foundation.settings import settings
+from service.programmes.versions import load_version
 from service.residents.models import Snapshot
 from service.residents.snapshot import open_snapshot, read_table
 from service.residents.snapshot.working import working_folder
@@ -51,7 +52,8 @@ def keep_asked(
         engine.register("asked", pa.table({"subject_id": pa.array(missing, pa.int64())}))
         kept = f"o.{key_column(subject)} IN (SELECT subject_id FROM asked)"  # noqa: S608 - our own column
         month = RuleMonth.parse(assessment.month)
-        engine.execute(export(subject, programme, assessment, month, path, "outcomes", kept))
+        asked = load_version(session, assessment.rule_digest).programme(programme)
+        engine.execute(export(asked, assessment, month, path, "outcomes", kept))
         with (
             driver.cursor() as cursor,
             cursor.copy(f"COPY decisions ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy,

@@ -13,6 +13,7 @@ from service.batches.history import Happened, history
 from service.batches.models import Batch, Payment
 from service.batches.release import NEVER_CLEARED_BY_HAND
 from service.batches.sums import Term, comparison_terms, to_pay_terms
+from service.batches.switches.words import said_off
 from service.foundation.months import Month
 from service.web.filters import capitals, ending, month_name, number, yuan
 from service.web.here import visit
@@ -47,6 +48,8 @@ class BatchPage:
     """Whether the next step is this viewer's."""
     steps: list[Step]
     figures: list[Figure]
+    controls_off: list[tuple[str, str]]
+    """Which controls were off, each with why: shown before anything else."""
     hold_columns: list[Column]
     hold_rows: list[Row]
     sums: list[Term]
@@ -87,6 +90,7 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
         decides=bool(act and viewer and viewer.may(act)),
         steps=words.steps(batch, step_notes(happened, batch.state)),
         figures=batch_figures(session, batch, sums),
+        controls_off=said_off(batch),
         hold_columns=[
             Column(gettext("Reason")),
             Column(gettext("What it means")),

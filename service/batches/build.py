@@ -17,6 +17,7 @@ from service.batches.address import address
 from service.batches.compare import compare
 from service.batches.models import Batch
 from service.batches.recoveries import netting
+from service.batches.switches.off import off_for, say_off
 from service.foundation import clock, ids
 from service.residents.models import Snapshot
 
@@ -121,8 +122,10 @@ def _tell_left_out(session: Session, assessment: Assessment, programme: str, *, 
 
 def fill(session: Session, make: Callable[[], Batch], *, by: Actor) -> Batch:
     """Turn the addressed lines of ``building`` into a screened batch."""
-    hits = controls.screen(session)
     batch = make()
+    off = off_for(session, batch.programme, batch.month)
+    hits = controls.screen(session, [switch.control for switch in off])
+    say_off(batch, off)
     lines = session.scalar(text("SELECT count(*) FROM building")) or 0
     session.execute(text(_LINES), {"batch": batch.id, "programme": batch.programme})
     controls.keep_holds(session)
@@ -143,7 +146,12 @@ def tell_built(session: Session, batch: Batch, *, by: Actor, details: dict[str, 
         by=by,
         on=("batches", batch.id),
         after="draft",
-        details={"batch_no": batch.batch_no, **details, **_digests(batch)},
+        details={
+            "batch_no": batch.batch_no,
+            "controls_off": [one["control"] for one in batch.controls_off or []],
+            **details,
+            **_digests(batch),
+        },
     )
 
 

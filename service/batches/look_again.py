@@ -18,6 +18,8 @@ from service.batches.address import address
 from service.batches.build import new_batch, tell_built
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
+from service.batches.switches.models import ControlSwitch
+from service.batches.switches.off import off_for, say_off
 from service.foundation import clock
 
 _HELD = """
@@ -81,6 +83,7 @@ def look_again(
         _HELD,
         {"assessment": assessment.id, "programme": programme, "month": assessment.month},
         lambda: new_batch(session, assessment, programme),
+        of=(programme, assessment.month),
         on=("assessments", assessment.id),
         by=by,
     )
@@ -92,17 +95,20 @@ def free(
     said: dict[str, Any],
     make: Callable[[], Batch],
     *,
+    of: tuple[str, str],
     on: tuple[str, object],
     by: Actor,
 ) -> Batch | None:
     """Screen the lines that ``held`` selects again; return the batch of ``make`` that took freed ones.
 
-    ``held`` is SQL for the columns of :data:`~service.batches.address.WANTED`, ``said`` its values.
+    ``held`` is SQL for the columns of :data:`~service.batches.address.WANTED`, ``said`` its values;
+    ``of`` are the programme and the month.
     The caller holds the programme's build lock.
     """
     if not address(session, held, **said):
         return None
-    hits = controls.screen(session)
+    off = off_for(session, *of)
+    hits = controls.screen(session, [switch.control for switch in off])
     session.execute(text(_ACCOUNTS))
     session.execute(text(_HOLDS_FOUND), {"at": clock.now()})
     session.execute(text(_HOLDS_GONE), {"at": clock.now()})
@@ -111,6 +117,8 @@ def free(
         return None
     open_batches = select(Batch.id).where(Batch.state.in_(("draft", "returned")))
     staying = Payment.id.in_(freed) & Payment.batch_id.in_(open_batches)
+    if off:
+        _say_off_where_they_stay(session, freed, off)
     move_lines(session, staying, now="held", then="ready", by=by, on=on)
     moving = list(
         session.scalars(select(Payment.id).where(Payment.id.in_(freed), Payment.state == "held"))
@@ -118,6 +126,7 @@ def free(
     if not moving:
         return None
     batch = make()
+    say_off(batch, off)
     session.execute(
         update(Payment)
         .where(Payment.id.in_(moving))
@@ -129,3 +138,15 @@ def free(
     )
     tell_built(session, batch, by=by, details={"lines": len(moving), "hits": hits})
     return batch
+
+
+def _say_off_where_they_stay(session: Session, freed: list[int], off: list[ControlSwitch]) -> None:
+    """Lines freed in a list that is not frozen yet were screened without these controls."""
+    staying = session.scalars(
+        select(Batch).where(
+            Batch.state.in_(("draft", "returned")),
+            Batch.id.in_(select(Payment.batch_id).where(Payment.id.in_(freed))),
+        )
+    )
+    for batch in staying:
+        say_off(batch, off)

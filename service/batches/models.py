@@ -70,6 +70,8 @@ class Batch(Movable):
     frozen_fen: Mapped[int | None]
     lines_root: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Merkle root over the frozen lines in order."""
+    controls_off: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    """The controls that were off while its lines were screened: {control, programme, until, reason}."""
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     """32 random bytes in every line's leaf, so that a root tells nothing about small lists."""
 

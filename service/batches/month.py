@@ -20,7 +20,7 @@ from service.foundation import clock
 from service.foundation.jobs import Job, enqueue, job
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
-from service.programmes.catalogue import payable, rules
+from service.programmes.in_force import payable, rules_for
 from service.residents.freshness import require_event_feeds
 from service.residents.models import Snapshot
 from service.residents.snapshot import freeze
@@ -37,8 +37,9 @@ def press(
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"press:{month}"}
     )
-    chosen = programmes or payable(month)
-    if not set(chosen) <= set(rules().programmes):
+    possible = payable(session, month)
+    chosen = programmes or possible
+    if not set(chosen) <= set(rules_for(session, month).programmes):
         raise NotFound("programme")
     going = session.scalars(
         select(MonthRun).where(MonthRun.month == str(month), MonthRun.finished_at.is_(None))
@@ -47,7 +48,7 @@ def press(
         return going
     run = MonthRun(
         month=str(month),
-        programmes=sorted(set(chosen) & set(payable(month))),
+        programmes=sorted(set(chosen) & set(possible)),
         requested_by=by.id,
         requested_at=clock.now(),
         stage="waiting",

@@ -14,7 +14,7 @@ from service.batches.words import batch_tag, programme_name
 from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import every_problem
-from service.programmes.catalogue import payable
+from service.programmes.in_force import payable
 from service.residents.freshness import FeedsMissing, require_event_feeds
 from service.web.filters import month_name, number, yuan
 from service.web.here import visit
@@ -115,18 +115,22 @@ def month_page(session: Session, month: Month) -> MonthPage:
             Column(gettext("Held"), "number"),
             Column(gettext("Not known"), "number"),
         ],
-        rows=_rows(month, batches, totals, counts),
+        rows=_rows(session, month, batches, totals, counts),
         footer=[gettext("Total"), None, None, lines, amount_fen, held, unknown],
         nobody=[
             programme_name(code)
-            for code in _without_batch(month, batches, counts)
+            for code in _without_batch(session, month, batches, counts)
             if not counts[code]["unknown"]
         ],
     )
 
 
 def _rows(
-    month: Month, batches: list[Batch], totals: Mapping[Any, Totals], counts: Mapping[str, Any]
+    session: Session,
+    month: Month,
+    batches: list[Batch],
+    totals: Mapping[Any, Totals],
+    counts: Mapping[str, Any],
 ) -> list[Row]:
     rows, shown = [], set()
     for batch in batches:
@@ -142,7 +146,7 @@ def _rows(
             counts.get(batch.programme, {}).get("unknown") if first else None,
         ]
         rows.append(Row(cells, f"/batches/{batch.batch_no}"))
-    for code in _without_batch(month, batches, counts):
+    for code in _without_batch(session, month, batches, counts):
         if counts[code]["unknown"]:
             nothing = Tag(gettext("nobody is due"))
             rest: list[Cell] = [programme_name(code), None, nothing, 0, None, None]
@@ -150,9 +154,11 @@ def _rows(
     return rows
 
 
-def _without_batch(month: Month, batches: list[Batch], counts: Mapping[str, Any]) -> list[str]:
+def _without_batch(
+    session: Session, month: Month, batches: list[Batch], counts: Mapping[str, Any]
+) -> list[str]:
     made = {batch.programme for batch in batches}
-    return [code for code in payable(month) if code in counts and code not in made]
+    return [code for code in payable(session, month) if code in counts and code not in made]
 
 
 def _progress(session: Session, run: MonthRun | None) -> Progress | None:

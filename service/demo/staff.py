@@ -21,6 +21,7 @@ _PEOPLE = (
     ("qian.fahui", "钱发辉", "县财政局 Finance Bureau", "signer"),
     ("dui.zhangming", "堆掌明", "县财政局 Finance Bureau", "reconciler"),
     ("shu.juan", "舒卷", "县数据局 Data Bureau", "steward"),
+    ("zheng.ceyan", "郑策研", "县民政局 Civil Affairs Bureau", "policy"),
     ("shen.jiyuan", "审纪元", "县审计局 Audit Office", "auditor"),
     ("guan.liping", "管理平", "县数据局 Data Bureau", "administrator"),
 )
@@ -35,6 +36,7 @@ class Staff:
     signer: Officer
     reconciler: Officer
     steward: Officer
+    policy: Officer
 
 
 def hire(session: Session) -> Staff:
@@ -61,6 +63,7 @@ def hire(session: Session) -> Staff:
         signer=found["signer"],
         reconciler=found["reconciler"],
         steward=found["steward"],
+        policy=found["policy"],
     )
 
 

@@ -21,7 +21,7 @@ from service.foundation.encryption import sealer
 from service.foundation.jobs import job
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
-from service.programmes.catalogue import rules
+from service.programmes.versions import programme_of
 from service.residents.models import Account
 from service.signing.manifest import make
 
@@ -118,7 +118,7 @@ def _write(
 ) -> BankFile:
     file_id, made_at = ids.uuid7(), clock.now().replace(microsecond=0)
     adapter = adapter_for(channel.profile)
-    purpose = _purpose(batch, adapter.profile)
+    purpose = _purpose(session, batch, adapter.profile)
     header = FileHeader(
         file_reference=f"{batch.batch_no}-R{batch.round}-{number}",
         created_at=made_at,
@@ -192,12 +192,12 @@ def _instruction(payment: Payment, account: Account, purpose: str) -> Instructio
     )
 
 
-def _purpose(batch: Batch, profile: BankProfile) -> str:
+def _purpose(session: Session, batch: Batch, profile: BankProfile) -> str:
     """Return what the payee reads in the passbook, whole words within the bank's limit.
 
     A sensitive programme (a lost child, an illness) is never named in a bank's file.
     """
-    programme = rules().programmes[batch.programme]
+    programme = programme_of(session, batch.rule_digest, batch.programme)
     name = "惠民补贴" if programme.sensitive else programme.names.zh.partition("(")[0]
     candidates = (f"{name}{batch.month}", name, f"惠民补贴{batch.month}")
     fitting = (

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.batches.models import Batch
 from service.foundation.problems import Problem
 from service.notices.models import Notice
-from service.programmes.catalogue import rules
+from service.programmes.versions import programme_of
 
 
 class NoticeRunning(Problem):
@@ -44,7 +44,7 @@ def require_ended(session: Session, batch: Batch, *, on: date) -> None:
 
     A re-issue repeats lines that were posted with the batch they come from.
     """
-    rule = rules().programmes[batch.programme].notice
+    rule = programme_of(session, batch.rule_digest, batch.programme).notice
     if rule.level == "none" or rule.days == 0 or batch.kind == "reissue":
         return
     notice = current(session, batch)

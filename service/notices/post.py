@@ -9,7 +9,7 @@ from service.audit.actor import Actor
 from service.audit.moves import move
 from service.batches.models import Batch
 from service.notices.models import Notice
-from service.programmes.catalogue import rules
+from service.programmes.versions import programme_of
 
 
 def post(session: Session, batch: Batch, *, on: date, by: Actor) -> Notice | None:
@@ -17,7 +17,7 @@ def post(session: Session, batch: Batch, *, on: date, by: Actor) -> Notice | Non
 
     The first day is the day after posting. The same lines posted again are the same notice.
     """
-    rule = rules().programmes[batch.programme].notice
+    rule = programme_of(session, batch.rule_digest, batch.programme).notice
     if rule.level == "none" or rule.days == 0 or batch.lines_root is None:
         return None
     posted = session.scalars(

@@ -1,7 +1,8 @@
 """Which duties nobody holds together, and why.
 
 The four duties over money check one another, so each excludes the other three. Who brings the data
-does not check, sign or reconcile what was paid because of them. An administrator can change
+does not check, sign or reconcile what was paid because of them, and who writes the rules does not
+approve them. An administrator can change
 accounts of officers and an auditor must be independent: both exclude everything else.
 """
 
@@ -17,6 +18,7 @@ NAMES_ZH = {
     "signer": "财政签发",
     "reconciler": "对账",
     "steward": "数据专员",
+    "policy": "政策",
     "auditor": "审计",
     "administrator": "系统管理",
 }
@@ -28,6 +30,7 @@ EXCLUSIVE: frozenset[frozenset[str]] = frozenset(
             for pair in combinations(("maker", "reviewer", "signer", "reconciler"), 2)
         ),
         *(frozenset({"steward", other}) for other in ("reviewer", "signer", "reconciler")),
+        *(frozenset({"policy", other}) for other in ("reviewer", "signer")),
         *(frozenset({"auditor", other}) for other in DUTIES if other != "auditor"),
         *(frozenset({"administrator", other}) for other in DUTIES if other != "administrator"),
     ]

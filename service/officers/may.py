@@ -34,6 +34,15 @@ MAY: dict[str, frozenset[str]] = {
     "proxies.register": frozenset({"steward"}),
     "proxies.approve": frozenset({"reviewer"}),
     "programmes.read": _ALL_BUT_ADMINISTRATOR,
+    # A rule is changed by three people: who writes it, the department, and finance.
+    "rules.read": _ALL_BUT_ADMINISTRATOR,
+    "rules.propose": frozenset({"policy"}),
+    "rules.approve_for_department": frozenset({"reviewer"}),
+    "rules.approve_for_finance": frozenset({"signer"}),
+    "controls.read": _MONEY | {"policy", "auditor"},
+    "controls.ask_off": frozenset({"policy", "reviewer"}),
+    "controls.confirm_off": frozenset({"signer"}),
+    "controls.switch_on": frozenset({"policy", "reviewer", "signer"}),
     "assessment.read": _ALL_BUT_ADMINISTRATOR,
     "assessment.run": frozenset({"maker"}),
     "batches.read": _MONEY | {"auditor"},
@@ -69,6 +78,12 @@ MAY: dict[str, frozenset[str]] = {
 
 CHANGES_MONEY = frozenset(
     {
+        "rules.propose",
+        "rules.approve_for_department",
+        "rules.approve_for_finance",
+        "controls.ask_off",
+        "controls.confirm_off",
+        "controls.switch_on",
         "assessment.run",
         "batches.build",
         "batches.resolve",

@@ -11,8 +11,17 @@ from service.audit.actor import Actor
 from service.foundation import ids
 from service.foundation.database import Base
 
-DUTIES = ("maker", "reviewer", "signer", "reconciler", "steward", "auditor", "administrator")
-"""编制 · 复核 · 财政签发 · 对账 · 数据专员 · 审计 · 系统管理."""
+DUTIES = (
+    "maker",
+    "reviewer",
+    "signer",
+    "reconciler",
+    "steward",
+    "policy",
+    "auditor",
+    "administrator",
+)
+"""编制 · 复核 · 财政签发 · 对账 · 数据专员 · 政策 · 审计 · 系统管理."""
 
 
 class Officer(Base):
@@ -21,7 +30,7 @@ class Officer(Base):
     __tablename__ = "officers"
     __table_args__ = (
         CheckConstraint(
-            "duties <@ ARRAY['maker','reviewer','signer','reconciler','steward','auditor','administrator']",
+            "duties <@ ARRAY['maker','reviewer','signer','reconciler','steward','policy','auditor','administrator']",
             name="duties_known",
         ),
         CheckConstraint(

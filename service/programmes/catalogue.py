@@ -1,4 +1,4 @@
-"""The rules in force: loaded once a process, kept by digest in the database."""
+"""The shipped rules: loaded once a process, kept by digest in the database."""
 
 from functools import lru_cache
 
@@ -6,12 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from eligibility_rules import Month as RuleMonth
 from eligibility_rules import RuleSet, load_rules
 from service.audit.actor import SYSTEM
 from service.audit.record import record
 from service.foundation import clock
-from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.foundation.settings import settings
 from service.programmes.models import RuleSetVersion
@@ -19,7 +17,10 @@ from service.programmes.models import RuleSetVersion
 
 @lru_cache(maxsize=1)
 def rules() -> RuleSet:
-    """Return the rule set this installation runs."""
+    """Return the set this installation was given, before any approved change.
+
+    It is the shipped one with the county's own figures; `in_force.rules_for` is a month's.
+    """
     return load_rules(county=settings().county_rules)
 
 
@@ -39,29 +40,18 @@ def feeds_of(code: str) -> tuple[str, ...]:
     return programme.feeds
 
 
-def period_of(code: str, month: Month) -> str:
-    """Return the period that a payment of a programme in a month is for: 2026-10, or 2026."""
-    return rules().programmes[code].period(RuleMonth.parse(str(month)))
+def keep_version(session: Session, rule_set: RuleSet | None = None) -> str:
+    """Keep a rule set's whole content under its digest, once; return the digest.
 
-
-def back_pay_months(code: str) -> int:
-    """Return how many past months a programme still pays to somebody of whom it learns late."""
-    return rules().programmes[code].back_pay_months
-
-
-def payable(month: Month) -> tuple[str, ...]:
-    """Return the codes of programmes that the county pays in a month, in dependency order."""
-    return tuple(one.code for one in rules().assessed(RuleMonth.parse(str(month))))
-
-
-def keep_version(session: Session) -> str:
-    """Keep the rule set's whole content under its digest, once; return the digest."""
-    digest = rules().digest
+    Without one it is the shipped set.
+    """
+    kept = rules() if rule_set is None else rule_set
+    digest = kept.digest
     if session.scalar(select(RuleSetVersion.digest).where(RuleSetVersion.digest == digest)):
         return digest
     fresh = session.scalar(
         insert(RuleSetVersion)
-        .values(digest=digest, recorded_at=clock.now(), content=rules().canonical)
+        .values(digest=digest, recorded_at=clock.now(), content=kept.canonical)
         .on_conflict_do_nothing()
         .returning(RuleSetVersion.digest)
     )

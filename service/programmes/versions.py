@@ -5,8 +5,8 @@ from threading import Lock
 
 from sqlalchemy.orm import Session
 
-from eligibility_rules import RuleSet, load_canonical
-from service.foundation.problems import Problem
+from eligibility_rules import Programme, RuleSet, load_canonical
+from service.foundation.problems import NotFound, Problem
 from service.programmes.catalogue import rules
 from service.programmes.models import RuleSetVersion
 
@@ -52,3 +52,14 @@ def load_version(session: Session, digest: str) -> RuleSet:
         while len(_loaded) > _SETS_MAX:
             _loaded.popitem(last=False)
     return found
+
+
+def programme_of(session: Session, digest: str, code: str) -> Programme:
+    """Return a programme as the rules of a decision had it; those loaded now if there was none.
+
+    Raises as :func:`load_version`, and NotFound.
+    """
+    programme = (load_version(session, digest) if digest else rules()).programmes.get(code)
+    if programme is None:
+        raise NotFound("programme")
+    return programme

@@ -21,10 +21,11 @@ from service.batches.history import history, officer_names
 from service.batches.models import Batch
 from service.batches.seen import mark_of
 from service.batches.sums import Term, comparison_terms, to_pay_terms
+from service.batches.switches.words import said_off
 from service.foundation import clock
 from service.notices.check import current
 from service.officers.models import Officer
-from service.programmes.catalogue import rules
+from service.programmes.versions import programme_of
 from service.signing.manifest import content, of_batch
 from service.signing.offers import Offer, offers
 from service.web.filters import day, moment, yuan
@@ -49,6 +50,7 @@ class DecidePage:
     to_pay: list[Term]
     hold_caption: str
     bank_caption: str
+    controls_off: list[tuple[str, str]]
     hold_columns: list[Column]
     hold_rows: list[Row]
     digests: list[tuple[str, str]]
@@ -81,6 +83,7 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
         to_pay=to_pay_terms(sums),
         hold_caption=hold_caption(sums),
         bank_caption=bank_caption(sums),
+        controls_off=said_off(batch),
         hold_columns=[
             Column(gettext("Reason")),
             Column(gettext("What it means")),
@@ -155,7 +158,7 @@ def _old(one: OnOldData) -> str:
 
 
 def _notice(session: Session, batch: Batch) -> str:
-    rule = rules().programmes[batch.programme].notice
+    rule = programme_of(session, batch.rule_digest, batch.programme).notice
     if rule.level == "none" or rule.days == 0 or batch.kind == "reissue":
         return gettext("none is asked for before payment")
     posted = current(session, batch) if batch.lines_root is not None else None

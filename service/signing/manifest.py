@@ -64,6 +64,7 @@ def content_of(session: Session, batch: Batch, files: Sequence[SealedFile]) -> d
         "rule_digest": batch.rule_digest,
         "snapshot_digest": batch.snapshot_digest,
         "held_by_control": holds_of(session, batch),
+        "controls_off": batch.controls_off or [],
         "acts": [
             {"officer": str(done.officer_id), "act": done.act, "at": done.at.isoformat()}
             for done in acts_of(session, batch)

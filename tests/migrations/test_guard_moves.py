@@ -15,6 +15,7 @@ from service.foundation.database import Base
 from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.mending import RecoveryCaseFactory
+from tests.factories.proposals import ControlSwitchFactory, RuleProposalFactory
 from tests.factories.residents import AccountChangeFactory, DeliveryFactory, ReviewTaskFactory
 from tests.migrations.conftest import Refused, unguarded
 
@@ -26,6 +27,8 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "review_tasks": ReviewTaskFactory.create,
     "account_changes": AccountChangeFactory.create,
     "recovery_cases": RecoveryCaseFactory.create,
+    "rule_proposals": RuleProposalFactory.create,
+    "control_switches": ControlSwitchFactory.create,
 }
 
 
@@ -103,6 +106,7 @@ def test_nothing_begins_in_the_middle(
     if aggregate != "payments":
         changed["id"] = "gen_random_uuid()"
     changed |= {"state": ":state", "attempt": "attempt + 1", "run_no": "run_no + 1000"}
+    changed["number"] = "number + 1000"
     changed |= {name: f"{name} || 'x'" for name in ("batch_no", "file_reference")}
     values = ", ".join(changed.get(name, f'"{name}"') for name in columns)
     names = ", ".join(f'"{name}"' for name in columns)

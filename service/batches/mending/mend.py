@@ -25,7 +25,7 @@ from service.batches.mending.positions import PastMonth, list_lines, take_positi
 from service.batches.models import Batch, MonthRun
 from service.batches.recoveries.book import book_offsets
 from service.foundation.months import Month
-from service.programmes.catalogue import back_pay_months, period_of
+from service.programmes.in_force import back_pay_months, period_of
 from service.residents.models import Snapshot
 
 
@@ -64,13 +64,17 @@ def mend(
     begin(session)
     found: Found = defaultdict(list)
     for assessment in past:
-        one = _past(programme, month, assessment)
+        one = _past(session, programme, month, assessment)
         _keep_decisions(session, assessment, one)
         take_positions(session, one)
         gather(session, one)
         compare_claims(session, one, found, by=by)
     made = _Maker(session, programme, month, past)
-    freed = free(session, RIGHTED, {}, made.batch, on=made.on, by=by) if past else None
+    freed = (
+        free(session, RIGHTED, {}, made.batch, of=(programme, str(month)), on=made.on, by=by)
+        if past
+        else None
+    )
     batch = fill(session, made.batch, by=by) if address(session, MENDING) else None
     cases = open_cases(session, found, str(month), by=by)
     mended = Mended(batch, freed, cases)
@@ -107,17 +111,17 @@ class _Maker:
         )
 
 
-def _past(programme: str, month: Month, assessment: Assessment) -> PastMonth:
+def _past(session: Session, programme: str, month: Month, assessment: Assessment) -> PastMonth:
     then = Month.parse(assessment.month)
-    period = period_of(programme, then)
+    period = period_of(session, programme, then)
     return PastMonth(
         programme=programme,
         month=assessment.month,
         period=period,
         assessment_id=assessment.id,
         # The period that is still running belongs to the regular list.
-        in_reach=then >= month.minus(back_pay_months(programme))
-        and period != period_of(programme, month),
+        in_reach=then >= month.minus(back_pay_months(session, programme, month))
+        and period != period_of(session, programme, month),
     )
 
 

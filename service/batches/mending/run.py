@@ -21,7 +21,7 @@ from service.foundation import clock
 from service.foundation.jobs import Job, enqueue, job
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
-from service.programmes.catalogue import rules
+from service.programmes.in_force import rules_for
 from service.residents.freshness import require_event_feeds
 from service.residents.snapshot import freeze
 
@@ -62,8 +62,9 @@ def look_back(
     going = session.scalars(select(MendRun).where(MendRun.finished_at.is_(None))).first()
     if going is not None:
         return going
-    chosen = programmes or tuple(rules().programmes)
-    if not set(chosen) <= set(rules().programmes):
+    known = rules_for(session, month).programmes
+    chosen = programmes or tuple(known)
+    if not set(chosen) <= set(known):
         raise NotFound("programme")
     first = session.scalar(select(func.min(Batch.month)).where(Batch.programme.in_(chosen)))
     begin = max(

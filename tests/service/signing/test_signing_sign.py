@@ -250,7 +250,7 @@ def test_the_canonical_manifest_does_not_change(
     canonical = rfc8785.dumps(manifests.content_of(made, batch, [file]))
     assert canonical.decode() == (
         '{"acts":[],"amount_fen":30001,"batch_id":"00000000-0000-0000-0000-000000000001",'
-        '"batch_no":"MZ15-2026-10-01","count":2,"files":[{"amount_fen":30001,"channel":"ccb",'
+        '"batch_no":"MZ15-2026-10-01","controls_off":[],"count":2,"files":[{"amount_fen":30001,"channel":"ccb",'
         '"count":2,"debtor_account":"33050163000000000018","execution_date":"2026-10-16",'
         '"file_name":"f.txt","file_reference":"MZ15-2026-10-01-R2-1",'
         f'"sha256":"{"c" * 64}","sm3":"{"d" * 64}"}}],"format":"anxin/batch-manifest/v1",'

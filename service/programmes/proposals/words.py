@@ -1,0 +1,66 @@
+"""What officers read about proposals: states, acts, buckets of a distribution."""
+
+from service.web.filters import yuan
+from service.web.language import gettext, pgettext, translatable
+from service.web.view_models import Tag, Tone
+
+_STATES: dict[str, tuple[str, Tone]] = {
+    "draft": (translatable("draft"), ""),
+    "submitted": (translatable("waits for the department"), "now"),
+    "approved_by_department": (translatable("waits for finance"), "now"),
+    "approved": (translatable("approved"), "ok"),
+    "in_force": (translatable("in force"), "ok"),
+    "returned": (translatable("sent back"), "warn"),
+    "withdrawn": (translatable("withdrawn"), ""),
+}
+
+ACTS: dict[str, tuple[str, Tone]] = {
+    "rules.proposed": (translatable("Written"), ""),
+    "rules.rewritten": (translatable("Written anew"), ""),
+    "rules.submitted": (translatable("Submitted"), ""),
+    "rules.previewed": (translatable("Effects counted"), ""),
+    "rules.approved_by_department": (translatable("Approved for the department"), "ok"),
+    "rules.approved_by_finance": (translatable("Approved for finance"), "ok"),
+    "rules.in_force": (translatable("In force: a month was decided under it"), "ok"),
+    "rules.returned": (translatable("Sent back"), "warn"),
+    "rules.withdrawn": (translatable("Withdrawn"), "warn"),
+}
+
+CHANGES: dict[str, str] = {
+    "joins": translatable("joins"),
+    "leaves": translatable("leaves"),
+    "raised": translatable("gets more"),
+    "lowered": translatable("gets less"),
+    "becomes_unknown": translatable("becomes not known"),
+}
+
+
+def state_tag(state: str) -> Tag:
+    text, tone = _STATES[state]
+    return Tag(gettext(text), tone)
+
+
+def act_words(act: str) -> tuple[str, Tone]:
+    text, tone = ACTS[act]
+    return gettext(text), tone
+
+
+def change_words(change: str) -> str:
+    return gettext(CHANGES[change])
+
+
+def bucket_words(from_fen: int | None, to_fen: int | None) -> str:
+    """Return a range of changes in yuan, as people read it; both ends are whole fen."""
+    if from_fen is None:
+        return pgettext("change", "less by %(yuan)s or more") % {"yuan": yuan(-(to_fen or 0))}
+    if to_fen is None:
+        return pgettext("change", "more by %(yuan)s or more") % {"yuan": yuan(from_fen)}
+    if to_fen <= 0:
+        return pgettext("change", "less by %(low)s to under %(high)s") % {
+            "low": yuan(-to_fen),
+            "high": yuan(-from_fen),
+        }
+    return pgettext("change", "more by %(low)s to under %(high)s") % {
+        "low": yuan(from_fen),
+        "high": yuan(to_fen),
+    }
