@@ -49,9 +49,11 @@ FROM ly_for
 WHERE (from_date IS NULL OR from_date <= last_day()) AND (to_date IS NULL OR to_date >= last_day())
 GROUP BY person_id;
 
--- Contracted land that something else was built on, by the land register.
+-- Contracted land that something else was built on, by the land register. The subsidy's roll of a
+-- year is drawn up before; what is taken in the year reduces the next one.
 CREATE TABLE occupied_land AS
 SELECT contractor_no, CAST(sum(occupied_milli_mu) AS BIGINT) AS occupied_milli_mu
 FROM zr_real
 WHERE use = '农用地占用' AND contractor_no IS NOT NULL AND standing(status, registered_on, ended_on)
+    AND year(registered_on) < year(last_day())
 GROUP BY contractor_no;

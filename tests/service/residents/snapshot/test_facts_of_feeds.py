@@ -166,8 +166,26 @@ def test_land_that_was_built_on_is_what_the_land_register_says(county: County) -
     assert county.table("land")[home.id]["land__converted_area_milli_mu"] == 100
     county.says(
         "ZR_REAL", head, unit_no="U", use="农用地占用", contractor_no="K1", occupied_milli_mu=400,
-        registered_on="2026-06-01",
+        registered_on="2025-12-31",
     )  # fmt: skip
     row = county.table("land")[home.id]
     assert row["land__converted_area_milli_mu"] == 400
     assert row["land__remote_sense_diff_bp"] == 1_000
+
+
+def test_land_taken_in_a_year_is_told_from_the_next_one(county: County) -> None:
+    """Situation 66: taken for a factory in June; this year's roll stands, the next is smaller."""
+    head, home = county.person(), county.household("land")
+    contract = {"contract_area_milli_mu": 3_500, "division": "330523100200", "contractor_no": "K1"}
+    FeedRecordFactory.create(
+        feed="NY_LAND", person=head, household=home, data=contract,
+        delivery=DeliveryFactory.create(feed="NY_LAND"),
+    )  # fmt: skip
+    for year in (2026, 2027):
+        county.says("NY_PLANT", None, home, year=year, converted_area_milli_mu=0)
+    county.says(
+        "ZR_REAL", head, unit_no="U", use="农用地占用", contractor_no="K1", occupied_milli_mu=400,
+        registered_on="2026-06-15",
+    )  # fmt: skip
+    told = [county.table("land", month)[home.id] for month in ("2026-06", "2026-12", "2027-01")]
+    assert [row["land__converted_area_milli_mu"] for row in told] == [0, 0, 400]
