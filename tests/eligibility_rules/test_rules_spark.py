@@ -10,10 +10,13 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
 
 from eligibility_rules import (
     Month,
     RuleSet,
+    RulesInvalid,
     Subject,
     compile_sql,
     freeze_pool,
@@ -25,19 +28,30 @@ from eligibility_rules.programme import Pool
 from service.assessment.engines.folder import assess_folder
 from service.assessment.engines.on_duckdb import duckdb_engine
 from service.assessment.engines.on_spark import SparkEngine, spark_engine
-from tests.eligibility_rules.rule_engines import Row, as_arrow, by_duckdb, by_spark
-from tests.eligibility_rules.synthetic_subjects import subjects
+from tests.eligibility_rules.random_rules import CODES, files, grammar, load, only_words
+from tests.eligibility_rules.rule_engines import Row, as_arrow, by_duckdb, by_spark, plainly
+from tests.eligibility_rules.synthetic_subjects import random_row, subjects, telling_values
 
 pytestmark = pytest.mark.spark
 MONTH = Month.parse("2026-10")
 LEAP = Month.parse("2028-02")
 PARTS = 2
+WORDS = grammar(load_rules())
 
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkEngine]:
-    with spark_engine("local-cluster[2,1,1024]", tmp_path_factory.mktemp("spark")) as engine:
-        yield engine
+    with pytest.MonkeyPatch.context() as patch:
+        # Java's second compiler pays only in runs longer than a test.
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+        with spark_engine("local-cluster[2,1,1024]", tmp_path_factory.mktemp("spark")) as engine:
+            yield engine
+
+
+@pytest.fixture(scope="module")
+def words_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The few facts and parameters that random rules speak of."""
+    return only_words(WORDS, tmp_path_factory.mktemp("words"))
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +104,32 @@ def test_spark_decides_every_programme_as_duckdb_does(
     for row, mine, other in zip(rows, expected, found, strict=True):
         for code, decided in mine.items():
             assert other[code] == decided, (code, row)
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
+@given(texts=files(WORDS), seed=st.integers(0, 2**32))
+def test_random_rules_mean_the_same_to_spark(
+    spark: SparkEngine, words_only: Path, tmp_path: Path, texts: dict[str, str], seed: int
+) -> None:
+    try:
+        made = load(words_only, texts)
+    except RulesInvalid:
+        assume(False)
+    draw = random.Random(seed)
+    values = telling_values(made, Subject.PERSON, MONTH)
+    rows = [random_row(values, draw) for _ in range(100)]
+    path = tmp_path / f"{seed}.parquet"
+    pq.write_table(as_arrow(made, Subject.PERSON, rows), path)
+    found = by_spark(spark.session, made, Subject.PERSON, MONTH, [path])
+    for row, decided in zip(rows, found, strict=True):
+        for code in CODES:
+            assert decided[code] == plainly(made, code, row, MONTH), (code, texts, row)
 
 
 def test_a_folder_assessed_by_both_engines_says_the_same(
