@@ -97,9 +97,10 @@ def test_two_enrolments_block_until_one_is_closed(rules: RuleSet, code: str) -> 
     ]
 
 
-def test_a_state_grant_goes_with_a_waiver_which_is_given_once_a_semester(rules: RuleSet) -> None:
-    """Situation 64: grants may be added up; the fees are waived once a semester, not twice."""
-    pupil = together(rules, "JY04", "JY07")
+def test_grants_may_be_added_up_and_fees_are_waived_once(rules: RuleSet) -> None:
+    """Situation 64: the state's grant and the disabled federation's; one waiver a semester."""
+    pupil = together(rules, "JY04", "CL04", "JY07")
+    assert ask(rules, "CL04", OCTOBER, pupil) == [due(150_000)]
     assert ask(rules, "JY04", OCTOBER, pupil) == [due(115_000)]
     assert ask(rules, "JY07", OCTOBER, pupil) == [due(80_000)]
     waiver = rules.programme("JY07")
