@@ -144,6 +144,20 @@ def test_a_line_whose_fate_is_open_is_not_mended(months: Months) -> None:
     assert months.mend("2026-10", "2026-09").cases == 1
 
 
+def test_nothing_is_asked_back_while_more_is_on_its_way_for_the_month(months: Months) -> None:
+    """One case about all of it, once the bank has paid the supplement that was too much as well."""
+    person = payee()
+    months.knows(person, "2026-09")
+    months.run("2026-09")
+    months.knows(person, "2026-09", fen=12_000)
+    months.mend("2026-10", "2026-09")
+    months.knows(person, "2026-09", fen=9_000)
+    assert months.mend("2026-10", "2026-09").cases == 0
+    months.pay()
+    assert months.mend("2026-10", "2026-09").cases == 1
+    assert months.asked(person) == {"2026-09": 3_000}
+
+
 def test_a_held_line_of_a_past_month_is_freed_once_it_is_right(months: Months) -> None:
     person = PersonFactory.create()
     months.knows(person, "2026-09")
