@@ -17,8 +17,14 @@ from service.assessment.models import Assessment
 if TYPE_CHECKING:
     from service.assessment.assess import Outcomes
 
-# Who receives what is due about somebody else (a child, a soldier): never read by a rule.
-_PAYEES = {"WJ06": "childcare_payee_person_id", "TY10": "conscript_payee_person_id"}
+# Who receives what is due about somebody else (a child, a soldier, a patient, the dead): never read by a rule.
+_PAYEES = {
+    "TY10": "conscript_payee_person_id",
+    "TY12": "funeral_payee_person_id",
+    "WJ06": "childcare_payee_person_id",
+    "WJ07": "birth_grant_payee_person_id",
+    "WJ09": "patient_payee_person_id",
+}
 
 COLUMNS = (
     "assessment_id, programme, period, subject_kind, subject_id, payee_person_id, division, "

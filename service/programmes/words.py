@@ -67,6 +67,7 @@ _EVENTS = {
     "NATIONALITY_LOST": translatable("Nationality is given up"),
     "PARENT_FOUND": translatable("A parent is found"),
     "PARENT_RELEASED_OR_RECOVERED": translatable("A parent is released or recovers"),
+    "PARTY_EXPELLED": translatable("Expulsion from the party"),
     "PUBLIC_PAYROLL": translatable("A post on the public payroll"),
     "REBIRTH_OR_ADOPTION": translatable("Another birth or adoption"),
     "REFUSE_JOB_3X_6M": translatable("Three job offers are refused within half a year"),
@@ -76,6 +77,7 @@ _EVENTS = {
     "REMARRIED": translatable("Marrying again"),
     "RETIRED": translatable("Retirement"),
     "RETURN_OR_RESALE": translatable("The goods are returned or sold on"),
+    "SERIOUS_DISCIPLINE_OR_CRIME": translatable("A grave breach of discipline or a crime"),
     "STATUS_LOST": translatable("The status is lost"),
     "SUPPORTER_ABLE": translatable("A supporter is able to pay"),
     "TERM_END": translatable("The term of support ends"),
@@ -84,6 +86,7 @@ _EVENTS = {
     "VEHICLE_SCRAPPED": translatable("The vehicle is scrapped"),
     "VIOLATION_RETURN": translatable("Return from service for a violation"),
     "VOLUNTARY_EXIT": translatable("Giving it up"),
+    "WANTED": translatable("Being wanted by the police"),
 }
 
 _ACTIONS = {

@@ -102,7 +102,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "no_violation", "last_birth", "complication_grade", "onechild_cert", "child_person_id",
         "child_birth", "paid_childcare_fen", "village_doctor_years",
     ),
-    "WJ_PSY": ("managed", "risk", "medicated", "incident", "guardian_ok"),
+    "WJ_PSY": (
+        "managed", "risk", "medicated", "incident", "guardian_person_id", "guardian_ok",
+    ),
     "XZ_COLL": (
         "programme", "apply_date", "approve_date", "claimant_person_id", "approved_amount_fen",
         "festival", "projectionist_years",

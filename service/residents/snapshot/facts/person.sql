@@ -6,7 +6,10 @@ SELECT
     residence.division,
     residence.person_id AS payee_person_id,
     coalesce(childcare.claimant_person_id, wj_fp.claimant_person_id) AS childcare_payee_person_id,
+    coalesce(birth_grant.claimant_person_id, wj_fp.claimant_person_id) AS birth_grant_payee_person_id,
     coalesce(ty_cons.payee_person_id, residence.person_id) AS conscript_payee_person_id,
+    funeral_grant.claimant_person_id AS funeral_payee_person_id,
+    wj_psy.guardian_person_id AS patient_payee_person_id,
     child.guardian_person_id,
     death.death_reported_date AS p__death_reported_date,
     dispute.person_id IS NOT NULL AS p__identity_disputed,
@@ -68,6 +71,7 @@ LEFT JOIN custody USING (person_id)
 LEFT JOIN abroad USING (person_id)
 LEFT JOIN child USING (person_id)
 LEFT JOIN wj_fp USING (person_id)
+LEFT JOIN wj_psy USING (person_id)
 LEFT JOIN ty_cons USING (person_id)
 LEFT JOIN cz_pay USING (person_id)
 LEFT JOIN payroll USING (person_id)
@@ -79,3 +83,7 @@ LEFT JOIN bank_answer USING (person_id)
 LEFT JOIN card USING (person_id)
 LEFT JOIN application AS childcare
     ON childcare.person_id = residence.person_id AND childcare.programme = 'WJ06'
+LEFT JOIN application AS birth_grant
+    ON birth_grant.person_id = residence.person_id AND birth_grant.programme = 'WJ07'
+LEFT JOIN application AS funeral_grant
+    ON funeral_grant.person_id = residence.person_id AND funeral_grant.programme = 'TY12'

@@ -59,6 +59,7 @@ SELECT
     residence.rural OR told('RS_JOB', job.person_id, job.employment IN ('失业', '未就业'))
         AS fp__farmer_or_unemployed,
     wj_fp.legal_birth AS fp__legal_birth,
+    birth_grant.apply_date - residence.birth BETWEEN 0 AND 180 AS fp__asked_in_180_days,
     coalesce(wj_fp.birth_order, birth_entry.birth_order) AS fp__birth_order,
     -- Of a child its mother counts, of anybody else the person.
     NOT told('RS_INS', maternity.person_id, TRUE) AS fp__mother_uninsured,
@@ -92,6 +93,8 @@ LEFT JOIN cl_cert AS child_cert ON child_cert.person_id = wj_fp.child_person_id
 LEFT JOIN maternity
     ON maternity.person_id = coalesce(birth_entry.mother_person_id, residence.person_id)
 LEFT JOIN job ON job.person_id = residence.person_id
+LEFT JOIN application AS birth_grant
+    ON birth_grant.person_id = residence.person_id AND birth_grant.programme = 'WJ07'
 LEFT JOIN zz_pty ON zz_pty.person_id = residence.person_id
 LEFT JOIN enrolments ON enrolments.person_id = residence.person_id
 LEFT JOIN township ON township.person_id = residence.person_id

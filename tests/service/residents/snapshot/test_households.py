@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from service.residents.models import Household, Person
 from tests.factories.residents import PersonFactory
 from tests.service.residents.snapshot.county import County
@@ -141,6 +143,34 @@ def test_the_claimant_of_the_application_comes_before_the_one_of_the_health_feed
     assert table[told.id]["childcare_payee_person_id"] == other.id
     assert table[silent.id]["childcare_payee_person_id"] is None
     assert table[silent.id]["payee_person_id"] == silent.id
+
+
+def test_who_asked_receives_for_a_second_child_and_for_the_dead_and_a_guardian_for_a_patient(
+    county: County,
+) -> None:
+    child, dead, patient, mother = (county.person() for _ in range(4))
+    for about, programme in ((child, "WJ07"), (dead, "TY12")):
+        county.says(
+            "XZ_COLL", about, programme=programme, apply_date="2026-10-08",
+            claimant_person_id=mother.id,
+        )  # fmt: skip
+    county.says("WJ_PSY", patient, managed=True, guardian_person_id=mother.id)
+    table = county.table("person")
+    assert table[child.id]["birth_grant_payee_person_id"] == mother.id
+    assert table[dead.id]["funeral_payee_person_id"] == mother.id
+    assert table[patient.id]["patient_payee_person_id"] == mother.id
+    assert table[mother.id]["funeral_payee_person_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("birth", "in_time"), [("2026-04-11", True), ("2026-04-10", False), ("2026-10-09", False)]
+)
+def test_a_second_child_is_asked_for_within_180_days(
+    county: County, birth: str, in_time: bool
+) -> None:
+    child = county.person(birth=birth)
+    county.says("XZ_COLL", child, programme="WJ07", apply_date="2026-10-08")
+    assert county.fact(child, "fp__asked_in_180_days") is in_time
 
 
 def test_a_conscript_may_name_who_receives_and_a_child_has_a_guardian(county: County) -> None:
