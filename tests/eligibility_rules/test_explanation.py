@@ -104,7 +104,7 @@ def test_facts_read_are_all_that_a_decision_needs(rules: RuleSet) -> None:
     for code, cases in load_cases(rules).items():
         programme = rules.programme(code)
         needed = set(facts_read(programme))
-        for other in programme.depends_on:
+        for other in (*programme.depends_on, *programme.rivals):
             needed |= set(facts_read(rules.programme(other)))
         for case in cases:
             kept = {name: value for name, value in case.columns.items() if name in needed}
