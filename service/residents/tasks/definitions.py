@@ -21,8 +21,9 @@ MEANWHILE: Mapping[str, tuple[str, str]] = {
         "Payments go on until the department has decided.",
     ),
     "means_count": (
-        "按收入和财产核定的项目即按最新数据计算；名册本身由主管部门作出决定后变更。",
-        "Programmes that look at income and property take the newest word; the roll waits for its office.",
+        "低保在保家庭在民政部门作出决定前继续发放；其他按收入核定的项目按最新数据计算。",
+        "The household's allowance goes on until civil affairs decides; other programmes that look at "
+        "income take the newest word.",
     ),
     "register_counts": (
         "在更正前以户籍登记为准。",

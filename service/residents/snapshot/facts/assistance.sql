@@ -4,7 +4,9 @@ CREATE TABLE assistance_row AS
 SELECT
     *,
     status = '在保' AND approved_date <= last_day() AND (stopped_on IS NULL OR stopped_on > last_day())
-        AS runs
+        AS runs,
+    -- Who is listed singly is on the allowance alone, not with the household.
+    category = '低保' AND NOT coalesce(single, FALSE) AS together
 FROM mz_sa;
 
 CREATE TABLE assistance AS
@@ -36,12 +38,13 @@ SELECT
         AS head_person_id,
     arg_min(size, {other: person_id IS DISTINCT FROM head_person_id, person_id: person_id}) AS size,
     count(DISTINCT person_id) AS member_count,
-    bool_or(runs AND category = '低保') AS dibao,
+    bool_or(runs AND together) AS dibao,
     bool_or(runs AND category = '低边') AS dibian,
     bool_or(runs AND category = '特困') AS tekun,
     bool_or(runs AND category = '支出型') AS zcx,
     bool_or(runs AND category IN ('低保', '低边', '特困', '支出型', '低收入')) AS lowincome,
-    min(approved_date) FILTER (status = '在保' AND category = '低保') AS approved_date,
+    min(approved_date) FILTER (status = '在保' AND together) AS approved_date,
+    arg_max(amount_fen, approved_date) FILTER (runs AND together) AS amount_fen,
     min(approved_date) FILTER (runs AND category = '特困') AS tekun_date,
     min(approved_date) FILTER (runs AND category = '支出型') AS zcx_date
 FROM assistance_row

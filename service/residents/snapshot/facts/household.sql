@@ -86,6 +86,7 @@ SELECT
     home.zcx AS sa__zcx,
     home.lowincome AS sa__lowincome,
     home.approved_date AS sa__approved_date,
+    home.amount_fen AS sa__dibao_amount_pc_fen,
     home.tekun_date AS sa__tekun_date,
     home.zcx_date AS sa__zcx_date,
     told('GA_HUKOU', head.person_id, head.hukou_county) AS p__hukou_county,

@@ -1,5 +1,5 @@
 -- A household on the minimum living allowance whose own means check is over what the allowance bears.
--- Cash and income depend on the month's standard and are judged by the rules, not here.
+-- The allowance itself goes on by the roll until civil affairs has answered.
 SELECT
     'h' || home.household_id AS subject_key,
     home.head_person_id AS person_id,
@@ -14,5 +14,9 @@ WHERE
         OR (c.data ->> 'nonres_house')::boolean
         OR (c.data ->> 'houses')::bigint > :houses
         OR (c.data ->> 'equity_total_fen')::bigint > :equity_fen
+        OR (c.data ->> 'income_pc_fen')::bigint >= :standard_fen
+        OR (c.data ->> 'cash_pc_fen')::bigint >= 48 * :standard_fen
+        OR (c.data ->> 'refused_check')::boolean
+        OR NOT (c.data ->> 'authorised')::boolean
     )
 GROUP BY home.household_id, home.head_person_id
