@@ -134,10 +134,11 @@ def household(**changes: Value) -> dict[str, Value]:
 
 
 def test_a_threshold_says_the_limit_and_what_there_is(rules: RuleSet) -> None:
-    one = explanation_of(rules, "MZ01", household(hh__income_pc=130_000))
+    one = explanation_of(rules, "MZ01", household(sa__dibao=False, hh__income_pc=130_000))
     assert change_of(one, "MZ01-C2") == (
-        "家庭人均月收入应低于1175.00元（现为1300.00元）",
-        "monthly income per family member: below 1175.00 yuan (it is 1300.00 yuan)",
+        "家庭人均月收入应低于1175.00元（现为1300.00元）；或者低保在保应为是（现为否）",
+        "monthly income per family member: below 1175.00 yuan (it is 1300.00 yuan); or on the minimum "
+        "living allowance roll: to be yes (it is no)",
     )
 
 
@@ -171,12 +172,17 @@ def test_an_approval_of_this_month_says_the_next(rules: RuleSet) -> None:
 
 
 def test_several_ways_are_joined_by_or_and_several_needs_by_and(rules: RuleSet) -> None:
-    one = explanation_of(rules, "MZ01", household(hh__authorised=False, hh__refused_check=True))
+    refused = household(sa__dibao=False, hh__authorised=False, hh__refused_check=True)
+    one = explanation_of(rules, "MZ01", refused)
     assert change_of(one, "MZ01-C8") == (
-        "核对授权有效应为是（现为否）；并且拒绝核查应为否（现为是）",
-        "consent to the means check in force: to be yes (it is no); and refused the means check: to be no (it is yes)",
+        "核对授权有效应为是（现为否）；并且拒绝核查应为否（现为是）；或者低保在保应为是（现为否）",
+        "consent to the means check in force: to be yes (it is no); and refused the means check: to be no "
+        "(it is yes); or on the minimum living allowance roll: to be yes (it is no)",
     )
-    facts: dict[str, Value] = {**household(hh__houses=2), "hh.house_area_pc": 5_000}
+    facts: dict[str, Value] = {
+        **household(sa__dibao=False, hh__houses=2),
+        "hh.house_area_pc": 5_000,
+    }
     said = change_of(explanation_of(rules, "MZ01", facts), "MZ01-C6")
     assert said is not None
     assert "；或者" in said[0]
@@ -209,13 +215,13 @@ def test_an_amount_is_reckoned_step_by_step(rules: RuleSet) -> None:
 
 
 def test_while_something_is_open_the_sum_is_said_only_as_a_possibility(rules: RuleSet) -> None:
-    one = explanation_of(rules, "MZ01", household(hh__cars=None))
+    one = explanation_of(rules, "MZ01", household(sa__approved_date=None))
     assert one.outcome is Outcome.UNKNOWN
     assert one.amount is not None
     assert one.amount.lines[-1].en == "to be paid if it turns out to hold: 1425.00 yuan"
 
 
 def test_after_a_no_nothing_is_reckoned(rules: RuleSet) -> None:
-    one = explanation_of(rules, "MZ01", household(hh__cars=1))
+    one = explanation_of(rules, "MZ01", household(p__hukou_county=False))
     assert one.amount is None
-    assert [condition.id for condition in one.decisive] == ["MZ01-C4"]
+    assert [condition.id for condition in one.decisive] == ["MZ01-C1"]

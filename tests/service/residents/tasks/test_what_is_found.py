@@ -21,6 +21,7 @@ OUTSIDE, INSIDE = "330106000000", "330523151201"
 DIBAO: Row = ("MZ_SA", {"category": "低保", "status": "在保", "head": number_of(1)})
 NO_MEANS = {
     "cars": "0", "houses": "1", "nonres_house": "否", "equity_total_fen": "0", "report_date": LATELY,
+    "income_pc_fen": "700", "cash_pc_fen": "0", "authorised": "是", "refused_check": "否",
 }  # fmt: skip
 DIED: Row = ("WJ_DEATH", {"death_date": LONG_AGO})
 CREMATED: Row = ("MZ_CREM", {"death_date": LONG_AGO, "cremated_on": LONG_AGO})
@@ -36,6 +37,10 @@ FOUND: list[tuple[str, str, list[Row]]] = [
     ("dibao_means", "MZ_SA", [DIBAO, ("MZ_CHECK", {**NO_MEANS, "houses": "3"})]),
     ("dibao_means", "MZ_SA", [DIBAO, ("MZ_CHECK", {**NO_MEANS, "nonres_house": "是"})]),
     ("dibao_means", "MZ_SA", [DIBAO, ("MZ_CHECK", {**NO_MEANS, "equity_total_fen": "100000.01"})]),
+    ("dibao_means", "MZ_SA", [DIBAO, ("MZ_CHECK", {**NO_MEANS, "income_pc_fen": "1175"})]),
+    ("dibao_means", "MZ_SA", [DIBAO, ("MZ_CHECK", {**NO_MEANS, "cash_pc_fen": "56400"})]),
+    ("dibao_means", "MZ_SA", [DIBAO, ("MZ_CHECK", {**NO_MEANS, "authorised": "否"})]),
+    ("dibao_means", "MZ_SA", [DIBAO, ("MZ_CHECK", {**NO_MEANS, "refused_check": "是"})]),
     ("dibao_car", "MZ_SA", [DIBAO, ("GA_VEH", CAR)]),
     ("dibao_company", "MZ_SA", [DIBAO, ("SC_CO", {"subscribed_fen": "100000.01", "status": "存续"})]),
     ("dibao_houses", "MZ_SA", [DIBAO, ("ZR_REAL", {"use": "商业", "status": "现势"})]),
@@ -85,6 +90,8 @@ NOT_FOUND: list[tuple[str, list[Row]]] = [
     ("birth_differs", [("GA_HUKOU", {"sex": "男"}), ("WJ_FP", {"wife_birth": "1952-03-04"})]),
     ("birth_differs", [("GA_HUKOU", {"sex": "女"}), ("WJ_FP", {"wife_birth": "1950-01-05"})]),
     ("dibao_means", [DIBAO, ("MZ_CHECK", {**NO_MEANS, "houses": "2", "equity_total_fen": "100000"})]),
+    ("dibao_means", [
+        DIBAO, ("MZ_CHECK", {**NO_MEANS, "income_pc_fen": "1174.99", "cash_pc_fen": "56399.99"})]),
     ("dibao_means", [("MZ_SA", {"category": "低边"}), ("MZ_CHECK", {**NO_MEANS, "cars": "1"})]),
     ("dibao_means", [
         ("MZ_SA", {"category": "低保", "status": "停保"}), ("MZ_CHECK", {**NO_MEANS, "cars": "1"})]),
