@@ -137,8 +137,10 @@ def test_a_threshold_says_the_limit_and_what_there_is(rules: RuleSet) -> None:
     one = explanation_of(rules, "MZ01", household(sa__dibao=False, hh__income_pc=130_000))
     assert change_of(one, "MZ01-C2") == (
         "家庭人均月收入应低于1175.00元（现为1300.00元）；或者低保在保应为是（现为否）",
-        "monthly income per family member: below 1175.00 yuan (it is 1300.00 yuan); or on the minimum "
-        "living allowance roll: to be yes (it is no)",
+        (
+            "monthly income per family member: below 1175.00 yuan (it is 1300.00 yuan); "
+            "or on the minimum living allowance roll: to be yes (it is no)"
+        ),
     )
 
 
@@ -176,8 +178,10 @@ def test_several_ways_are_joined_by_or_and_several_needs_by_and(rules: RuleSet) 
     one = explanation_of(rules, "MZ01", refused)
     assert change_of(one, "MZ01-C8") == (
         "核对授权有效应为是（现为否）；并且拒绝核查应为否（现为是）；或者低保在保应为是（现为否）",
-        "consent to the means check in force: to be yes (it is no); and refused the means check: to be no "
-        "(it is yes); or on the minimum living allowance roll: to be yes (it is no)",
+        (
+            "consent to the means check in force: to be yes (it is no); and refused the means check: "
+            "to be no (it is yes); or on the minimum living allowance roll: to be yes (it is no)"
+        ),
     )
     facts: dict[str, Value] = {
         **household(sa__dibao=False, hh__houses=2),

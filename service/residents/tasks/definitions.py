@@ -22,8 +22,7 @@ MEANWHILE: Mapping[str, tuple[str, str]] = {
     ),
     "means_count": (
         "低保在保家庭在民政部门作出决定前继续发放；其他按收入核定的项目按最新数据计算。",
-        "The household's allowance goes on until civil affairs decides; other programmes that look at "
-        "income take the newest word.",
+        "The allowance goes on until civil affairs decides; what else looks at income takes the newest word.",
     ),
     "register_counts": (
         "在更正前以户籍登记为准。",
