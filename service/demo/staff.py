@@ -68,15 +68,21 @@ def hire(session: Session) -> Staff:
 
 
 def sign_ins() -> dict[str, str]:
-    """Return {username: password}, made once for this data directory and kept beside its keys."""
+    """Return {username: password}, made once for this data directory and kept beside its keys.
+
+    A directory made before a duty existed gets the sign-in that is missing; the others stay.
+    """
     path = settings().keys_dir / "demo-sign-ins.json"
-    if not path.exists():
+    kept: dict[str, str] = {}
+    if path.exists():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    missing = [username for username, *_ in _PEOPLE if username not in kept]
+    if missing:
+        kept |= {username: _password() for username in missing}
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = {username: _password() for username, *_ in _PEOPLE}
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            json.dump(made, handle)
-    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+            json.dump(kept, handle)
     return kept
 
 
