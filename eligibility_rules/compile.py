@@ -95,10 +95,16 @@ def _steps(
     return steps
 
 
-def required_columns(rules: RuleSet, subject: Subject) -> dict[str, str]:
-    """Every column the rules read from a subject's table, with its DuckDB type, key first."""
+def required_columns(
+    rules: RuleSet, subject: Subject, codes: Iterable[str] | None = None
+) -> dict[str, str]:
+    """Every column the rules read from a subject's table, with its DuckDB type, key first.
+
+    `codes` narrows the programmes, as in `compile_sql`; what they depend on is read as well.
+    """
     found = {key_column(subject): "BIGINT"}
-    for name, fact in sorted(_columns(list(rules.of_subject(subject))).items()):
+    needed = with_dependencies(rules, chosen(rules, subject, codes))
+    for name, fact in sorted(_columns(needed).items()):
         found[name] = fact.kind.duckdb_type
     return found
 

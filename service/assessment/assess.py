@@ -7,7 +7,7 @@ written by one thread.
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,7 +141,7 @@ def _run(snapshot: Snapshot, rule_set: RuleSet, working: Path, month: RuleMonth)
                 continue
             facts = read_table(snapshot, subject.value)
             engine.register(subject.value, facts)
-            check_columns(engine, rule_set, subject)
+            check_columns(engine, rule_set, subject, payable)
             path = working / f"{subject.value}-outcomes.parquet"
             sql = compile_sql(rule_set, subject, month, table=subject.value, codes=payable)
             engine.execute(
@@ -151,13 +151,15 @@ def _run(snapshot: Snapshot, rule_set: RuleSet, working: Path, month: RuleMonth)
     return found
 
 
-def check_columns(engine: duckdb.DuckDBPyConnection, rule_set: RuleSet, subject: Subject) -> None:
-    """Refuse a snapshot's registered table without what a rule set reads; raises SnapshotLacks."""
+def check_columns(
+    engine: duckdb.DuckDBPyConnection, rule_set: RuleSet, subject: Subject, codes: Iterable[str]
+) -> None:
+    """Refuse a snapshot's registered table without what programmes read; raises SnapshotLacks."""
     described = engine.execute(f"DESCRIBE FROM {subject.value}").fetchall()
     have = {row[0]: row[1] for row in described}
     missing = [
         f"{column} ({kind})"
-        for column, kind in required_columns(rule_set, subject).items()
+        for column, kind in required_columns(rule_set, subject, codes).items()
         if have.get(column) != kind
     ]
     if key_column(subject) not in have:

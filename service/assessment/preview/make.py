@@ -58,14 +58,16 @@ def make(session: Session, proposal: RuleProposal, snapshot: Snapshot) -> RulePr
     open_snapshot(snapshot)
     begun = clock.now()
     with working_folder(settings().snapshots_dir) as working, engine_in(working) as engine:
+        changed = changed_codes(base, proposed)
 
         def register(subject: Subject) -> None:
             engine.register(subject.value, read_table(snapshot, subject.value))
-            check_columns(engine, base, subject)
-            check_columns(engine, proposed, subject)
+            for rule_set in (base, proposed):
+                asked = {one.code for one in rule_set.of_subject(subject)} & set(changed)
+                check_columns(engine, rule_set, subject, asked)
 
         then = RuleMonth.parse(max(month, snapshot.month))
-        found = count(engine, base, proposed, changed_codes(base, proposed), then, register)
+        found = count(engine, base, proposed, changed, then, register)
     made = RulePreview(
         proposal_id=proposal.id,
         snapshot_id=snapshot.id,
