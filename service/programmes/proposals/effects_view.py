@@ -71,7 +71,10 @@ def effects(
             Figure(gettext("Difference"), _signed(after - before), gettext("yuan")),
         ],
         columns=_columns(),
-        rows=[_row(names.get(code, code), one, f"#{code}") for code, one in counted.items()],
+        rows=[
+            _row(names.get(code, code), one, f"#{code}" if _changes(one) else "")
+            for code, one in counted.items()
+        ],
         footer=[
             gettext("Total"),
             *(
@@ -86,8 +89,21 @@ def effects(
         programmes=[
             _programme(code, names.get(code, code), one, places, officer)
             for code, one in counted.items()
+            if _changes(one)
         ],
     )
+
+
+def _changes(one: dict[str, Any]) -> bool:
+    """Return whether a programme comes out otherwise for anybody; the others need no picture."""
+    kinds = ("joins", "leaves", "raised", "lowered", "becomes_unknown")
+    return any(one[kind] for kind in kinds) or one["before_fen"] != one["after_fen"]
+
+
+def _filled(buckets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the buckets from the first to the last that holds anybody."""
+    held = [place for place, bucket in enumerate(buckets) if bucket["count"]]
+    return buckets[held[0] : held[-1] + 1] if held else []
 
 
 def _columns() -> list[Column]:
@@ -177,7 +193,7 @@ def _programme(
                 number(bucket["count"]),
                 "bad" if bucket["from_fen"] is None or bucket["from_fen"] < 0 else "ok",
             )
-            for bucket in one["buckets"]
+            for bucket in _filled(one["buckets"])
         ],
         township_rows=[
             Row(

@@ -77,7 +77,7 @@ def proposal_page(session: Session, proposal: RuleProposal, officer: Officer) ->
             Column(gettext("Before")),
             Column(gettext("After")),
             Column(gettext("Evidence")),
-            Column(gettext("Source")),
+            Column(gettext("Citation")),
         ],
         figure_rows=[_figure_row(change) for change in changes],
         files=[
