@@ -92,7 +92,7 @@ def _spread(register: Register, check: Check) -> None:
 
 
 def _plant(register: Register, found: list[Check], rng: random.Random) -> None:
-    """Give one 低保 household each a reason not to be paid, and change two incomes."""
+    """Give one 低保 household each something to be asked about, and change two incomes."""
     truth, people, clock = register.truth, register.people, register.clock
     free = iter(
         [
@@ -111,16 +111,16 @@ def _plant(register: Register, found: list[Check], rng: random.Random) -> None:
         return check
 
     mark(
-        "dibao_cash_over", "货币财产 over the limit", "MZ01 refused; review by 民政"
+        "dibao_cash_over", "货币财产 over the limit", "MZ01 paid on; review by 民政"
     ).cash = 8_900_000
-    mark("dibao_car", "机动车数 is 1", "MZ01 refused; review by 民政").cars = 1
-    check = mark("dibao_two_houses", "two large dwellings", "MZ01 refused; review by 民政")
+    mark("dibao_car", "机动车数 is 1", "MZ01 paid on; review by 民政").cars = 1
+    check = mark("dibao_two_houses", "two large dwellings", "MZ01 paid on; review by 民政")
     check.houses, check.area = 2, 9_800
-    mark("dibao_shop", "非居住类房屋 is 是", "MZ01 refused; review").non_residential = True
-    mark("dibao_company", "认缴出资 500,000 yuan", "MZ01 refused; review").equity = 50_000_000
-    mark("dibao_not_authorised", "授权有效 is 否", "not paid without consent").authorised = False
-    mark("dibao_refused_check", "拒绝核查 is 是", "MZ01 refused").refused = True
-    for fen, expected in ((131_050, "over the standard: stops"), (66_600, "new difference")):
+    mark("dibao_shop", "非居住类房屋 is 是", "MZ01 paid on; review").non_residential = True
+    mark("dibao_company", "认缴出资 500,000 yuan", "MZ01 paid on; review").equity = 50_000_000
+    mark("dibao_not_authorised", "授权有效 is 否", "MZ01 paid on; notice by 民政").authorised = False
+    mark("dibao_refused_check", "拒绝核查 is 是", "MZ01 paid on; notice by 民政").refused = True
+    for fen, expected in ((131_050, "over the standard: the amount waits for 民政"), (66_600, "new difference")):
         check = mark("income_changed", f"income becomes {fen} fen in the later month", expected)
         check.incomes = (check.incomes[0] if fen < 100_000 else 70_000, fen)
         check.reported = (check.reported[0], clock.start + timedelta(days=rng.randint(3, 12)))
