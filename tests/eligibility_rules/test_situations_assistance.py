@@ -13,7 +13,7 @@ OCTOBER = Month.parse("2026-10")
 
 
 def decided(
-    rules: RuleSet, code: str, month: Month = OCTOBER, **changes: Value
+    rules: RuleSet, code: str, month: Month = OCTOBER, /, **changes: Value
 ) -> tuple[Outcome, int | None]:
     """The decision about the first case of a programme, a due one, with some facts changed."""
     facts = dict(load_cases(rules)[code][0].columns)
