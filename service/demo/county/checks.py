@@ -118,9 +118,14 @@ def _plant(register: Register, found: list[Check], rng: random.Random) -> None:
     check.houses, check.area = 2, 9_800
     mark("dibao_shop", "非居住类房屋 is 是", "MZ01 paid on; review").non_residential = True
     mark("dibao_company", "认缴出资 500,000 yuan", "MZ01 paid on; review").equity = 50_000_000
-    mark("dibao_not_authorised", "授权有效 is 否", "MZ01 paid on; notice by 民政").authorised = False
+    mark(
+        "dibao_not_authorised", "授权有效 is 否", "MZ01 paid on; notice by 民政"
+    ).authorised = False
     mark("dibao_refused_check", "拒绝核查 is 是", "MZ01 paid on; notice by 民政").refused = True
-    for fen, expected in ((131_050, "over the standard: the amount waits for 民政"), (66_600, "new difference")):
+    for fen, expected in (
+        (131_050, "over the standard: the amount waits for 民政"),
+        (66_600, "new difference"),
+    ):
         check = mark("income_changed", f"income becomes {fen} fen in the later month", expected)
         check.incomes = (check.incomes[0] if fen < 100_000 else 70_000, fen)
         check.reported = (check.reported[0], clock.start + timedelta(days=rng.randint(3, 12)))
