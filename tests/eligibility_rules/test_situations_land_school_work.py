@@ -3,54 +3,15 @@
 Every decision is asked of both engines, which must agree.
 """
 
-from collections.abc import Mapping
 from datetime import date
 
-import duckdb
 import pytest
 
-from eligibility_rules import Month, Outcome, RuleSet, freeze_pool, load_rules
-from eligibility_rules.by_duckdb import by_duckdb
-from eligibility_rules.cases import load_cases
-from eligibility_rules.language.kinds import Value
-from eligibility_rules.programme import Pool
-from tests.eligibility_rules.rule_engines import plainly
+from eligibility_rules import Month, Outcome, RuleSet, load_rules
+from tests.eligibility_rules.asking import NOT_DUE, ask, due, together, usual
 
-Found = tuple[Outcome, int | None]
-NOT_DUE: Found = (Outcome.NOT_DUE, None)
 SCHOOL = ("JY01", "JY02", "JY03", "JY04", "JY05", "JY06", "JY07")
 OCTOBER = "2026-10"
-
-
-def due(fen: int) -> Found:
-    return (Outcome.DUE, fen)
-
-
-def usual(rules: RuleSet, code: str) -> dict[str, Value]:
-    """The facts of the first case of a programme, which is always a due one."""
-    return dict(load_cases(rules)[code][0].columns)
-
-
-def together(rules: RuleSet, *codes: str) -> dict[str, Value]:
-    """Somebody who is due each of several programmes, as far as their first cases say."""
-    found: dict[str, Value] = {}
-    for code in reversed(codes):
-        found |= usual(rules, code)
-    return found
-
-
-def ask(rules: RuleSet, code: str, month: str, *rows: Mapping[str, Value]) -> list[Found]:
-    """What a programme decides of several subjects in a month."""
-    when = Month.parse(month)
-    programme = rules.programme(code)
-    pool = None
-    if isinstance(programme.amount.rule, Pool):
-        pool = freeze_pool(rules, code, when, list(rows))
-    with duckdb.connect() as database:
-        found = by_duckdb(database, rules, programme.subject, when, rows, codes=[code])
-    for row, one in zip(rows, found, strict=True):
-        assert one[code] == plainly(rules, code, row, when, pool)
-    return [(one[code].outcome, one[code].amount_fen) for one in found]
 
 
 def test_a_pension_begins_a_month_later_than_the_allowance_of_the_old(rules: RuleSet) -> None:
