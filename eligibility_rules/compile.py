@@ -74,7 +74,7 @@ def pool_sum_sql(
     refused = exp.Is(this=exp.paren(column(f"{code}_all")), expression=exp.false())
     line = exp.Case().when(exp.not_(exp.paren(refused)), column(f"{code}_raw"))
     total = exp.Coalesce(this=exp.Sum(this=line), expressions=[literal(0)])
-    chain, last = steps.chain()
+    chain, last = steps.chain([f"{code}_all", f"{code}_raw"])
     return f"{chain}\nSELECT {dialect.write(total)} FROM {last}"
 
 
@@ -163,7 +163,9 @@ class _Steps:
     def __init__(
         self, subject: Subject, month: Month, pools: dict[str, PoolRate], dialect: Dialect
     ) -> None:
-        self.key = dialect.quoted(key_column(subject))
+        self.key_name = key_column(subject)
+        self.key = dialect.quoted(self.key_name)
+        self.facts_known = {self.key_name}
         self.month = month
         self.pools = pools
         self.dialect = dialect
@@ -174,6 +176,7 @@ class _Steps:
         columns = sorted(_columns(programmes).items())
         made = [self.key]
         made += [self._named(name, believable(name, fact)) for name, fact in columns]
+        self.facts_known |= {name for name, _ in columns}
         # The table is written by the caller and never comes from a person.
         self.known = f"SELECT {', '.join(made)} FROM {table}"  # noqa: S608
 
@@ -267,19 +270,20 @@ class _Steps:
         made = _payable(writer.write(tree), programme.rounding)
         self.layers.add([(f"{code}_raw", made)])
 
-    def chain(self) -> tuple[str, str]:
-        """All steps as a WITH clause, and the name of the last."""
+    def chain(self, shown: list[str]) -> tuple[str, str]:
+        """All steps that these columns need as a WITH clause, and the name of the last."""
         steps = [f"known AS ({self.known})"]
         last = "known"
-        for place, added in enumerate(self.layers.steps, start=1):
-            columns = ", ".join(self._named(name, made) for name, made in added)
-            steps.append(f"step_{place} AS (SELECT *, {columns} FROM {last})")  # noqa: S608
+        for place, (kept, added) in enumerate(self.layers.chain(self.facts_known, shown), start=1):
+            columns = [self.dialect.quoted(name) for name in kept]
+            columns += [self._named(name, made) for name, made in added]
+            steps.append(f"step_{place} AS (SELECT {', '.join(columns)} FROM {last})")  # noqa: S608
             last = f"step_{place}"
         return "WITH " + ",\n".join(steps), last
 
     def statement(self, columns: list[str]) -> str:
         """The finished text: all steps, then the key and these columns in the key's order."""
-        chain, last = self.chain()
+        chain, last = self.chain([self.key_name, *columns])
         shown = ", ".join([self.key, *map(self.dialect.quoted, columns)])
         return f"{chain}\nSELECT {shown} FROM {last} {self.dialect.ordered} {self.key}"
 

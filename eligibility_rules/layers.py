@@ -28,6 +28,27 @@ class Layers:
                 self.steps.append([])
             self.steps[place - 1].append((name, made))
 
+    def chain(
+        self, first: set[str], shown: list[str]
+    ) -> list[tuple[list[str], list[tuple[str, Sql]]]]:
+        """Each step's columns taken over from the one before, and those it adds.
+
+        `first` are the columns there from the start. What nothing later reads is left behind: both
+        engines look up every column of every step again.
+        """
+        wanted = set(shown)
+        chained: list[tuple[list[str], list[tuple[str, Sql]]]] = []
+        for place in range(len(self.steps) - 1, -1, -1):
+            added = [(name, made) for name, made in self.steps[place] if name in wanted]
+            wanted -= {name for name, _ in added}
+            chained.append((sorted(wanted), added))
+            for _, made in added:
+                wanted |= _read(made)
+        missing = wanted - first
+        if missing:
+            raise AssertionError(f"nothing computes {sorted(missing)}")
+        return chained[::-1]
+
 
 def _read(made: Sql) -> set[str]:
     return {found.name for found in made.find_all(exp.Column)}
