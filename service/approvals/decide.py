@@ -18,7 +18,7 @@ from service.foundation.problems import Problem
 from service.notices.check import require_ended
 from service.officers.may import require
 from service.officers.models import Officer
-from service.programmes.catalogue import feeds_of
+from service.programmes.versions import programme_of
 from service.residents.freshness import require_fresh
 
 
@@ -45,7 +45,7 @@ def approve(session: Session, batch: Batch, *, by: Officer, on: date, session_id
     """
     require(by, "approvals.decide")
     require_ended(session, batch, on=on)
-    waived = require_fresh(session, feeds_of(batch.programme))
+    waived = require_fresh(session, programme_of(session, batch.rule_digest, batch.programme).feeds)
     if lines_root(session, batch) != batch.lines_root:
         raise LinesChanged(batch)
     act(session, batch, by, "approved", at=clock.now())

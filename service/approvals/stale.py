@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.models import AuditEntry
 from service.batches.models import Batch
-from service.programmes.catalogue import feeds_of
+from service.programmes.versions import programme_of
 from service.residents import feeds
 from service.residents.freshness import Freshness, stale_feeds
 from service.residents.models import FeedWaiver
@@ -45,7 +45,8 @@ def details_of(waived: list[Freshness]) -> dict[str, list[dict[str, str | int]]]
 def on_old_data(session: Session, batch: Batch) -> list[OnOldData]:
     """Return the waived feeds a batch would be approved on now, or was approved on."""
     if batch.state in _BEFORE_APPROVAL:
-        asked = {*feeds_of(batch.programme), *feeds.event_feeds()}
+        own = programme_of(session, batch.rule_digest, batch.programme).feeds
+        asked = {*own, *feeds.event_feeds()}
         return [
             OnOldData(one.feed.code, one.age_days, one.waiver.reason)
             for one in stale_feeds(session, asked)

@@ -7,13 +7,14 @@ Who has been paid goes on being paid – the gate at the approval asks for someb
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.programmes.catalogue import feeds_of
+from service.programmes.versions import programme_of
 from service.residents import feeds
 from service.residents.freshness import stale_feeds
 
 CODE = "feed_stale_new_entrant"
 _PROGRAMME = """
-SELECT d.programme FROM building b JOIN decisions d ON d.id = b.decision_id LIMIT 1
+SELECT d.programme, a.rule_digest FROM building b JOIN decisions d ON d.id = b.decision_id
+JOIN assessments a ON a.id = d.assessment_id LIMIT 1
 """
 _HOLD = """
 WITH before AS (
@@ -43,10 +44,12 @@ def hold_new_entrants(session: Session) -> int:
     A feed that never came does not count here: without an event feed no month is frozen at all, and
     of any other the facts are unknown. Returns how many lines were held.
     """
-    programme = session.scalar(text(_PROGRAMME))
-    if programme is None:
+    found = session.execute(text(_PROGRAMME)).first()
+    if found is None:
         return 0
-    asked = {*feeds_of(programme), *feeds.event_feeds()}
+    programme, digest = found
+    own = programme_of(session, digest, programme).feeds
+    asked = {*own, *feeds.event_feeds()}
     if not any(one.believed_at is not None for one in stale_feeds(session, asked)):
         return 0
     return len(session.execute(text(_HOLD), {"programme": programme, "code": CODE}).all())

@@ -25,10 +25,13 @@ def rules() -> RuleSet:
 
 
 def title(code: str, language: str) -> str:
-    """Return a programme's name in ``zh`` or ``en``; raises NotFound."""
+    """Return a programme's name in ``zh`` or ``en``.
+
+    One that only an approved change brought is called by its code where no database is at hand.
+    """
     programme = rules().programmes.get(code)
     if programme is None:
-        raise NotFound("programme")
+        return code
     return programme.names.zh if language.startswith("zh") else programme.names.en
 
 

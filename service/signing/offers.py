@@ -18,7 +18,7 @@ from service.ledger.appropriate import AppropriationExceeded
 from service.notices.check import require_ended
 from service.officers.may import may
 from service.officers.models import Officer
-from service.programmes.catalogue import feeds_of
+from service.programmes.versions import programme_of
 from service.residents.freshness import require_fresh
 from service.web.filters import number, yuan
 from service.web.here import visit
@@ -80,7 +80,7 @@ def _hindrance(session: Session, batch: Batch, on: date) -> Problem | None:
     """Return why nobody could approve the batch today: its notice, its data or the year's money."""
     try:
         require_ended(session, batch, on=on)
-        require_fresh(session, feeds_of(batch.programme))
+        require_fresh(session, programme_of(session, batch.rule_digest, batch.programme).feeds)
     except Problem as problem:
         return problem
     year = appropriation_of(session, batch)
