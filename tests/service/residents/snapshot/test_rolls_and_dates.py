@@ -1,13 +1,19 @@
 """From which day somebody is on a roll, and who is listed singly on it."""
 
 from datetime import date
+from typing import Any
 
 from tests.service.residents.snapshot.county import County
 
 
 def test_who_is_listed_singly_is_on_the_allowance_alone(county: County) -> None:
     home, head, ill = county.household(), county.person(), county.person()
-    row = {"head_person_id": head.id, "size": 2, "status": "在保", "approved_date": "2026-03-04"}
+    row: dict[str, Any] = {
+        "head_person_id": head.id,
+        "size": 2,
+        "status": "在保",
+        "approved_date": "2026-03-04",
+    }
     county.says("MZ_SA", head, home, category="低边", **row)
     county.says("MZ_SA", ill, home, category="低保", single=True, **row)
     people, household = county.table("person"), county.table("household")[home.id]
@@ -37,11 +43,9 @@ def test_the_amount_a_head_and_the_days_of_the_rolls_stand_with_the_household(
 
 def test_a_child_whose_recognition_ended_has_no_day_of_it(county: County) -> None:
     now, before = county.person(), county.person()
-    county.says("MZ_CHILD", now, **{"class": "困境", "recognised_on": "2026-01-02"})
-    county.says(
-        "MZ_CHILD", before,
-        **{"class": "困境", "recognised_on": "2025-01-02", "ended_on": "2026-02-01"},
-    )  # fmt: skip
+    recognised: dict[str, Any] = {"class": "困境", "recognised_on": "2025-01-02"}
+    county.says("MZ_CHILD", now, **recognised)
+    county.says("MZ_CHILD", before, **recognised, ended_on="2026-02-01")
     table = county.table("person")
-    assert table[now.id]["child__recognised_date"] == date(2026, 1, 2)
+    assert table[now.id]["child__recognised_date"] == date(2025, 1, 2)
     assert table[before.id]["child__recognised_date"] is None
