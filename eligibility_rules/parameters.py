@@ -37,6 +37,8 @@ class Parameter:
     places: int
     """Decimals of the written values: the scale of the whole numbers in `history`."""
     history: tuple[DatedValue, ...]
+    as_published: bool = False
+    """Counts as it was first published: a later revision changes no month already decided."""
 
     def dated(self, month: Month) -> DatedValue | None:
         """The value in force on the first day of the month; None if there was none yet."""
@@ -56,7 +58,7 @@ class Parameter:
 
 def read_parameter(name: str, document: Section) -> Parameter:
     """Read parameters/<name>.yaml; faults are collected in the document."""
-    document.only("zh", "en", "type", "scale", "unit", "values")
+    document.only("zh", "en", "type", "scale", "unit", "as_published", "values")
     kind = document.word("type", Kind)
     if kind not in _PLACES:
         document.fault("kind_wrong", "A parameter must be an int, money, rate or area.", "type")
@@ -64,7 +66,8 @@ def read_parameter(name: str, document: Section) -> Parameter:
     places = document.whole("scale", 0, 6, _PLACES[kind])
     history = _history(document, places)
     words = Words(document.text("zh"), document.text("en"))
-    return Parameter(name, kind, words, document.text("unit"), places, history)
+    first = document.has("as_published") and document.yes("as_published")
+    return Parameter(name, kind, words, document.text("unit"), places, history, first)
 
 
 def overridden(parameter: Parameter, document: Section) -> Parameter:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from eligibility_rules import RuleFault, RuleSet, RulesInvalid
 from eligibility_rules.cases import load_cases
 from eligibility_rules.run_cases import CaseResult, run_cases
+from service.foundation.months import Month
 from service.programmes.in_force import CASES, COUNTING, Overlay, load_with, overlay_for, rules_for
 from service.programmes.models import RuleProposal, RuleProposalFile
 from service.programmes.proposals.problems import (
     CasesFail,
+    CountsAsPublished,
     LaterChange,
     NotAFileOfRules,
     NothingChanges,
@@ -44,7 +46,7 @@ def check(session: Session, texts: Mapping[str, str], month: str) -> Checked:
     """Check whole new texts, by file name, that would be in force from a month on.
 
     Raises :class:`NotAFileOfRules`, :class:`NothingChanges`, :class:`RulesFaulty`,
-    :class:`CasesFail` and :class:`LaterChange`.
+    :class:`CountsAsPublished`, :class:`CasesFail` and :class:`LaterChange`.
     """
     for name in texts:
         _check_name(name)
@@ -54,6 +56,7 @@ def check(session: Session, texts: Mapping[str, str], month: str) -> Checked:
     base = rules_for(session, month)
     after = {**overlay.texts, **texts}
     proposed = _load(after)
+    _check_published(base, proposed, month)
     changed = changed_codes(base, proposed)
     with_cases = {PurePosixPath(name).stem for name in texts if name.startswith(CASES)}
     _check_cases(proposed, after, {*changed, *with_cases})
@@ -69,6 +72,21 @@ def changed_codes(base: RuleSet, proposed: RuleSet) -> tuple[str, ...]:
             found.append(code)
     gone = [code for code in base.programmes if code not in proposed.programmes]
     return (*found, *gone)
+
+
+def _check_published(base: RuleSet, proposed: RuleSet, month: str) -> None:
+    """Refuse a revision of figures that count as first published (price indices, say)."""
+    begins = Month.parse(month).first_day
+    for name, parameter in proposed.parameters.items():
+        known = base.parameters.get(name)
+        if known is None or not known.as_published:
+            continue
+        before = [
+            tuple((one.effective, one.value) for one in kept.history if one.effective < begins)
+            for kept in (known, parameter)
+        ]
+        if before[0] != before[1]:
+            raise CountsAsPublished(name)
 
 
 def _check_name(name: str) -> None:

@@ -151,3 +151,18 @@ class PreviewWaiting(Problem):
             f"The effects of {name} on the newest snapshot are not counted yet; it can be approved once they can be seen.",
             f"{name} 尚未按最新快照完成影响测算，测算完成后方可审批。",
         )
+
+
+class CountsAsPublished(Problem):
+    """A figure that counts as it was first published would change for months gone by."""
+
+    code = "counts_as_published"
+    status = 409
+    title = "This figure counts as first published"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} counts as it was first published: a later revision changes no month before the change takes effect. Add a value for a later month instead.",
+            f"{name} 以首次公布数为准：事后修订不改变生效月份以前的月份。请改为增加以后月份的数值。",
+            parameter=name,
+        )

@@ -43,6 +43,7 @@ def _raise_and_drop(months: Months) -> tuple[Person, Person]:
 
 
 def test_mending_again_adds_nothing_before_or_after_the_money_is_paid(months: Months) -> None:
+    """Situation 80: a month run again after data were mended doubles no line that was paid."""
     more, less = _raise_and_drop(months)
     assert months.mend("2026-10", *PAST).batch is not None
     before = months.lines(more), months.asked(less)

@@ -97,6 +97,7 @@ def test_nothing_is_kept_before_the_notice_and_the_agreement(
 def test_netting_keeps_the_agreed_share_until_nothing_is_left(
     months: Months, owing: Person, case: RecoveryCase, people: Staff, made: Session
 ) -> None:
+    """Situation 79: from a poor family it is kept back bit by bit, within the agreed share."""
     _agreed(made, case, people)
     months.knows(owing, *(f"2027-0{n}" for n in range(1, 7)))
     for number in range(1, 7):
@@ -206,6 +207,7 @@ def test_money_paid_back_counts_once_and_never_more_than_is_left(
 def test_two_others_write_off_each_with_a_reason(
     case: RecoveryCase, people: Staff, made: Session
 ) -> None:
+    """Situation 78: what cannot be collected is kept, and given up by two people only."""
     notify(made, case, on=TOLD, how="公告", by=people.maker)
     with pytest.raises(ReasonMissing):
         approve_write_off(made, case, reason=" ", by=people.reviewer)

@@ -25,6 +25,7 @@ from service.programmes.proposals.problems import (
     AnotherOfficerNeeded,
     BaseMoved,
     CasesFail,
+    CountsAsPublished,
     LaterChange,
     NotAFileOfRules,
     NothingChanges,
@@ -67,6 +68,7 @@ def test_without_a_proposal_the_rules_are_the_shipped_ones(session: Session) -> 
 def test_a_change_counts_from_its_month_on_and_earlier_months_keep_theirs(
     session: Session, people: RulePeople
 ) -> None:
+    """Situation 46: a wrong standard is a new version; months paid are never silently redone."""
     proposal = approved(session, people)
     assert rules_for(session, "2026-12").digest == rules().digest
     assert rules_for(session, "2027-01").digest == proposal.proposed_digest
@@ -248,6 +250,25 @@ def test_a_fault_is_named_with_file_line_and_sentence(session: Session, people: 
     with pytest.raises(RulesFaulty) as refused:
         drafted(session, people, texts)
     assert refused.value.members["faults"][0].startswith(f"{STANDARD}:")
+
+
+@pytest.mark.parametrize("day", ["2024-01-01", "2026-09-01"])
+def test_a_price_index_revised_after_it_was_paid_on_changes_nothing(
+    session: Session, people: RulePeople, day: str
+) -> None:
+    """Situation 51: CPI revised after payment; nothing is asked back."""
+    name = "parameters/cpi_yoy.yaml"
+    revised = f"  - {{effective: {day}, value: '9.9', evidence: illustrative, source: 示例}}\n"
+    text = shipped(name)
+    changed = (
+        text.replace("value: '0.3'", "value: '0.4'")
+        if day == "2024-01-01"
+        else f"{text.rstrip()}\n{revised}"
+    )
+    assert changed != text
+    with pytest.raises(CountsAsPublished) as refused:
+        drafted(session, people, {name: changed})
+    assert refused.value.members == {"parameter": "cpi_yoy"}
 
 
 def test_a_case_that_comes_out_otherwise_must_be_proposed_too(
