@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.demo.county.budget import write_appropriations
+from service.demo.county.claims import draw_claims
 from service.demo.county.clock import Clock, read_clock
 from service.demo.county.county import draw_county
 from service.demo.county.deaths import tell_truth
@@ -70,6 +71,7 @@ def _make(folder: Path, clock: Clock, residents: int) -> CountySummary:
     sent = {feed: layout.sent_on(clock, 1) for feed, layout in LAYOUTS.items()}
     tell_truth(county.register, county.deaths, sent)
     society = draw_society(county)
+    county.applications += draw_claims(society)
     rows: dict[str, dict[str, int]] = {}
     for snap in (0, 1):
         written = write_month(society, folder / clock.folder(snap), snap)
