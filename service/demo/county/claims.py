@@ -13,8 +13,11 @@ Claims = Iterator[tuple[int, str, date]]
 """Who asks (an index of the register), for which programme, and not before which day."""
 
 _LONG_AGO = date(2021, 1, 1)
+_ANEW = frozenset({"CL04", "YB02", "YJ01"})
+"""Asked for again every month, quarter or year: most applications are of the later month."""
 _SHARE = 0.9
 """How many of those who could ask do."""
+_SHARE_ANEW = 0.7
 
 
 def draw_claims(society: Society) -> list[Application]:
@@ -28,7 +31,9 @@ def draw_claims(society: Society) -> list[Application]:
             if (person, programme) in asked or rng.random() > _SHARE:
                 continue
             asked.add((person, programme))
-            box.take(person, programme, max(earliest, _LONG_AGO))
+            anew = programme in _ANEW and rng.random() < _SHARE_ANEW
+            first = register.clock.start if anew else _LONG_AGO
+            box.take(person, programme, max(earliest, first))
     return sorted(box.pile, key=lambda one: (one.applied, one.person, one.programme))
 
 
@@ -56,17 +61,9 @@ def _wards(society: Society) -> Claims:
 
 
 def _disabled(society: Society) -> Claims:
-    people = society.county.register.people
-    for cert in society.county.certificates:
-        if people[cert.person].age <= 17:
-            yield cert.person, "CL01", cert.issued
     for service in society.county.services:
-        code = "CL06" if service.kind == "机构托养" else "CL02"
-        yield service.person, code, service.start
-    holders = {cert.person: cert for cert in society.county.certificates}
-    for seeker in society.seekers:
-        if seeker.person in holders:
-            yield seeker.person, "CL07", seeker.registered
+        if service.kind in {"机构托养", "居家安养"}:
+            yield service.person, "CL06", service.start
 
 
 def _veterans(society: Society) -> Claims:
@@ -85,14 +82,10 @@ def _veterans(society: Society) -> Claims:
 
 
 def _families(society: Society) -> Claims:
-    people = society.county.register.people
     for one in society.county.bereaved:
         if one.child_dead:
             yield one.person, "WJ04", _LONG_AGO
         yield one.person, "WJ01", _LONG_AGO
-    for infant in society.county.infants:
-        if infant.order >= 2:
-            yield infant.person, "WJ07", people[infant.person].since
     for patient in society.patients:
         if patient.managed:
             yield patient.person, "WJ09", patient.since
@@ -119,16 +112,12 @@ def _workers(society: Society) -> Claims:
     for seeker in society.seekers:
         if seeker.post_from is not None:
             yield seeker.person, "RS05", seeker.post_from
-        elif seeker.hard:
-            yield seeker.person, "RS06", seeker.registered
 
 
 def _farmers(society: Society) -> Claims:
     for machine in society.machines:
         if machine.verified:
             yield machine.person, "NY05", machine.bought
-    for loss in society.losses:
-        yield loss.person, "NY08" if loss.culled else "NY07", loss.on
     for woodland in society.woodlands:
         yield woodland.person, "LY01", _LONG_AGO
 

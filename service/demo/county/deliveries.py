@@ -9,6 +9,8 @@ from service.demo.county.clock import Window
 from service.demo.county.county import County
 from service.demo.county.dirt import soil
 from service.demo.county.dressing import dress
+from service.demo.county.later.drawing import Later
+from service.demo.county.later.rows import further, widen
 from service.demo.county.layout import EXTENSIONS
 from service.demo.county.layouts import LAYOUTS
 from service.demo.county.rows import civic, civil, estate, others, police, working
@@ -86,10 +88,10 @@ class Delivery:
     rows: int
 
 
-def write_month(society: Society, folder: Path, snap: int) -> list[Delivery]:
+def write_month(society: Society, later: Later, folder: Path, snap: int) -> list[Delivery]:
     """Write one month's 50 files and manifest.json; returns what was written."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = [_write_feed(society, folder, feed, snap) for feed in (*ROWS, *SOCIETY_ROWS)]
+    written = [_write_feed(society, later, folder, feed, snap) for feed in (*ROWS, *SOCIETY_ROWS)]
     listed = [
         {
             "feed": one.feed,
@@ -105,22 +107,26 @@ def write_month(society: Society, folder: Path, snap: int) -> list[Delivery]:
     return written
 
 
-def _rows(society: Society, feed: str, snap: int) -> list[Row]:
+def _rows(society: Society, later: Later, feed: str, snap: int) -> list[Row]:
     """Return one feed's rows of one month, dirt included, as the department knows people then."""
     county = society.county
     window = LAYOUTS[feed].window(county.clock, snap)
     society.corrections.apply(county.register, 0 if feed in _LATE_TO_LEARN else snap)
     if feed in SOCIETY_ROWS:
-        return SOCIETY_ROWS[feed](society, window)
-    rows = soil(feed, ROWS[feed](county, window), county.clock, snap, county.register.truth)
-    # Strangers come last: dirt falls on the same rows with and without them.
-    return rows + civic.strangers(society, window) if feed == "GA_HUKOU" else rows
+        rows = widen(feed, SOCIETY_ROWS[feed](society, window), society, later, window)
+    else:
+        rows = widen(feed, ROWS[feed](county, window), society, later, window)
+        rows = soil(feed, rows, county.clock, snap, county.register.truth)
+    # Strangers and late comers come last: dirt falls on the same rows with and without them.
+    if feed == "GA_HUKOU":
+        rows = rows + civic.strangers(society, window)
+    return rows + further(feed, society, later, window)
 
 
-def _write_feed(society: Society, folder: Path, feed: str, snap: int) -> Delivery:
+def _write_feed(society: Society, later: Later, folder: Path, feed: str, snap: int) -> Delivery:
     """Write one feed's file of one month."""
     clock, layout = society.county.clock, LAYOUTS[feed]
-    rows = _rows(society, feed, snap)
+    rows = _rows(society, later, feed, snap)
     kind = layout.kind_for(len(rows))
     sent_on = layout.sent_on(clock, snap)
     name = f"{layout.office}_{layout.topic}_{sent_on:%Y%m%d}.{EXTENSIONS[kind]}"

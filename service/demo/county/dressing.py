@@ -40,7 +40,8 @@ def dress(feed: str, layout: Layout, rows: list[Row], kind: str) -> tuple[list[s
     Dates stay real dates only in workbooks of departments that use date cells.
     """
     columns = COLUMNS[feed]
-    order = layout.order or tuple(range(len(columns)))
+    # Columns that a department took on later stand behind those it had.
+    order = (*layout.order, *(p for p in range(len(columns)) if p not in layout.order))
     header = [layout.renames.get(columns[p].header, columns[p].header) for p in order]
     shape = "iso" if layout.dates in {"cell", "mixed"} else layout.dates
     keep_cells = kind == "xlsx" and layout.dates in {"cell", "mixed"}

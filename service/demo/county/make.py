@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.demo.county.budget import write_appropriations
-from service.demo.county.claims import draw_claims
 from service.demo.county.clock import Clock, read_clock
 from service.demo.county.county import draw_county
 from service.demo.county.deaths import tell_truth
 from service.demo.county.deliveries import Delivery, write_month
 from service.demo.county.divisions import COUNTY_CODE, COUNTY_NAME, Village, township_rows
+from service.demo.county.later.draw import draw_later
 from service.demo.county.layouts import LAYOUTS
 from service.demo.county.society import draw_society
 
@@ -71,10 +71,10 @@ def _make(folder: Path, clock: Clock, residents: int) -> CountySummary:
     sent = {feed: layout.sent_on(clock, 1) for feed, layout in LAYOUTS.items()}
     tell_truth(county.register, county.deaths, sent)
     society = draw_society(county)
-    county.applications += draw_claims(society)
+    later = draw_later(society)
     rows: dict[str, dict[str, int]] = {}
     for snap in (0, 1):
-        written = write_month(society, folder / clock.folder(snap), snap)
+        written = write_month(society, later, folder / clock.folder(snap), snap)
         rows[clock.folder(snap)] = _counts(written)
     truth = county.register.truth
     truth.save(folder / "truth.json")

@@ -15,6 +15,7 @@ Reader = Callable[[str, str], list[Row]]
 EARLIER, LATER = "2026-09", "2026-10"
 _HARMLESS = {"turns_80", "turns_90", "turns_100", "born_18xx", "newborn", "wife_turns_49"}
 _HARMLESS |= {"application_new", "date_as_text", "duplicate_exact", "name_dot_variant"}
+_HARMLESS |= {"late_comer"}
 
 
 class Files:

@@ -48,7 +48,7 @@ def test_age_structure(ages: list[int]) -> None:
         ("TY_CONS", 0.0006, 0.0012),
         ("SF_PRISON", 0.0008, 0.0015),
         ("CZ_PAY", 0.018, 0.022),
-        ("TY_PREF", 0.003, 0.004),
+        ("TY_PREF", 0.008, 0.0105),
     ],
 )
 def test_share_of_residents_in_a_feed(

@@ -84,6 +84,8 @@ def _households(read: Reader) -> dict[str, list[str]]:
     checked = {row["身份证号"].upper() for row in read(LATER, "MZ_CHECK")}
     found: dict[str, list[str]] = {}
     for row in read(LATER, "MZ_SA"):
+        if row["单列户"] == "是":
+            continue  # One member of a family alone; what the family owns is its head's.
         number = str(row["成员证件号"]).translate(
             str.maketrans("０１２３４５６７８９", "0123456789")
         )
