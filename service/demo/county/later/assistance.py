@@ -144,6 +144,8 @@ def _recognise_children(draw: Drawing) -> None:
                 known=recognised,
                 others={} if guardian is None else {"监护人身份证号": guardian},
             )
+            if guardian is not None:
+                draw.later.payees.add(guardian)
             if case.approved < draw.clock.earlier_start:
                 draw.tell(member, "MZ12", DUE, "recognised")
 

@@ -30,5 +30,8 @@ def draw_later(society: Society) -> Later:
     claims = draw_claims(society)
     county.applications += claims
     draw.later.payees.update(claim.person for claim in claims)
+    # A guardian is paid for a child and for a patient.
+    draw.later.payees.update(ward.guardian for ward in county.wards)
+    draw.later.payees.update(patient.guardian for patient in society.patients if patient.managed)
     open_accounts(draw)
     return draw.later

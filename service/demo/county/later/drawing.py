@@ -56,6 +56,7 @@ class Drawing:
         self.checked = {member for check in county.checks for member in check.members}
         self.employee_pension = {b.person for b in county.benefits if b.kind == "职工养老"}
         self.working = {job.person for job in society.jobs} | set(county.payroll)
+        self.insured_at_work = {job.person for job in society.jobs if job.fund}
         self.assisted = {member for case in county.cases for member in case.members}
         self._used = {term.person for term in county.terms}
         self._used |= {one.person for one in society.detentions}
@@ -101,7 +102,13 @@ class Drawing:
         self.later.words.setdefault(feed, {}).setdefault(key, {}).update(cells)
 
     def ask(
-        self, person: int, programme: str, *, lately: bool = False, settled: int | None = None
+        self,
+        person: int,
+        programme: str,
+        *,
+        lately: bool = False,
+        settled: int | None = None,
+        claimant: int | None = None,
     ) -> date:
         """Let a person apply, long ago or in the later month; returns the day of approval."""
         applied = self.day(1_200, 80)
@@ -109,7 +116,7 @@ class Drawing:
         if lately:
             applied = self.clock.start + timedelta(days=self.rng.randint(0, 5))
             approved = applied + timedelta(days=self.rng.randint(6, 9))
-        self.later.applications.append(Application(person, programme, applied, approved))
+        self.later.applications.append(Application(person, programme, applied, approved, claimant))
         if settled is not None:
             self.note("XZ_COLL", (person, programme), {"批准金额": hundredths(settled)})
         return approved
@@ -120,6 +127,12 @@ class Drawing:
         self.register.truth.add(CATEGORY, self.people[person].number, said, expected)
         if expected == DUE:
             self.later.payees.add(person)
+
+    def heir(self, person: int) -> int | None:
+        """Return a grown living member of a person's household, the head before others."""
+        return next(
+            (m for m in self.home(person) if m != person and self.people[m].age >= 18), None
+        )
 
     def living(self, first: int, past: int, *, pension: bool = True, sex: str = "") -> list[int]:
         """Return settled living people of an age range, if need be without employees' pension."""

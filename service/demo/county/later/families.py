@@ -26,6 +26,7 @@ def draw_families(draw: Drawing) -> None:
     _complications(draw, taken)
     _doctors(draw, taken)
     _later_children(draw)
+    _patients(draw)
 
 
 def _rewarded(draw: Drawing, taken: set[int]) -> None:
@@ -106,3 +107,28 @@ def _later_children(draw: Drawing) -> None:
         )
         if infant.legal and draw.register.truth.is_free(child.number):
             draw.tell(infant.person, "WJ07", DUE, f"child number {infant.order}")
+
+
+def _patients(draw: Drawing) -> None:
+    """Enter patients of higher risk whose guardians passed the yearly review."""
+    known = {patient.person for patient in draw.society.patients}
+    pool = [i for i in draw.living(25, 60) if i not in known | draw.working and draw.heir(i)]
+    for turn, person in enumerate(draw.pick(pool, draw.share(0.0001))):
+        guardian = draw.heir(person)
+        if guardian is None:
+            continue
+        draw.say(
+            "WJ_PSY",
+            person,
+            {
+                "在册管理": "是",
+                "危险性评估": 3 + turn % 2,
+                "评估日期": draw.day(40, 10),
+                "门诊服药": "是",
+                "年度肇事肇祸": "否",
+                "监护考核合格": "是",
+            },
+            others={"监护人身份证号": guardian},
+        )
+        draw.ask(person, "WJ09")
+        draw.later.payees.add(guardian)

@@ -1,7 +1,7 @@
 """Houses: unsafe ones rebuilt for the poor, tenants with rent support, needs in winter."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 from service.demo.county.later.drawing import DUE, Drawing
 from service.demo.county.later.veterans import add_check
@@ -14,6 +14,9 @@ def draw_houses(draw: Drawing) -> None:
     homes = Counter(e.person for e in draw.society.estates if e.use in {DWELLING, FARMHOUSE})
     _rebuilt(draw, homes)
     _tenants(draw, homes)
+    for serial, one in enumerate(draw.society.inspections):
+        if one.grade in {"C", "D"}:
+            _inspected(draw, one.person, f"YJ{serial:07d}", one.grade, one.on)
     for damage in draw.society.damages:
         draw.note(
             "YJ_DIS",
@@ -43,24 +46,13 @@ def _rebuilt(draw: Drawing, homes: Counter[int]) -> None:
     for turn, person in enumerate(draw.rng.sample(pool, min(len(pool), draw.share(0.0005, 4)))):
         seen = draw.day(300, 200)
         done = draw.day(60, 20)
-        house = {"房屋区划": draw.people[person].village.code, "既往享受改造": "否"}
+        _inspected(draw, person, f"JD{turn:07d}", "CD"[turn % 2], seen)
         draw.say(
             "JS_HOU",
             person,
             {
-                **house,
-                "业务编号": f"JD{turn:07d}",
-                "业务类别": "房屋鉴定",
-                "鉴定等级": "CD"[turn % 2],
-                "业务日期": seen,
-            },
-            known=seen + timedelta(days=5),
-        )
-        draw.say(
-            "JS_HOU",
-            person,
-            {
-                **house,
+                "房屋区划": draw.people[person].village.code,
+                "既往享受改造": "否",
                 "业务编号": f"GZ{turn:07d}",
                 "业务类别": "危房改造",
                 "鉴定等级": "CD"[turn % 2],
@@ -71,6 +63,23 @@ def _rebuilt(draw: Drawing, homes: Counter[int]) -> None:
         )
         draw.ask(person, "JS01", lately=True)
         draw.tell(person, "JS01", DUE, "the only house rebuilt")
+
+
+def _inspected(draw: Drawing, person: int, case: str, grade: str, on: date) -> None:
+    """Enter the inspection that comes before a repair."""
+    draw.say(
+        "JS_HOU",
+        person,
+        {
+            "业务编号": case,
+            "房屋区划": draw.people[person].village.code,
+            "业务类别": "房屋鉴定",
+            "鉴定等级": grade,
+            "业务日期": on,
+            "既往享受改造": "否",
+        },
+        known=on + timedelta(days=5),
+    )
 
 
 def _tenants(draw: Drawing, homes: Counter[int]) -> None:

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from service.demo.county.later.drawing import DUE, Drawing, Word
+from service.demo.county.later.drawing import DUE, REFUSED, Drawing, Word
 from service.demo.county.rows.cells import hundredths, yes
+from service.demo.county.rows.working import insured
 
 
 def draw_others(draw: Drawing) -> None:
@@ -12,6 +13,7 @@ def draw_others(draw: Drawing) -> None:
     _training(draw)
     _devices(draw)
     _founders(draw)
+    _leaders(draw)
     _projectionists(draw)
 
 
@@ -30,15 +32,25 @@ def _costs_of_the_poor(draw: Drawing) -> None:
                 "已救助金额": hundredths(helped),
                 "大病": yes(member in draw.ill),
             }
-            draw.note("YB_INS", (member,), cells)
+            if insured(draw.society, member):
+                draw.note("YB_INS", (member,), cells)
+            else:
+                _insure(draw, member, cells)
             one = draw.people[member]
             if case.in_force(draw.clock.earlier_start) and one.sex == "女" and 30 <= one.age < 75:
                 women.append(member)
+    women = [i for i in women if insured(draw.society, i)]
     free = [i for i in women if draw.register.truth.is_free(draw.people[i].number)]
     for person in sorted(draw.rng.sample(free, min(len(free), draw.share(0.0002)))):
-        draw.note("YB_INS", (person,), {"两癌确诊": "是", "大病": "是"})
+        draw.note("YB_INS", (person,), {"两癌确诊": "是"})
         draw.ask(person, "FL01")
         draw.tell(person, "FL01", DUE)
+
+
+def _insure(draw: Drawing, person: int, cells: dict[str, Word]) -> None:
+    """Insure somebody on a roll whom the insurance did not know: the county pays for all of them."""
+    cells = {"参保类型": "居民", "年度": lambda window: window.upto.year, **cells}
+    draw.say("YB_INS", person, cells)
 
 
 def _training(draw: Drawing) -> None:
@@ -113,6 +125,29 @@ def _founders(draw: Drawing) -> None:
         )
         draw.ask(person, "ZZ01")
         draw.tell(person, "ZZ01", DUE, f"joined {joined}")
+
+
+def _leaders(draw: Drawing) -> None:
+    """Enter village leaders who left their office after three terms or more."""
+    known = {member.person for member in draw.society.members}
+    pool = [i for i in draw.living(61, 86) if i not in known]
+    for turn, person in enumerate(draw.pick(pool, draw.share(0.0004, 4))):
+        removed = turn == 1
+        draw.say(
+            "ZZ_PTY",
+            person,
+            {
+                "入党日期": date(draw.people[person].birth.year + 25, 7, 1),
+                "农村党员": "是",
+                "享离退休待遇": "否",
+                "任职": "村委会主任",
+                "任职年限": 9 + person % 15,
+                "离任日期": date(draw.clock.start.year - 2 - turn % 5, 4, 30),
+                "受处分免职": yes(removed),
+            },
+        )
+        draw.ask(person, "ZZ02")
+        draw.tell(person, "ZZ02", REFUSED if removed else DUE)
 
 
 def _projectionists(draw: Drawing) -> None:

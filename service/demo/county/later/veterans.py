@@ -88,7 +88,10 @@ def _describe(draw: Drawing, turn: int, one: Preferred) -> None:
     kind = _CLASSES[one.kind]
     cells = _plain(kind)
     programme = _PROGRAMMES[kind]
-    due = one.person not in draw.employee_pension or kind != "带病回乡"
+    due = not (
+        (kind == "带病回乡" and one.person in draw.employee_pension)
+        or (kind == "参战" and one.person in draw.insured_at_work)
+    )
     if turn % 9 == 8:
         cells["确认年度"] = _last_year
         due = False
@@ -108,14 +111,15 @@ def _describe(draw: Drawing, turn: int, one: Preferred) -> None:
 def _describe_survivor(draw: Drawing, kind: str, person: int, cells: dict[str, Word]) -> bool:
     """Say whose survivor somebody is; returns whether the programme refuses him or her.
 
-    Who works or was checked for another reason is a grown child; a check says what the others have.
+    Who works or was checked for another reason is a grown child, refused unless disabled; a check
+    says what the others have.
     """
     cells["遗属类别"] = "烈属" if kind == "烈属" else "病故"
     grown = person in draw.working or person in draw.checked
     cells["遗属关系"] = "子女" if grown else ("配偶", "父母")[person % 2]
     if not grown:
         add_check(draw, person, 60_000 + person * 7_919 % 120_000)
-    return grown
+    return grown and person not in {cert.person for cert in draw.county.certificates}
 
 
 def add_check(draw: Drawing, person: int, income: int, houses: int = 1) -> None:
@@ -162,6 +166,7 @@ def _funerals(draw: Drawing) -> None:
         for death in draw.county.deaths
         if not death.single and last - timedelta(days=200) < death.day < last
         and death.medical_known < last and death.cremation_known < last
+        and draw.heir(death.person) is not None
     ]  # fmt: skip
     for turn, death in enumerate(draw.rng.sample(dead, min(len(dead), 3))):
         kind = ("残疾军人", "参战", "烈属")[turn]
@@ -169,6 +174,9 @@ def _funerals(draw: Drawing) -> None:
             draw, death.person, kind, "是",
             {"去世日期": death.day, "去世前月待遇": hundredths(130_000 + 10_000 * turn)},
         )  # fmt: skip
-        draw.ask(death.person, "TY12", lately=True)
+        heir = draw.heir(death.person)
+        draw.ask(death.person, "TY12", lately=True, claimant=heir)
+        if heir is not None:
+            draw.later.payees.add(heir)
         number = draw.people[death.person].number
         draw.register.truth.add(CATEGORY, number, f"TY12: {kind} died {death.day}", DUE)

@@ -13,18 +13,22 @@ from service.demo.county.working.support import POSTS
 _RESIDENTS_PREMIUM = "560.00"
 
 
+def insured(society: Society, index: int) -> bool:
+    """Return whether the insurance knows a resident: all but some three in two hundred."""
+    return index * 7_919 % 1_000 >= 15 and index not in society.corrections.doubles
+
+
 def insurance(society: Society, window: Window) -> list[Row]:
     """YB_INS: nearly everybody's medical insurance; what they paid themselves changes slowly."""
     county = society.county
     wages = {job.person: job.wage for job in society.jobs}
     year = window.upto.year
     opened, settled = date(year, 1, 1), county.clock.earlier_start.replace(day=20)
-    skipped = society.corrections.doubles
     found: list[Row] = []
     for index in range(county.register.residents):
         person = county.register.people[index]
         draw = index * 7_919 % 1_000
-        if draw < 15 or person.since > window.upto or index in skipped:
+        if not insured(society, index) or person.since > window.upto:
             continue
         wage = wages.get(index)
         row: Row = [
