@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service.foundation.money import yuan
+from service.programmes.catalogue import rules
 
 
 class Stages:
@@ -39,13 +40,7 @@ class Stages:
 
 def summary(console: Console, result: dict[str, Any]) -> None:
     """Print the demonstration's closing tables."""
-    table = Table(title=f"Anxin 安心 · {result['month']} · {result['residents']:,} residents 居民")
-    table.add_column("Programme 项目")
-    table.add_column("Lines 笔数", justify="right")
-    table.add_column("Yuan 元", justify="right")
-    for code, figures in result["programmes"].items():
-        table.add_row(code, f"{figures['count']:,}", yuan(figures["amount_fen"]))
-    console.print(table)
+    console.print(_departments(result))
     money = Table(title="Where the money is 资金状态")
     money.add_column("State 状态")
     money.add_column("Payments 笔数", justify="right")
@@ -73,6 +68,27 @@ def summary(console: Console, result: dict[str, Any]) -> None:
     if result["already_paid"]:
         console.print("This month was run before: nothing was paid twice. 本月已发放，未重复发放。")
     console.print(f"{sum(result['seconds'].values()):.1f} seconds in all.", highlight=False)
+
+
+def _departments(result: dict[str, Any]) -> Table:
+    """Return what each department's programmes paid; the JSON report has every programme."""
+    known = rules().programmes
+    sums: dict[str, list[int]] = {}
+    for code, figures in result["programmes"].items():
+        words = known[code].department.words
+        added = sums.setdefault(f"{words.zh} {words.en}", [0, 0, 0])
+        for place, more in enumerate((1, figures["count"], figures["amount_fen"])):
+            added[place] += more
+    title = f"Anxin 安心 · {result['month']} · {result['residents']:,} residents 居民"
+    table = Table(title=title, show_footer=True)
+    totals = [sum(column) for column in zip(*sums.values(), strict=True)] or [0, 0, 0]
+    table.add_column("Department 部门", "All 合计")
+    table.add_column("Programmes 项目", str(totals[0]), justify="right")
+    table.add_column("Lines 笔数", f"{totals[1]:,}", justify="right")
+    table.add_column("Yuan 元", yuan(totals[2]), justify="right")
+    for name, (programmes, count, fen) in sorted(sums.items(), key=lambda one: -one[1][2]):
+        table.add_row(name, str(programmes), f"{count:,}", yuan(fen))
+    return table
 
 
 STATES_ZH = {

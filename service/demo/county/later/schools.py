@@ -11,6 +11,7 @@ _VILLAGE_SCHOOL = ("2133052990", "龙须溪村校(已撤并)")
 
 def draw_schools(draw: Drawing) -> None:
     """Draw what the schools and the education office know beside enrolments."""
+    _admitted(draw)
     poor = draw.assisted | {cert.person for cert in draw.county.certificates}
     poor |= {ward.person for ward in draw.county.wards}
     for pupil in draw.society.pupils:
@@ -42,6 +43,34 @@ def draw_schools(draw: Drawing) -> None:
         )
         draw.ask(person, "JY08")
         draw.tell(person, "JY08", DUE, f"{years} years a village teacher")
+
+
+def _admitted(draw: Drawing) -> None:
+    """List some of this year's new students among the low-income population."""
+    autumn = max((student.entered for student in draw.society.students), default=0)
+    pool = [
+        student.person
+        for student in draw.society.students
+        if student.entered == autumn and student.person not in draw.checked
+    ]
+    for turn, person in enumerate(draw.pick(pool, draw.share(0.0002))):
+        listed = draw.day(400, 60)
+        draw.say(
+            "MZ_SA",
+            person,
+            {
+                "家庭编号": f"DX3305{turn:07d}",
+                "救助类别": "低收入",
+                "共同生活人数": 1,
+                "批准日期": listed,
+                "状态": "在保",
+                "单列户": "否",
+                "重病": "否",
+            },
+            known=listed,
+            others={"户主证件号": person},
+        )
+        draw.tell(person, "JY06", DUE, "new at college, in the low-income population")
 
 
 def _asks_for_grant(draw: Drawing, pupil: Pupil) -> None:

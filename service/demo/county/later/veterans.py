@@ -57,6 +57,7 @@ def draw_recipients(draw: Drawing) -> None:
     kinds = (
         ("在乡复员军人", "TY04", draw.living(91, 108)),
         ("参试", "TY07", draw.living(58, 85, pension=False, sex="男")),
+        ("带病回乡", "TY05", draw.living(45, 75, pension=False, sex="男")),
         ("烈士老年子女", "TY08", draw.living(68, 82, pension=False)),
     )
     known = {one.person for one in draw.county.preferred}
