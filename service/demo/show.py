@@ -74,9 +74,13 @@ def _departments(result: dict[str, Any]) -> Table:
     """Return what each department's programmes paid; the JSON report has every programme."""
     known = rules().programmes
     sums: dict[str, list[int]] = {}
+    names: dict[str, str] = {}
     for code, figures in result["programmes"].items():
-        words = known[code].department.words
-        added = sums.setdefault(f"{words.zh} {words.en}", [0, 0, 0])
+        department = known[code].department
+        name = f"{department.words.zh} {department.words.en}"
+        # Several departments may stand behind a programme; the folder is the first one's.
+        names[department.folder] = min(names.get(department.folder, name), name, key=len)
+        added = sums.setdefault(department.folder, [0, 0, 0])
         for place, more in enumerate((1, figures["count"], figures["amount_fen"])):
             added[place] += more
     title = f"Anxin 安心 · {result['month']} · {result['residents']:,} residents 居民"
@@ -86,8 +90,8 @@ def _departments(result: dict[str, Any]) -> Table:
     table.add_column("Programmes 项目", str(totals[0]), justify="right")
     table.add_column("Lines 笔数", f"{totals[1]:,}", justify="right")
     table.add_column("Yuan 元", yuan(totals[2]), justify="right")
-    for name, (programmes, count, fen) in sorted(sums.items(), key=lambda one: -one[1][2]):
-        table.add_row(name, str(programmes), f"{count:,}", yuan(fen))
+    for folder, (programmes, count, fen) in sorted(sums.items(), key=lambda one: -one[1][2]):
+        table.add_row(names[folder], str(programmes), f"{count:,}", yuan(fen))
     return table
 
 
