@@ -9,19 +9,19 @@ Never done here: reading a database, guessing a missing fact (missing is unknown
 outcome of its own), using a float, or running text as code.
 """
 
-from eligibility_rules.compile import compile_sql, required_columns
-from eligibility_rules.decision import Decision, Outcome, Reason, ValueUsed
-from eligibility_rules.dialects import Dialect
+from eligibility_rules.compiling.compile import compile_sql, required_columns
+from eligibility_rules.compiling.dialects import Dialect
+from eligibility_rules.compiling.pool_pass import freeze_pools
+from eligibility_rules.deciding.decision import Decision, Outcome, Reason, ValueUsed
+from eligibility_rules.deciding.evaluate import evaluate, freeze_pool
+from eligibility_rules.deciding.pool import PoolRate, pool_rate
 from eligibility_rules.errors import Fault, RuleFault, RulesInvalid
-from eligibility_rules.evaluate import evaluate, freeze_pool
-from eligibility_rules.explain import explain
+from eligibility_rules.explanation.explain import explain
 from eligibility_rules.facts import Fact, FactCatalogue, Subject, key_column
 from eligibility_rules.load import RuleSet, load_canonical, load_rules
 from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
 from eligibility_rules.periods import Frequency
-from eligibility_rules.pool import PoolRate, pool_rate
-from eligibility_rules.pool_pass import freeze_pools
 from eligibility_rules.programme import Channel, Condition, Programme, Rounding
 from eligibility_rules.words import Words
 

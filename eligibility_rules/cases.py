@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from eligibility_rules.decision import Outcome
-from eligibility_rules.document import Section, read_document, read_raw
+from eligibility_rules.deciding.decision import Outcome
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.facts import Fact
 from eligibility_rules.language.functions import read_day, read_units
@@ -14,6 +13,7 @@ from eligibility_rules.language.problems import Problem
 from eligibility_rules.load import HOME, RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Programme
+from eligibility_rules.reading.document import Section, read_document, read_raw
 from eligibility_rules.words import Words
 
 _PLACES = {Kind.INT: 0, Kind.MONEY: 2, Kind.RATE: 2, Kind.AREA: 3}

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from eligibility_rules.document import Section
 from eligibility_rules.parameters import Parameter, overridden
+from eligibility_rules.reading.document import Section
 from eligibility_rules.words import Words
 
 PLACE = "county"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eligibility_rules.document import Section
+from eligibility_rules.reading.document import Section
 
 
 class Evidence(StrEnum):

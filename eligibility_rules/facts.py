@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eligibility_rules.document import Section
 from eligibility_rules.language.kinds import Kind, Span
 from eligibility_rules.language.names import Names
 from eligibility_rules.language.read import read_expression
 from eligibility_rules.language.tree import Derived, FactRef, Node, walk
+from eligibility_rules.reading.document import Section
 from eligibility_rules.words import Words
 
 _RANGES = {

@@ -9,17 +9,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from eligibility_rules import county as counties
+from eligibility_rules.asking.json_document import printable
 from eligibility_rules.county import County
-from eligibility_rules.document import Section, kept_document, read_document, read_raw
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.facts import FactCatalogue, Subject, read_facts
-from eligibility_rules.json_document import printable
 from eligibility_rules.month import Month
-from eligibility_rules.order import in_order
 from eligibility_rules.parameters import Parameter, read_parameter
 from eligibility_rules.programme import Channel, Programme
 from eligibility_rules.proofs import FILE, Proof, check_burden, read_proofs
-from eligibility_rules.read_programme import read_programme
+from eligibility_rules.reading.document import Section, kept_document, read_document, read_raw
+from eligibility_rules.reading.order import in_order
+from eligibility_rules.reading.read_programme import read_programme
 
 HOME = Path(__file__).parent
 LANGUAGE_VERSION = 2

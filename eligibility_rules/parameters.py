@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from eligibility_rules.document import Section
 from eligibility_rules.evidence import Mark, read_mark
 from eligibility_rules.language.functions import read_day, read_units
 from eligibility_rules.language.kinds import Kind, Span
 from eligibility_rules.language.problems import Problem
 from eligibility_rules.language.tree import ParamRef
 from eligibility_rules.month import Month
+from eligibility_rules.reading.document import Section
 from eligibility_rules.words import Words
 
 _PLACES = {Kind.INT: 0, Kind.MONEY: 2, Kind.RATE: 2, Kind.AREA: 3}

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eligibility_rules.document import Section
+from eligibility_rules.reading.document import Section
 from eligibility_rules.words import Words
 
 FILE = "proofs.yaml"

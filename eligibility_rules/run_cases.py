@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from eligibility_rules.by_duckdb import Decided, by_duckdb
 from eligibility_rules.cases import Case
-from eligibility_rules.decision import Decision
-from eligibility_rules.evaluate import evaluate, freeze_pool
+from eligibility_rules.compiling.by_duckdb import Decided, by_duckdb
+from eligibility_rules.deciding.decision import Decision
+from eligibility_rules.deciding.evaluate import evaluate, freeze_pool
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Pool

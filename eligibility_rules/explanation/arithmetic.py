@@ -6,9 +6,11 @@ several branches only the one that counts is written. The last line is the payab
 
 from collections.abc import Mapping
 
-from eligibility_rules.amount import amount_of, approved_rate
+from eligibility_rules.deciding.amount import amount_of, approved_rate
+from eligibility_rules.deciding.fact_values import fact_value
+from eligibility_rules.deciding.pool import PoolRate
 from eligibility_rules.explanation.asked import Asked
-from eligibility_rules.fact_values import fact_value
+from eligibility_rules.explanation.show_values import UNKNOWN, decimal_text, shown
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     AmountOf,
@@ -28,9 +30,7 @@ from eligibility_rules.language.tree import (
     Times,
     walk,
 )
-from eligibility_rules.pool import PoolRate
 from eligibility_rules.programme import Pool, Programme, Rounding, Tiers
-from eligibility_rules.show_values import UNKNOWN, decimal_text, shown
 from eligibility_rules.words import Words
 
 _ROUNDED = {

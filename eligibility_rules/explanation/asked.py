@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from eligibility_rules.bind import bind
-from eligibility_rules.decision import Outcome
-from eligibility_rules.fact_values import Amounts, situation_of
-from eligibility_rules.interpret import Situation, meaning
+from eligibility_rules.deciding.bind import bind
+from eligibility_rules.deciding.decision import Outcome
+from eligibility_rules.deciding.fact_values import Amounts, situation_of
+from eligibility_rules.deciding.interpret import Situation, meaning
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.language.tree import Node
 from eligibility_rules.month import Month

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from eligibility_rules.decision import Decision, Outcome, State, ValueUsed
+from eligibility_rules.deciding.decision import Decision, Outcome, State, ValueUsed
+from eligibility_rules.deciding.fact_values import fact_value
+from eligibility_rules.deciding.pool import PoolRate
 from eligibility_rules.explanation.arithmetic import amount_lines
 from eligibility_rules.explanation.asked import Asked
 from eligibility_rules.explanation.change import would_change
@@ -12,14 +14,12 @@ from eligibility_rules.explanation.model import (
     Explanation,
     ValueShown,
 )
-from eligibility_rules.fact_values import fact_value
+from eligibility_rules.explanation.show_values import shown, values_used
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.language.tree import FactRef, Node, walk
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
-from eligibility_rules.pool import PoolRate
 from eligibility_rules.programme import Condition, Pool, Programme
-from eligibility_rules.show_values import shown, values_used
 
 _RECEIVES = "receives "
 _PARAMETER = "par."

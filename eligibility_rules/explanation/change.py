@@ -8,7 +8,7 @@ unless it holds the way is not said at all.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from eligibility_rules.decision import Outcome
+from eligibility_rules.deciding.decision import Outcome
 from eligibility_rules.explanation.asked import Asked
 from eligibility_rules.explanation.later import first_month
 from eligibility_rules.explanation.needs import compared, listed, recorded, yes_or_no

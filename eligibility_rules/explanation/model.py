@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from eligibility_rules.decision import Outcome, State
+from eligibility_rules.deciding.decision import Outcome, State
 from eligibility_rules.evidence import Mark
 from eligibility_rules.explanation.change import Change
 from eligibility_rules.month import Month

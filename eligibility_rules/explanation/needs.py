@@ -7,6 +7,7 @@ cannot say it.
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from eligibility_rules.explanation.show_values import UNKNOWN, shown
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     Compare,
@@ -18,7 +19,6 @@ from eligibility_rules.language.tree import (
     walk,
 )
 from eligibility_rules.programme import Programme
-from eligibility_rules.show_values import UNKNOWN, shown
 from eligibility_rules.words import Words
 
 Need = tuple[str, Value, Words]

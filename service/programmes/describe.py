@@ -4,8 +4,8 @@ from typing import Any
 
 from eligibility_rules import Month, Parameter, Programme, Words
 from eligibility_rules.evidence import Mark
+from eligibility_rules.explanation.show_values import shown
 from eligibility_rules.programme import Formula, Pool, Tiers
-from eligibility_rules.show_values import shown
 from service.residents import feeds
 
 

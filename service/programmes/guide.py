@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from eligibility_rules import Month as RuleMonth
 from eligibility_rules import Parameter, Programme, Words
-from eligibility_rules.bind import bind
 from eligibility_rules.cases import Case, load_cases
+from eligibility_rules.deciding.bind import bind
+from eligibility_rules.explanation.show_values import shown
 from eligibility_rules.language.kinds import Kind
 from eligibility_rules.language.tree import Const, Node, ParamRef, walk
 from eligibility_rules.programme import Formula, Pool, Tiers
-from eligibility_rules.show_values import shown
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.programmes import words

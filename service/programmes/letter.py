@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from eligibility_rules import Decision, Outcome, RuleSet, Words
+from eligibility_rules.asking.lines import Line
+from eligibility_rules.asking.question import Question
+from eligibility_rules.asking.what_would_change import first_due_month, single_changes
 from eligibility_rules.explanation import (
     AmountExplained,
     ConditionExplained,
     Explanation,
     ValueShown,
 )
-from eligibility_rules.lines import Line
-from eligibility_rules.question import Question
-from eligibility_rules.show_values import decimal_text, shown
-from eligibility_rules.what_would_change import first_due_month, single_changes
+from eligibility_rules.explanation.show_values import decimal_text, shown
 from service.residents import feeds
 
 _STATES = {

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import duckdb
 
 from eligibility_rules import Month, Outcome, RuleSet, freeze_pool
-from eligibility_rules.by_duckdb import by_duckdb
 from eligibility_rules.cases import load_cases
+from eligibility_rules.compiling.by_duckdb import by_duckdb
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.programme import Pool
 from tests.eligibility_rules.rule_engines import plainly

@@ -5,8 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from eligibility_rules import Dialect, Month, PoolRate, RuleSet, Subject, compile_sql
-from eligibility_rules.by_duckdb import Decided, Row, as_arrow, by_duckdb, decided_lines, fill
-from eligibility_rules.evaluate import _Decider
+from eligibility_rules.compiling.by_duckdb import (
+    Decided,
+    Row,
+    as_arrow,
+    by_duckdb,
+    decided_lines,
+    fill,
+)
+from eligibility_rules.deciding.evaluate import _Decider
 
 __all__ = ["Decided", "Row", "as_arrow", "by_duckdb", "by_spark", "fill", "plainly"]
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from eligibility_rules import Fact, Month, Outcome, Programme, RuleSet, Subject
-from eligibility_rules.bind import bind
 from eligibility_rules.cases import Case
+from eligibility_rules.deciding.bind import bind
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import Const, FactRef, Node, walk
 from eligibility_rules.programme import Pool
-from eligibility_rules.read_programme import facts_used
+from eligibility_rules.reading.read_programme import facts_used
 
 Row = Mapping[str, Value]
 _STRANGE_DAYS = (

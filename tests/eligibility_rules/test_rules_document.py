@@ -2,8 +2,8 @@
 
 import pytest
 
-from eligibility_rules.document import DEPTH_MAX, read_raw
 from eligibility_rules.errors import Faults, RulesInvalid
+from eligibility_rules.reading.document import DEPTH_MAX, read_raw
 
 
 def refused(raw: bytes) -> tuple[str, int, str]:

@@ -19,7 +19,7 @@ from eligibility_rules import (
 from eligibility_rules.cases import load_cases
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.programme import Pool
-from eligibility_rules.read_programme import facts_used
+from eligibility_rules.reading.read_programme import facts_used
 from tests.eligibility_rules.rule_engines import Decided, Row, by_duckdb
 
 RULES = load_rules()

@@ -7,13 +7,13 @@ import duckdb
 import pytest
 
 from eligibility_rules import Month
-from eligibility_rules.bind import bind
-from eligibility_rules.interpret import Situation, meaning
+from eligibility_rules.compiling.sql import SqlWriter
+from eligibility_rules.deciding.bind import bind
+from eligibility_rules.deciding.interpret import Situation, meaning
 from eligibility_rules.language.kinds import Kind, Span, Value
 from eligibility_rules.language.names import Names
 from eligibility_rules.language.read import read_expression
 from eligibility_rules.language.tree import FactRef, Node
-from eligibility_rules.sql import SqlWriter
 
 OCTOBER = Month.parse("2026-10")
 DAYS = [

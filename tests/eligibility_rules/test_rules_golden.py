@@ -18,10 +18,10 @@ from eligibility_rules import (
     pool_rate,
 )
 from eligibility_rules.cases import load_cases
+from eligibility_rules.deciding.rounding import to_payable
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.load import HOME
 from eligibility_rules.programme import Rounding
-from eligibility_rules.rounding import to_payable
 from tests.eligibility_rules.rule_engines import by_duckdb
 
 OCTOBER = Month.parse("2026-10")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from eligibility_rules import RuleSet
-from eligibility_rules.lines import LineKind, decide_months, lines
-from eligibility_rules.question import read_question
+from eligibility_rules.asking.lines import LineKind, decide_months, lines
+from eligibility_rules.asking.question import read_question
 
 HERE = {"p.birth": "1926-05-20", "p.hukou_county": True}
 """Turns 100 in May 2026; MZ16 pays 400 yuan a month from then on."""

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from eligibility_rules import Frequency, Month
-from eligibility_rules.bind import clock_value
+from eligibility_rules.deciding.bind import clock_value
 from eligibility_rules.language.names import CLOCK
 from eligibility_rules.periods import (
     PERIOD_WORDS,

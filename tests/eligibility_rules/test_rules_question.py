@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eligibility_rules import Fault, Month, RuleSet, RulesInvalid
-from eligibility_rules.json_document import BYTES_MAX
-from eligibility_rules.question import Question, read_question
+from eligibility_rules.asking.json_document import BYTES_MAX
+from eligibility_rules.asking.question import Question, read_question
 
 
 def ask(

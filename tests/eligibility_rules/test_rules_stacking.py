@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from eligibility_rules import Month, Outcome, RuleSet, Subject, evaluate
-from eligibility_rules.by_duckdb import Decided, by_duckdb
+from eligibility_rules.compiling.by_duckdb import Decided, by_duckdb
 from eligibility_rules.language.kinds import Value
 from tests.eligibility_rules.made_rules import made, refused
 

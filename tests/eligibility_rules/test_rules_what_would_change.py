@@ -3,9 +3,9 @@
 import json
 
 from eligibility_rules import Month, RuleSet
+from eligibility_rules.asking.question import Question, read_question
+from eligibility_rules.asking.what_would_change import first_due_month, single_changes
 from eligibility_rules.language.kinds import Value
-from eligibility_rules.question import Question, read_question
-from eligibility_rules.what_would_change import first_due_month, single_changes
 
 OLD = {"p.birth": "1920-01-01", "p.hukou_county": True}
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from eligibility_rules import RuleSet, load_rules
-from eligibility_rules.read_programme import facts_used
+from eligibility_rules.reading.read_programme import facts_used
 from tests.eligibility_rules.asking import NOT_DUE, UNKNOWN, ask, due, together, usual
 
 OCTOBER = "2026-10"

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from eligibility_rules import Month, Programme, RuleSet
-from eligibility_rules.bind import bind
+from eligibility_rules.deciding.bind import bind
 from eligibility_rules.language.tree import (
     Age,
     Choose,

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from eligibility_rules import Decision, Fault, RuleSet, RulesInvalid
-from eligibility_rules.json_document import BYTES_MAX
-from eligibility_rules.lines import Line, decide_months, lines
-from eligibility_rules.question import Question, read_question
+from eligibility_rules.asking.json_document import BYTES_MAX
+from eligibility_rules.asking.lines import Line, decide_months, lines
+from eligibility_rules.asking.question import Question, read_question
 from service.programmes.commands.shown import QUESTION_WRONG, leave, rules_of
 
 FactsFile = Annotated[

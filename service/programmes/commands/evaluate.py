@@ -5,7 +5,7 @@ from typing import Any
 import typer
 
 from eligibility_rules import Reason, ValueUsed, Words
-from eligibility_rules.lines import Line
+from eligibility_rules.asking.lines import Line
 from service.programmes.commands.asking import (
     Answer,
     AskedMonth,

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from eligibility_rules import Fault, Programme, RuleSet, RulesInvalid, Words, load_rules
+from eligibility_rules.asking.json_document import printable
 from eligibility_rules.evidence import Mark
-from eligibility_rules.json_document import printable
-from eligibility_rules.show_values import decimal_text
+from eligibility_rules.explanation.show_values import decimal_text
 from service.programmes import catalogue
 
 RULES_WRONG = 1

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from eligibility_rules import Fault, Month, RuleFault, compile_sql
-from eligibility_rules.dialects import Dialect
+from eligibility_rules.compiling.dialects import Dialect
 from service.programmes.commands.asking import AskedMonth
 from service.programmes.commands.shown import (
     QUESTION_WRONG,

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eligibility_rules import Parameter, RulesInvalid
+from eligibility_rules.explanation.show_values import shown
 from eligibility_rules.parameters import DatedValue
-from eligibility_rules.show_values import shown
 from service.audit.models import AuditEntry
 from service.foundation.jobs import Job
 from service.foundation.months import Month

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eligibility_rules import Fact, Programme, load_rules
+from eligibility_rules.asking.lines import decide_months, lines
+from eligibility_rules.asking.question import Question, read_question
 from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Kind
-from eligibility_rules.lines import decide_months, lines
-from eligibility_rules.question import Question, read_question
-from eligibility_rules.read_programme import facts_used
+from eligibility_rules.reading.read_programme import facts_used
 from service.programmes.letter import letter
 
 RULES = load_rules()

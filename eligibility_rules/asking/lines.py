@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eligibility_rules.decision import Decision, Outcome
+from eligibility_rules.asking.question import Question
+from eligibility_rules.deciding.decision import Decision, Outcome
+from eligibility_rules.explanation.show_values import decimal_text
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Programme
-from eligibility_rules.question import Question
-from eligibility_rules.show_values import decimal_text
 from eligibility_rules.words import Words
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
-from eligibility_rules.decision import Outcome
+from eligibility_rules.deciding.decision import Outcome
+from eligibility_rules.deciding.interpret import Situation, fits
 from eligibility_rules.errors import RuleFault
-from eligibility_rules.interpret import Situation, fits
 from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Value
 from eligibility_rules.programme import Programme
 

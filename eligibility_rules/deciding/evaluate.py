@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 
-from eligibility_rules.amount import amount_of
-from eligibility_rules.bind import bind
-from eligibility_rules.decision import Decision, Outcome
+from eligibility_rules.deciding.amount import amount_of
+from eligibility_rules.deciding.bind import bind
+from eligibility_rules.deciding.decision import Decision, Outcome
+from eligibility_rules.deciding.fact_values import (
+    Amounts,
+    Receives,
+    Standings,
+    fact_value,
+    situation_of,
+)
+from eligibility_rules.deciding.interpret import meaning
+from eligibility_rules.deciding.pool import PoolRate, pool_rate
 from eligibility_rules.errors import RuleFault
-from eligibility_rules.explain import explain
-from eligibility_rules.fact_values import Amounts, Receives, Standings, fact_value, situation_of
-from eligibility_rules.interpret import meaning
+from eligibility_rules.explanation.explain import explain
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
-from eligibility_rules.pool import PoolRate, pool_rate
 from eligibility_rules.programme import Pool, Programme
 
 

@@ -10,19 +10,10 @@ from typing import Literal
 
 from sqlglot import exp
 
-from eligibility_rules.bind import bind
-from eligibility_rules.dialects import Dialect
-from eligibility_rules.errors import RuleFault
-from eligibility_rules.facts import Fact, Subject, key_column
-from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Span
-from eligibility_rules.layers import Layers
-from eligibility_rules.load import RuleSet
-from eligibility_rules.month import Month
-from eligibility_rules.pool import PoolRate
-from eligibility_rules.pool_sql import frozen_amount, pool_steps
-from eligibility_rules.programme import Pool, Programme, Rounding
-from eligibility_rules.read_programme import derived_used, facts_used
-from eligibility_rules.sql import (
+from eligibility_rules.compiling.dialects import Dialect
+from eligibility_rules.compiling.layers import Layers
+from eligibility_rules.compiling.pool_sql import frozen_amount, pool_steps
+from eligibility_rules.compiling.sql import (
     Sql,
     SqlWriter,
     column,
@@ -31,6 +22,15 @@ from eligibility_rules.sql import (
     literal,
     outcome_column,
 )
+from eligibility_rules.deciding.bind import bind
+from eligibility_rules.deciding.pool import PoolRate
+from eligibility_rules.errors import RuleFault
+from eligibility_rules.facts import Fact, Subject, key_column
+from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Span
+from eligibility_rules.load import RuleSet
+from eligibility_rules.month import Month
+from eligibility_rules.programme import Pool, Programme, Rounding
+from eligibility_rules.reading.read_programme import derived_used, facts_used
 
 
 def compile_sql(

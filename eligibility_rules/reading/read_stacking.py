@@ -6,7 +6,6 @@ other programme that yields, or, where no department says the fact, what an offi
 
 from collections.abc import Mapping
 
-from eligibility_rules.document import Section
 from eligibility_rules.facts import Subject
 from eligibility_rules.language.functions import AMOUNT_SPAN
 from eligibility_rules.language.kinds import Kind
@@ -32,6 +31,7 @@ from eligibility_rules.programme import (
     Stacking,
     Together,
 )
+from eligibility_rules.reading.document import Section
 from eligibility_rules.words import Words
 
 YIELDS, PREVAILS, HIGHEST, AMOUNT = "yields", "prevails", "highest", "amount"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from eligibility_rules.document import Section
+from eligibility_rules.deciding.rounding import rounded_once
 from eligibility_rules.evidence import read_mark
 from eligibility_rules.facts import FactCatalogue
 from eligibility_rules.language.arithmetic import zero
@@ -13,7 +13,7 @@ from eligibility_rules.language.names import Names
 from eligibility_rules.language.read import read_expression
 from eligibility_rules.language.tree import Choose, Const, FactRef, Node, ParamRef
 from eligibility_rules.programme import Amount, Formula, Pool, Rounding, Tier, Tiers
-from eligibility_rules.rounding import rounded_once
+from eligibility_rules.reading.document import Section
 from eligibility_rules.words import Words
 
 

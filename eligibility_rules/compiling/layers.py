@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from eligibility_rules.sql import Sql
+from eligibility_rules.compiling.sql import Sql
 
 
 @dataclass

@@ -12,15 +12,15 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TypeVar
 
+from eligibility_rules.asking.json_document import Located, Number, printable
 from eligibility_rules.errors import Faults
+from eligibility_rules.explanation.show_values import shown
 from eligibility_rules.facts import Fact
-from eligibility_rules.json_document import Located, Number, printable
 from eligibility_rules.language.functions import read_day, read_units
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.problems import Problem
 from eligibility_rules.load import RuleSet
 from eligibility_rules.programme import Programme
-from eligibility_rules.show_values import shown
 
 _UNITS = {Kind.MONEY: ("yuan", 2), Kind.AREA: ("mu", 3), Kind.RATE: ("percent", 2)}
 _WHOLE = re.compile(r"-?[0-9]+")

@@ -2,8 +2,8 @@
 
 from sqlglot import exp
 
-from eligibility_rules.pool import PoolRate
-from eligibility_rules.sql import Sql, column, literal
+from eligibility_rules.compiling.sql import Sql, column, literal
+from eligibility_rules.deciding.pool import PoolRate
 
 Step = list[tuple[str, Sql]]
 

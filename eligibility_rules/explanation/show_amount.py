@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from eligibility_rules.amount import amount_of, approved_rate
-from eligibility_rules.bind import bind
-from eligibility_rules.decision import Outcome, Reason, ValueUsed
-from eligibility_rules.fact_values import fact_value, situation_of
-from eligibility_rules.interpret import Situation, meaning
+from eligibility_rules.deciding.amount import amount_of, approved_rate
+from eligibility_rules.deciding.bind import bind
+from eligibility_rules.deciding.decision import Outcome, Reason, ValueUsed
+from eligibility_rules.deciding.fact_values import fact_value, situation_of
+from eligibility_rules.deciding.interpret import Situation, meaning
+from eligibility_rules.deciding.pool import PoolRate
+from eligibility_rules.explanation.show_values import UNKNOWN, decimal_text, shown, values_used
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     Choose,
@@ -18,9 +20,7 @@ from eligibility_rules.language.tree import (
     Times,
 )
 from eligibility_rules.month import Month
-from eligibility_rules.pool import PoolRate
 from eligibility_rules.programme import Pool, Programme, Rounding
-from eligibility_rules.show_values import UNKNOWN, decimal_text, shown, values_used
 from eligibility_rules.words import Words
 
 _ROUNDED = {

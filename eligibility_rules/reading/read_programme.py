@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 
-from eligibility_rules.document import Section
 from eligibility_rules.evidence import read_mark
 from eligibility_rules.facts import FactCatalogue, Subject
 from eligibility_rules.language.impossible import contradiction
@@ -34,9 +33,10 @@ from eligibility_rules.programme import (
     Tiers,
 )
 from eligibility_rules.proofs import read_asks
-from eligibility_rules.read_amount import read_amount
-from eligibility_rules.read_conditions import ConditionReader
-from eligibility_rules.read_stacking import StackingReader
+from eligibility_rules.reading.document import Section
+from eligibility_rules.reading.read_amount import read_amount
+from eligibility_rules.reading.read_conditions import ConditionReader
+from eligibility_rules.reading.read_stacking import StackingReader
 from eligibility_rules.words import Words
 
 CODE = re.compile(r"[A-Z]{2}[0-9]{2}")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eligibility_rules.decision import Decision, Outcome
+from eligibility_rules.asking.question import Question
+from eligibility_rules.deciding.decision import Decision, Outcome
 from eligibility_rules.facts import Fact
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
-from eligibility_rules.question import Question
 
 MONTHS_AHEAD = 36
 

@@ -8,19 +8,19 @@ fen by period, and `receives` is taken for true instead of being decided on the 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from eligibility_rules.decision import Decision, Outcome
+from eligibility_rules.asking.given_facts import FactReader
+from eligibility_rules.asking.json_document import Located, Number, printable, read_json
+from eligibility_rules.deciding.decision import Decision, Outcome
+from eligibility_rules.deciding.evaluate import evaluate
 from eligibility_rules.errors import Faults, RuleFault
-from eligibility_rules.evaluate import evaluate
 from eligibility_rules.explanation import Explanation, explain_whole
-from eligibility_rules.given_facts import FactReader
-from eligibility_rules.json_document import Located, Number, printable, read_json
 from eligibility_rules.language.functions import read_units
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.language.problems import Problem
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Programme
-from eligibility_rules.read_programme import facts_used
+from eligibility_rules.reading.read_programme import facts_used
 
 MONTHS_MAX = 240
 _PARTS = ("facts", "months", "paid", "receives")

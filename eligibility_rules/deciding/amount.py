@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from eligibility_rules.bind import bind
-from eligibility_rules.fact_values import Amounts, Receives, fact_value, situation_of
-from eligibility_rules.interpret import meaning
+from eligibility_rules.deciding.bind import bind
+from eligibility_rules.deciding.fact_values import Amounts, Receives, fact_value, situation_of
+from eligibility_rules.deciding.interpret import meaning
+from eligibility_rules.deciding.pool import PoolRate, pool_rate
+from eligibility_rules.deciding.rounding import to_payable
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.month import Month
-from eligibility_rules.pool import PoolRate, pool_rate
 from eligibility_rules.programme import Pool, Programme
-from eligibility_rules.rounding import to_payable
 
 
 def amount_of(

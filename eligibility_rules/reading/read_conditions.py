@@ -2,8 +2,6 @@
 
 import re
 
-from eligibility_rules.document import Section
-from eligibility_rules.gates import APPLIED, APPLIED_IN_YEAR, STOPS, Gate, start_gate
 from eligibility_rules.language.kinds import Kind
 from eligibility_rules.language.names import Names
 from eligibility_rules.language.read import read_expression
@@ -18,7 +16,9 @@ from eligibility_rules.programme import (
     StartRule,
     Stop,
 )
-from eligibility_rules.read_amount import UNREADABLE, read_tree
+from eligibility_rules.reading.document import Section
+from eligibility_rules.reading.gates import APPLIED, APPLIED_IN_YEAR, STOPS, Gate, start_gate
+from eligibility_rules.reading.read_amount import UNREADABLE, read_tree
 from eligibility_rules.words import Words
 
 _ID = re.compile(r"[A-Z]{2}[0-9]{2}-C[0-9]{1,2}")

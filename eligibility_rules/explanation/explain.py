@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from eligibility_rules.decision import Outcome, Reason, State, ValueUsed
+from eligibility_rules.deciding.decision import Outcome, Reason, State, ValueUsed
+from eligibility_rules.deciding.pool import PoolRate
+from eligibility_rules.explanation.show_amount import amount_reason
+from eligibility_rules.explanation.show_values import values_used
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.month import Month
-from eligibility_rules.pool import PoolRate
 from eligibility_rules.programme import Programme
-from eligibility_rules.show_amount import amount_reason
-from eligibility_rules.show_values import values_used
 
 
 def explain(

@@ -7,13 +7,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from eligibility_rules.compile import compile_sql, required_columns
-from eligibility_rules.decision import Outcome
+from eligibility_rules.compiling.compile import compile_sql, required_columns
+from eligibility_rules.deciding.decision import Outcome
+from eligibility_rules.deciding.pool import PoolRate
 from eligibility_rules.facts import Subject, key_column
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
-from eligibility_rules.pool import PoolRate
 
 _ARROW = {
     "BIGINT": pa.int64(),

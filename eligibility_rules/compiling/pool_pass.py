@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from eligibility_rules.compile import chosen, pool_sum_sql, with_dependencies
-from eligibility_rules.dialects import Dialect
+from eligibility_rules.compiling.compile import chosen, pool_sum_sql, with_dependencies
+from eligibility_rules.compiling.dialects import Dialect
+from eligibility_rules.deciding.pool import PoolRate, settled_rate
 from eligibility_rules.facts import Subject
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
-from eligibility_rules.pool import PoolRate, settled_rate
 from eligibility_rules.programme import Pool
 
 

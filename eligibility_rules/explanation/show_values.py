@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
-from eligibility_rules.bind import bind, clock_value
-from eligibility_rules.decision import Outcome, ValueUsed
-from eligibility_rules.fact_values import fact_value, situation_of
-from eligibility_rules.interpret import meaning
+from eligibility_rules.deciding.bind import bind, clock_value
+from eligibility_rules.deciding.decision import Outcome, ValueUsed
+from eligibility_rules.deciding.fact_values import fact_value, situation_of
+from eligibility_rules.deciding.interpret import meaning
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     AmountOf,

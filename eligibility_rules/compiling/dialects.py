@@ -10,7 +10,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.spark import Spark
 
-from eligibility_rules.sql import Sql
+from eligibility_rules.compiling.sql import Sql
 
 
 class Dialect(StrEnum):

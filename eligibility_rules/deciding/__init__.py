@@ -1,0 +1,1 @@
+"""Decide one subject in plain Python: the reference that every other engine is held against."""

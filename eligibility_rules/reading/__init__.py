@@ -1,0 +1,1 @@
+"""Read rule files into programmes, reporting every fault at its file and line."""
