@@ -65,13 +65,21 @@ def check(session: Session, texts: Mapping[str, str], month: str) -> Checked:
 
 
 def changed_codes(base: RuleSet, proposed: RuleSet) -> tuple[str, ...]:
-    """Return the programmes that differ, and those that ask about them, in dependency order."""
-    found: list[str] = []
-    for code, programme in proposed.programmes.items():
-        if base.programmes.get(code) != programme or set(programme.depends_on) & set(found):
-            found.append(code)
+    """Return the programmes that differ, and those that ask about them, in dependency order.
+
+    Whoever is weighed against one that differs may come out otherwise too.
+    """
+    found: set[str] = set()
+    more = True
+    while more:
+        more = False
+        for code, programme in proposed.programmes.items():
+            touched = {*programme.depends_on, *programme.rivals} & found
+            if code not in found and (base.programmes.get(code) != programme or touched):
+                found.add(code)
+                more = True
     gone = [code for code in base.programmes if code not in proposed.programmes]
-    return (*found, *gone)
+    return (*(code for code in proposed.programmes if code in found), *gone)
 
 
 def _check_published(base: RuleSet, proposed: RuleSet, month: str) -> None:

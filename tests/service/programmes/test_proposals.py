@@ -12,8 +12,9 @@ from service.audit.moves import IllegalMove
 from service.foundation.months import BadMonth
 from service.officers.may import NotAllowed
 from service.programmes.catalogue import keep_version, rules
-from service.programmes.in_force import begin, rules_for
+from service.programmes.in_force import begin, load_with, rules_for
 from service.programmes.models import RuleProposal
+from service.programmes.proposals.check import changed_codes
 from service.programmes.proposals.decide import (
     approve_for_department,
     approve_for_finance,
@@ -325,3 +326,11 @@ def test_a_case_alone_can_be_proposed_and_changes_no_digest(
     )
     proposal = approved(session, people, {CASES: more})
     assert rules_for(session, "2027-01").digest == rules().digest == proposal.proposed_digest
+
+
+def test_rivals_of_a_changed_programme_are_changed_with_it() -> None:
+    name = "programmes/weijian/WJ10.yaml"
+    text = shipped(name)
+    raised = load_with({name: text.replace("notice: {level:", "notice: {note: 试, level:", 1)})
+    assert raised.digest != rules().digest
+    assert set(changed_codes(rules(), raised)) >= {"WJ10", "JY08", "WH01"}
