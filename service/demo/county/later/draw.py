@@ -10,7 +10,7 @@ from service.demo.county.later.houses import draw_houses
 from service.demo.county.later.labour import draw_labour
 from service.demo.county.later.others import draw_others
 from service.demo.county.later.schools import draw_schools
-from service.demo.county.later.veterans import draw_recipients
+from service.demo.county.later.veterans import draw_recipients, tell_recipients
 from service.demo.county.society import Society
 
 
@@ -29,6 +29,7 @@ def draw_later(society: Society) -> Later:
     county.applications += draw.later.applications
     claims = draw_claims(society)
     county.applications += claims
+    tell_recipients(draw)
     draw.later.payees.update(claim.person for claim in claims)
     # A guardian is paid for a child and for a patient.
     draw.later.payees.update(ward.guardian for ward in county.wards)

@@ -52,6 +52,7 @@ class Drawing:
         self.rng = self.clock.rng("late comers")
         self.later = Later()
         self.ill: set[int] = set()
+        self.awaiting: list[tuple[int, str, str, bool]] = []
         county = self.county
         self.checked = {member for check in county.checks for member in check.members}
         self.employee_pension = {b.person for b in county.benefits if b.kind == "职工养老"}

@@ -61,6 +61,7 @@ def draw_recipients(draw: Drawing) -> None:
         ("烈士老年子女", "TY08", draw.living(68, 82, pension=False)),
     )
     known = {one.person for one in draw.county.preferred}
+    known |= {one.person for one in draw.county.veterans}
     for kind, programme, pool in kinds:
         free = [i for i in pool if i not in known and i not in draw.working]
         for person in draw.pick(free, share):
@@ -106,7 +107,19 @@ def _describe(draw: Drawing, turn: int, one: Preferred) -> None:
         due = due and not _describe_survivor(draw, kind, one.person, cells)
     draw.note("TY_PREF", (one.person,), cells)
     if draw.register.truth.is_free(draw.people[one.person].number):
-        draw.tell(one.person, programme, DUE if due else REFUSED, kind)
+        draw.awaiting.append((one.person, programme, kind, due))
+
+
+def tell_recipients(draw: Drawing) -> None:
+    """Record who of the recipients is due, once it is known who of them applied."""
+    approved = {
+        (one.person, one.programme)
+        for one in draw.county.applications
+        if one.approved is not None and one.approved < draw.clock.end
+    }
+    for person, programme, kind, due in draw.awaiting:
+        asked = (person, programme) in approved
+        draw.tell(person, programme, DUE if due and asked else REFUSED, kind)
 
 
 def _describe_survivor(draw: Drawing, kind: str, person: int, cells: dict[str, Word]) -> bool:
