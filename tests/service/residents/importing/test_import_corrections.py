@@ -90,6 +90,7 @@ def _fresh(session: Session, taken: Delivery) -> list[RejectedRow]:
         session.scalars(
             select(RejectedRow)
             .where(RejectedRow.delivery_id == taken.id)
+            .order_by(RejectedRow.id)
             .execution_options(populate_existing=True)
         )
     )
