@@ -17,7 +17,7 @@ from service.batches.build import build
 from service.batches.look_again import look_again
 from service.batches.models import MonthRun
 from service.foundation import clock
-from service.foundation.jobs import Job, enqueue, job
+from service.foundation.jobs import enqueue, is_last, job
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.programmes.in_force import payable, rules_for
@@ -105,20 +105,9 @@ def build_programme(session: Session, run_id: str, programme: str) -> None:
     assessment = session.get_one(Assessment, run.assessment_id)
     look_again(session, assessment, programme, by=SYSTEM)
     build(session, assessment, programme, by=SYSTEM)
-    # Locked only now, so that programmes are built side by side. Whoever comes last sees the others
-    # done: a job's end commits together with this lock.
+    # Locked only now, so that programmes are built side by side.
     run = session.get_one(MonthRun, UUID(run_id), with_for_update=True, populate_existing=True)
-    others = session.scalar(
-        select(Job.id)
-        .where(
-            Job.kind == "month.build",
-            Job.state == "queued",
-            Job.key.startswith(f"month.build:{run_id}:"),
-            Job.key != f"month.build:{run_id}:{programme}",
-        )
-        .limit(1)
-    )
-    if others is None and run.finished_at is None:
+    if run.finished_at is None and is_last(session, "month.build", run_id, programme):
         run.stage, run.finished_at = "built", clock.now()
 
 

@@ -18,7 +18,7 @@ from service.batches.mending.mend import mend
 from service.batches.mending.models import MendMonth, MendRun
 from service.batches.models import Batch
 from service.foundation import clock
-from service.foundation.jobs import Job, enqueue, job
+from service.foundation.jobs import enqueue, is_last, job
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
 from service.programmes.in_force import rules_for
@@ -138,17 +138,7 @@ def mend_programme(session: Session, run_id: str, programme: str) -> None:
     by = Actor(kind="officer" if _is_officer(run.requested_by) else "system", id=run.requested_by)
     mend(session, programme, Month.parse(run.month), assessments, by=by)
     run = session.get_one(MendRun, UUID(run_id), with_for_update=True, populate_existing=True)
-    others = session.scalar(
-        select(Job.id)
-        .where(
-            Job.kind == "mend.programme",
-            Job.state == "queued",
-            Job.key.startswith(f"mend.programme:{run_id}:"),
-            Job.key != f"mend.programme:{run_id}:{programme}",
-        )
-        .limit(1)
-    )
-    if others is None and run.finished_at is None:
+    if run.finished_at is None and is_last(session, "mend.programme", run_id, programme):
         run.stage, run.finished_at = "mended", clock.now()
 
 

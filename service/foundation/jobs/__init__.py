@@ -10,7 +10,8 @@ from service.foundation.jobs.handlers import job
 from service.foundation.jobs.models import Job
 from service.foundation.jobs.revive import revive
 from service.foundation.jobs.run import drain, run
+from service.foundation.jobs.siblings import is_last
 from service.foundation.jobs.sweep import sweep
 from service.foundation.jobs.take_over import take_over
 
-__all__ = ["Job", "drain", "enqueue", "job", "revive", "run", "sweep", "take_over"]
+__all__ = ["Job", "drain", "enqueue", "is_last", "job", "revive", "run", "sweep", "take_over"]
