@@ -25,6 +25,8 @@ NAME_CHARACTERS_MIN = 3
 _NUMBER_SHAPE = re.compile(
     r"(?<![0-9a-fA-F])[0-9]{6}(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9]{3}[0-9Xx]"
 )
+_FRACTION = re.compile(r"(?<![0-9a-fA-F])[0-9]+\.[0-9]+")
+"""Seconds in the metrics have seventeen digits, and once in a while they look like somebody's number."""
 _WORTH_LOOKING = re.compile(r"[0-9]{15,}[Xx]?|[A-Z][0-9]{9}|[^\x00-\x7f]{2,}[0-9]*")
 """Numbers, cards, birth certificates and names (the factories' end in a digit); nothing else needs to be gone through."""
 _HEX = re.compile(r"(?:[0-9a-f]{2}){20,}")
@@ -77,7 +79,7 @@ class Scanner:
 
     def found(self, written: str) -> list[str]:
         """Return the kinds of secrets in a text; ``shape`` is an ID number of anybody at all."""
-        kinds = {"shape"} if _NUMBER_SHAPE.search(written) else set()
+        kinds = {"shape"} if _NUMBER_SHAPE.search(_FRACTION.sub("", written)) else set()
         for run in set(_WORTH_LOOKING.findall(written)):
             for at, first in enumerate(run):
                 for length in self._lengths.get(first, ()):

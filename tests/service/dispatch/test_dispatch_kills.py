@@ -2,6 +2,8 @@
 
 import random
 import time
+from collections.abc import Iterator
+from itertools import count
 
 from sqlalchemy import func, select
 
@@ -19,6 +21,8 @@ from tests.service.dispatch import killing
 KILLS = 36
 SECONDS_MAX = 40.0
 BATCHES = 8
+READERS = 14
+RESOLVE_GAVE_UP = ("dispatch.resolve", "still_unknown")
 
 
 def _release_what_is_nowhere(town: Town) -> None:
@@ -83,29 +87,43 @@ def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
         )
         assert session.scalars(lost).all(), "no worker died between intent and outcome"
         kinds = Job.kind.in_(killing.KINDS)
-        assert not session.scalars(select(Job).where(kinds, Job.state == "failed")).all()
+        # Time runs fast here, so looking for a file nobody has may be given up: people decide then.
+        gave_up = session.scalars(select(Job).where(kinds, Job.state == "failed")).all()
+        assert {(job.kind, job.error_code) for job in gave_up} <= {RESOLVE_GAVE_UP}
     ours = {payment.reference: payment.amount_fen for payment in town.payments()}
     theirs = {one["reference"]: one["amount_fen"] for one in referee["payments"]}
     assert ours == theirs
 
 
-def test_kills_while_answers_are_read_apply_each_answer_once(town: Town) -> None:
-    town.open()
-    for number in range(5):
-        town.sign(lines=4, month=f"2026-{number + 1:02d}")
+def _lay_out_answers(town: Town, months: Iterator[str]) -> None:
+    """Have another batch paid, so that there is something to read."""
+    town.sign(lines=4, month=next(months))
     town.send()
     town.settle()
+
+
+def test_kills_while_answers_are_read_apply_each_answer_once(town: Town) -> None:
+    town.open()
+    months = (f"{2026 + number // 12}-{number % 12 + 1:02d}" for number in count())
+    for _ in range(4):
+        _lay_out_answers(town, months)
     rng, killed = random.Random(62), 0
+    started = time.monotonic()
     with killing.warm() as context:
-        for _ in range(14):
+        while killed < READERS and time.monotonic() - started < SECONDS_MAX:
             reader = context.Process(
                 target=killing.collect, args=(killing.environment(), ("ccb", "rural"))
             )
             reader.start()
-            killed += killing.kill(reader, rng.uniform(0.05, 0.4))
-    assert killed >= 5
+            killed += killing.kill(reader, rng.uniform(0.02, 0.3))
+            if town.answered():
+                _lay_out_answers(town, months)
+    assert killed >= 5, f"only {killed} readers were killed at work"
     town.collect_until(town.answered)
     with town.committed.transaction() as session:
-        assert our_totals(session) == their_totals(town.bank) == {"paid": (20, 200_050)}
-        assert balances(session)["settled:MZ15"] == 200_050
+        ours = our_totals(session)
+        assert ours == their_totals(town.bank)
+        assert set(ours) == {"paid"}
+        assert ours["paid"][0] >= 16
+        assert balances(session)["settled:MZ15"] == ours["paid"][1]
         assert sum(balances(session).values()) == 0
