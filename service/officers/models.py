@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.audit.actor import Actor
 from service.foundation import ids
 from service.foundation.database import Base
+from service.foundation.said import Said
 
 DUTIES = (
     "maker",
@@ -58,6 +59,52 @@ class Officer(Base):
         return Actor(
             kind="officer", id=str(self.id), organisation=self.organisation, session=session_id
         )
+
+
+RELATIONS = ("self", "spouse", "parent", "child", "sibling", "in_law", "household", "business")
+"""本人 · 配偶 · 父母 · 子女 · 兄弟姐妹 · 姻亲 · 共同生活 · 经济往来."""
+
+
+class OfficerInterest(Base):
+    """A resident whose money an officer has no business with: the officer, a relative, a partner.
+
+    ``person_id`` is a row of the residents' persons, known here by its number only. What was
+    declared is never rewritten; it ends with a date.
+    """
+
+    __tablename__ = "officer_interests"
+    __table_args__ = (
+        CheckConstraint(
+            "relation IN ('self','spouse','parent','child','sibling','in_law','household','business')",
+            name="relation",
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        Index(
+            "uq_officer_interests_standing",
+            "officer_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "uq_officer_interests_one_self",
+            "officer_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL AND relation = 'self'"),
+        ),
+        Index("ix_officer_interests_person_id", "person_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    officer_id: Mapped[UUID] = mapped_column(ForeignKey("officers.id"))
+    person_id: Mapped[int]
+    relation: Mapped[str] = mapped_column(Text)
+    declared_by: Mapped[str] = mapped_column(Text)
+    """The id of the actor: the officer, a security administrator, or the system."""
+    declared_at: Mapped[datetime]
+    ended_by: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(Said)
 
 
 class OfficerSession(Base):
