@@ -9,6 +9,7 @@ from eligibility_rules.evidence import Mark
 from eligibility_rules.facts import FactCatalogue, Subject
 from eligibility_rules.language.tree import Node
 from eligibility_rules.month import Month
+from eligibility_rules.notice import Notice
 from eligibility_rules.parameters import Parameter
 from eligibility_rules.periods import Frequency, period_text, place_in_period
 from eligibility_rules.proofs import Ask
@@ -246,15 +247,6 @@ class Stacking:
     with_codes: tuple[str, ...]
     rule: Together
     held_by: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The public notice: where and for how many days; 0 days means nothing is posted first."""
-
-    level: str
-    days: int
     note: str
 
 

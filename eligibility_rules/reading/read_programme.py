@@ -25,7 +25,6 @@ from eligibility_rules.programme import (
     Department,
     Formula,
     Law,
-    Notice,
     Pool,
     Programme,
     Provenance,
@@ -36,6 +35,7 @@ from eligibility_rules.proofs import read_asks
 from eligibility_rules.reading.document import Section
 from eligibility_rules.reading.read_amount import read_amount
 from eligibility_rules.reading.read_conditions import ConditionReader
+from eligibility_rules.reading.read_notice import read_notice
 from eligibility_rules.reading.read_stacking import StackingReader
 from eligibility_rules.words import Words
 
@@ -119,7 +119,7 @@ def read_programme(
         application=document.yes("application"),
         stops=stops,
         stacking=together,
-        notice=_notice(document.section("notice")),
+        notice=read_notice(document.section("notice"), sensitive=document.yes("sensitive")),
         approval_chain=document.texts("approval_chain"),
         feeds=document.texts("feeds"),
         proofs_replaced=document.texts("proofs_replaced"),
@@ -204,11 +204,6 @@ def _law(entry: Section) -> Law:
     entry.only("title", "number", "article", "evidence")
     mark = read_mark(entry, "evidence")
     return Law(entry.text("title"), entry.text("number"), entry.text("article", ""), mark)
-
-
-def _notice(entry: Section) -> Notice:
-    entry.only("level", "days", "note")
-    return Notice(entry.text("level"), entry.whole("days", 0, 90), entry.text("note", ""))
 
 
 def _provenance(entry: Section) -> Provenance:

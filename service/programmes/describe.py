@@ -102,6 +102,9 @@ def _together(one: Programme) -> dict[str, Any]:
         "notice": {
             "level": one.notice.level,
             "days": one.notice.days,
+            "counted": one.notice.counted.value,
+            "shows": one.notice.shows.value,
+            "answer_days": one.notice.answer_days,
             "note": one.notice.note,
         },
         "approval_chain": list(one.approval_chain),

@@ -11,6 +11,7 @@ from eligibility_rules.deciding.bind import bind
 from eligibility_rules.explanation.show_values import shown
 from eligibility_rules.language.kinds import Kind
 from eligibility_rules.language.tree import Const, Node, ParamRef, walk
+from eligibility_rules.notice import Counting, Notice, Shown
 from eligibility_rules.programme import Formula, Pool, Tiers
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
@@ -144,7 +145,7 @@ def _pairs(one: Programme) -> list[tuple[str, str]]:
             else gettext("not needed; it is paid by itself"),
         ),
         (gettext("Paid to"), _say(one.payee)),
-        (gettext("Public notice"), words.notice(one.notice.level, one.notice.days)),
+        (gettext("Public notice"), _notice(one.notice)),
         (
             gettext("Back pay"),
             gettext("up to %(n)s months") % {"n": one.back_pay_months}
@@ -155,6 +156,17 @@ def _pairs(one: Programme) -> list[tuple[str, str]]:
     if visit().language == "zh":
         pairs.append((gettext("Steps"), " → ".join(one.approval_chain)))
     return pairs
+
+
+def _notice(one: Notice) -> str:
+    said = words.notice(one.level, one.days, working=one.counted is Counting.WORKING)
+    if not one.is_asked or one.shows is Shown.NAMES_AND_AMOUNTS:
+        return said
+    shown = {
+        Shown.NAMES: gettext("names without amounts"),
+        Shown.COUNTS: gettext("counts only, no names"),
+    }
+    return f"{said} · {shown[one.shows]}"
 
 
 def _tiers(one: Programme, at: RuleMonth) -> list[Row]:

@@ -165,13 +165,21 @@ def effect(action: str, effective: str) -> str:
     }
 
 
-def notice(level: str, days: int) -> str:
+def notice(level: str, days: int, *, working: bool = False) -> str:
     """Return where and for how long a list hangs before it is paid."""
     if level == "none":
         return gettext("none")
+    where = place_of_notice(level)
     if days == 0:
-        return gettext("after payment, %(where)s") % {"where": gettext(_LEVELS[level])}
-    return gettext("%(days)s days before payment, %(where)s") % {
-        "days": days,
-        "where": gettext(_LEVELS[level]),
-    }
+        return gettext("after payment, %(where)s") % {"where": where}
+    if working:
+        return gettext("%(days)s working days before payment, %(where)s") % {
+            "days": days,
+            "where": where,
+        }
+    return gettext("%(days)s days before payment, %(where)s") % {"days": days, "where": where}
+
+
+def place_of_notice(level: str) -> str:
+    """Return where a list hangs, as a part of a sentence."""
+    return gettext(_LEVELS[level])

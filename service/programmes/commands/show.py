@@ -143,7 +143,8 @@ class _Page:
             held = f" [{entry['held_by']}]" if entry["held_by"] else ""
             self.pair("together 叠加", f"{entry['rule']} {others}{held} {entry['note']}")
         notice = one["notice"]
-        self.pair("notice 公示", f"{notice['level']}, {notice['days']} days 天; {notice['note']}")
+        days = f"{notice['days']} {notice['counted']} days 天"
+        self.pair("notice 公示", f"{notice['level']}, {days}, {notice['shows']}; {notice['note']}")
         self.pair("chain 流程", " → ".join(one["approval_chain"]))
         feeds = [f"{feed['code']} {self.said(feed)}" for feed in one["feeds"]]
         self.pair("feeds 数据源", "; ".join(feeds))

@@ -1,0 +1,34 @@
+"""Count days from the day after: natural days, or working days with the calendar."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from service.foundation.working_days.calendar import WorkingCalendar, calendar
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The last day of a period, and the years whose days off nobody has announced yet."""
+
+    last: date
+    unknown_years: tuple[int, ...] = ()
+
+
+def last_day(
+    after: date, days: int, *, working: bool, by: WorkingCalendar | None = None
+) -> Counted:
+    """Return the last of ``days`` days, the first being the day after ``after``.
+
+    No days end on ``after`` itself. In working days a year that the calendar does not know counts
+    its weekends only, and is named in the answer.
+    """
+    if not working:
+        return Counted(after + timedelta(days=days))
+    known = by or calendar()
+    day, left, unknown = after, days, set[int]()
+    while left > 0:
+        day += timedelta(days=1)
+        if not known.knows(day):
+            unknown.add(day.year)
+        left -= known.is_working(day)
+    return Counted(day, tuple(sorted(unknown)))
