@@ -55,7 +55,9 @@ def _rewarded(draw: Drawing, taken: set[int]) -> None:
 def _one_child(draw: Drawing, taken: set[int]) -> None:
     """Enter rural parents of one young child who hold the certificate."""
     pool = [
-        i for i in draw.living(27, 45) if draw.people[i].rural and i not in taken | draw.working
+        i
+        for i in draw.living(27, 45)
+        if draw.people[i].rural and i not in taken and i not in draw.working
     ]
     for person in draw.pick(pool, draw.share(0.0015, 4)):
         draw.say(
@@ -112,7 +114,9 @@ def _later_children(draw: Drawing) -> None:
 def _patients(draw: Drawing) -> None:
     """Enter patients of higher risk whose guardians passed the yearly review."""
     known = {patient.person for patient in draw.society.patients}
-    pool = [i for i in draw.living(25, 60) if i not in known | draw.working and draw.heir(i)]
+    pool = [
+        i for i in draw.living(25, 60) if i not in known and i not in draw.working and draw.heir(i)
+    ]
     for turn, person in enumerate(draw.pick(pool, draw.share(0.0001))):
         guardian = draw.heir(person)
         if guardian is None:

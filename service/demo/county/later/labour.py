@@ -107,7 +107,8 @@ def _cut_staff(draw: Drawing) -> None:
 def _survivors(draw: Drawing) -> None:
     """Enter survivors of public staff who have no income of their own."""
     pensioners = {benefit.person for benefit in draw.county.benefits}
-    pool = [i for i in draw.living(60, 88) if i not in pensioners | draw.checked | draw.working]
+    taken = pensioners | draw.checked | draw.working
+    pool = [i for i in draw.living(60, 88) if i not in taken]
     for person in draw.pick(pool, draw.share(0.0003)):
         draw.say(
             "CZ_PAY",

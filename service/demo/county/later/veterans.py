@@ -68,13 +68,14 @@ def draw_recipients(draw: Drawing) -> None:
             _enter(draw, person, kind, yes(kind != "烈士老年子女"), {})
             draw.ask(person, programme)
             draw.tell(person, programme, DUE)
-    pool = [i for i in draw.living(55, 80) if i not in draw.checked | known | draw.working]
+    taken = known | draw.working
+    pool = [i for i in draw.living(55, 80) if i not in taken and i not in draw.checked]
     for person in draw.pick(pool, share):
         _enter(draw, person, "因公牺牲", "是", {"遗属类别": "因公牺牲", "遗属关系": "配偶"})
         add_check(draw, person, 90_000 + person % 60_000)
         draw.ask(person, "TY03")
         draw.tell(person, "TY03", DUE, "widowed by one who died on duty")
-    pool = [i for i in draw.living(30, 70, sex="男") if i not in known | draw.working]
+    pool = [i for i in draw.living(30, 70, sex="男") if i not in taken]
     for turn, person in enumerate(draw.pick(pool, draw.share(0.0003, 4))):
         nature, grade = _NATURES[turn % 3], (2, 4, 6, 8, 3, 5)[turn % 6]
         cells: dict[str, Word] = {"残疾性质": nature, "残疾等级": grade, "供养方式": "分散"}
