@@ -1,14 +1,15 @@
 """Submit a batch: its maker freezes the ready lines; from here on it is decided or returned."""
 
-import hashlib
+from collections.abc import Iterator
+from typing import cast
 
-import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.moves import move
 from service.audit.tree import Frontier, leaf_hash
 from service.batches.acts import act
+from service.batches.leaf import LineContent, leaf_of
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
 from service.foundation import clock
@@ -58,12 +59,15 @@ def submit(session: Session, batch: Batch, *, by: Officer, session_id: str = "")
 
 
 def lines_root(session: Session, batch: Batch) -> bytes:
-    """Return the Merkle root over the batch's lines that are past the freeze, in order of id.
-
-    A leaf is RFC 8785 JSON of the line's unchanging content beside a per-line salt, so that the
-    root of a short list tells nothing about who is on it.
-    """
+    """Return the Merkle root over the batch's lines that are past the freeze, in order of id."""
     frontier = Frontier()
+    for leaf in leaves(session, batch):
+        frontier.append(leaf_hash(leaf))
+    return frontier.root()
+
+
+def leaves(session: Session, batch: Batch) -> Iterator[bytes]:
+    """Yield the canonical bytes of the lines that are past the freeze, in order of id."""
     rows = session.execute(
         select(
             Payment.id, Payment.programme, Payment.period, Payment.line_type, Payment.attempt,
@@ -73,8 +77,6 @@ def lines_root(session: Session, batch: Batch) -> bytes:
         .where(Payment.batch_id == batch.id, Payment.state.not_in(("held", "ready")))
         .order_by(Payment.id)
         .execution_options(yield_per=5_000)
-    ).mappings()  # fmt: skip
+    )  # fmt: skip
     for row in rows:
-        salt = hashlib.sha256(batch.salt + str(row["id"]).encode()).hexdigest()
-        frontier.append(leaf_hash(rfc8785.dumps({"salt": salt, **row})))
-    return frontier.root()
+        yield leaf_of(batch.salt, cast("LineContent", row))

@@ -1,5 +1,6 @@
 """Signing for programs: read what is to be signed, and hand in a signature made with one's own key."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,25 +14,38 @@ from service.batches.seen import require_unchanged
 from service.foundation.problems import NotFound
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
+from service.signing.challenge import message_of
 from service.signing.manifest import content, of_batch
-from service.signing.sign import message, sign
+from service.signing.models import Manifest
+from service.signing.sign import challenge, sign
 from service.web.transactions import Transaction
 
 router = APIRouter(prefix="/api/batches", tags=["batches"])
 
 
 class ManifestOut(Strict):
-    """What a signer answers for, and the very bytes to sign."""
+    """What a signer answers for."""
 
     digest: str = Field(description="SHA-256 of the manifest's RFC 8785 form, in hex.")
-    message: str = Field(description="The bytes that this officer signs, in hex.")
     content: dict[str, Any]
 
 
+class ChallengeOut(Strict):
+    """The very bytes to sign, for this officer and once."""
+
+    digest: str = Field(description="SHA-256 of the manifest's RFC 8785 form, in hex.")
+    nonce: str = Field(
+        description="Which question is answered, in hex; given back with the answer."
+    )
+    message: str = Field(description="The 32 bytes that this officer signs, in hex.")
+    expires_at: datetime
+
+
 class SignatureIn(Seen):
-    """A signature over the manifest's message."""
+    """A signature over a challenge's message."""
 
     key_id: UUID
+    nonce: str = Field(pattern="^[0-9a-f]{64}$", description="The challenge's nonce in hex.")
     signature: Base64Bytes = Field(description="The signature in base64.")
 
 
@@ -44,8 +58,24 @@ def read_manifest(session: Transaction, officer: SignedInOfficer, batch_no: str)
         raise NotFound("manifest")
     return ManifestOut(
         digest=manifest.digest.hex(),
-        message=message(manifest, officer.id).hex(),
         content=content(manifest),
+    )
+
+
+@router.post("/{batch_no}/challenge")
+def ask_for_signature(
+    session: Transaction, officer: SignedInOfficer, batch_no: str
+) -> ChallengeOut:
+    """The bytes that this officer signs, good for one signature within ten minutes."""
+    require(officer, "signing.sign")
+    batch = queries.by_no(session, batch_no)
+    asked = challenge(session, batch, by=officer)
+    manifest = session.get_one(Manifest, asked.manifest_id)
+    return ChallengeOut(
+        digest=manifest.digest.hex(),
+        nonce=asked.nonce.hex(),
+        message=message_of(manifest, asked).hex(),
+        expires_at=asked.expires_at,
     )
 
 
@@ -67,6 +97,7 @@ def sign_batch(
         by=officer,
         key_id=body.key_id,
         signature=body.signature,
+        nonce=bytes.fromhex(body.nonce),
         session_id=session_id(request),
     )
     return detail(session, batch)

@@ -1,21 +1,33 @@
-"""Make the manifest of a prepared batch: everything a signer answers for, in canonical bytes."""
+"""Make the manifest of a prepared batch: everything a signer answers for, in canonical bytes.
+
+The first signature's manifest is made with the bank files. Each further one repeats it and names the
+signatures before it, so that signature n covers those from 1 to n-1.
+"""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch
-from service.batches.queries import acts_of, holds_of
+from service.batches.queries import acts_of
 from service.foundation import clock
-from service.signing.models import Manifest
+from service.officers.models import SigningKey
+from service.signing.grounds import notice_of, screening_of
+from service.signing.models import Manifest, Signature
+from service.signing.required import signatures_required
 
-FORMAT = "anxin/batch-manifest/v1"
+FORMAT = "anxin/batch-manifest/v2"
+FORMAT_V1 = "anxin/batch-manifest/v1"
+VALID_FOR = timedelta(days=30)
+"""What is not signed and handed over in this time is approved anew."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +46,58 @@ class SealedFile:
 
 
 def make(session: Session, batch: Batch, files: Sequence[SealedFile]) -> Manifest:
-    """Keep the manifest of the batch's present round; the same content again is the same row."""
-    canonical = rfc8785.dumps(content_of(session, batch, files))
-    manifest = Manifest(
-        batch_id=batch.id,
-        round=batch.round,
-        canonical=canonical,
-        digest=hashlib.sha256(canonical).digest(),
-        made_at=clock.now(),
-    )
-    session.add(manifest)
-    session.flush()
-    return manifest
-
-
-def content_of(session: Session, batch: Batch, files: Sequence[SealedFile]) -> dict[str, Any]:
-    """Return what is signed; amounts are integer fen."""
-    return {
+    """Keep the manifest for the first signature of the batch's present round."""
+    screening = rfc8785.dumps(screening_of(session, batch))
+    notice = rfc8785.dumps(notice_of(session, batch))
+    made_at = clock.now().replace(microsecond=0)
+    content = {
         "format": FORMAT,
+        **bound(session, batch, files),
+        "screening_digest": hashlib.sha256(screening).hexdigest(),
+        "notice_digest": hashlib.sha256(notice).hexdigest(),
+        "signatures_required": signatures_required(session, batch),
+        "prior_signatures": [],
+        "made_at": made_at.isoformat(),
+        "expires_at": (made_at + VALID_FOR).isoformat(),
+    }
+    return _keep(session, content, batch.id, batch.round, 1, screening, notice)
+
+
+def make_next(session: Session, manifest: Manifest, signature: Signature) -> Manifest:
+    """Keep the manifest for the signature after this one."""
+    said = content(manifest)
+    said["prior_signatures"] = [
+        *said["prior_signatures"],
+        described(session, manifest, signature),
+    ]
+    return _keep(
+        session,
+        said,
+        manifest.batch_id,
+        manifest.round,
+        manifest.position + 1,
+        manifest.screening,
+        manifest.notice,
+    )
+
+
+def described(session: Session, manifest: Manifest, signature: Signature) -> dict[str, Any]:
+    """Return a signature as the manifests after it name it."""
+    key = session.get_one(SigningKey, signature.key_id)
+    return {
+        "position": manifest.position,
+        "officer": str(signature.officer_id),
+        "algorithm": signature.algorithm,
+        "key": hashlib.sha256(key.public_key).hexdigest(),
+        "manifest": manifest.digest.hex(),
+        "signature": hashlib.sha256(signature.signature).hexdigest(),
+        "signed_at": signature.signed_at.isoformat(),
+    }
+
+
+def bound(session: Session, batch: Batch, files: Sequence[SealedFile]) -> dict[str, Any]:
+    """Return what must still be so when the batch is sent; amounts are integer fen."""
+    return {
         "batch_no": batch.batch_no,
         "batch_id": str(batch.id),
         "round": batch.round,
@@ -63,25 +109,62 @@ def content_of(session: Session, batch: Batch, files: Sequence[SealedFile]) -> d
         "lines_root": (batch.lines_root or b"").hex(),
         "rule_digest": batch.rule_digest,
         "snapshot_digest": batch.snapshot_digest,
-        "held_by_control": holds_of(session, batch),
         "controls_off": batch.controls_off or [],
         "acts": [
             {"officer": str(done.officer_id), "act": done.act, "at": done.at.isoformat()}
             for done in acts_of(session, batch)
-            if done.round == batch.round and done.act in {"submitted", "approved"}
+            if done.round == batch.round and done.act not in {"signed", "returned"}
         ],
         "files": [asdict(file) for file in sorted(files, key=lambda file: file.file_reference)],
     }
 
 
 def of_batch(session: Session, batch: Batch) -> Manifest | None:
-    """Return the manifest of the batch's present round, if it has been made."""
+    """Return the newest manifest of the batch's present round: the one to sign, or the last signed."""
     return session.scalars(
-        select(Manifest).where(Manifest.batch_id == batch.id, Manifest.round == batch.round)
+        select(Manifest)
+        .where(Manifest.batch_id == batch.id, Manifest.round == batch.round)
+        .order_by(Manifest.position.desc())
     ).first()
+
+
+def all_of(session: Session, batch: Batch) -> list[Manifest]:
+    """Return the manifests of the batch's present round, in the order of their signatures."""
+    return list(
+        session.scalars(
+            select(Manifest)
+            .where(Manifest.batch_id == batch.id, Manifest.round == batch.round)
+            .order_by(Manifest.position)
+        )
+    )
 
 
 def content(manifest: Manifest) -> dict[str, Any]:
     """Return the manifest's content as signed."""
     parsed: dict[str, Any] = json.loads(manifest.canonical)
     return parsed
+
+
+def _keep(
+    session: Session,
+    said: dict[str, Any],
+    batch_id: UUID,
+    round_no: int,
+    position: int,
+    screening: bytes | None,
+    notice: bytes | None,
+) -> Manifest:
+    canonical = rfc8785.dumps(said)
+    manifest = Manifest(
+        batch_id=batch_id,
+        round=round_no,
+        position=position,
+        canonical=canonical,
+        digest=hashlib.sha256(canonical).digest(),
+        screening=screening,
+        notice=notice,
+        made_at=clock.now(),
+    )
+    session.add(manifest)
+    session.flush()
+    return manifest

@@ -16,9 +16,10 @@ from service.foundation.settings import settings
 from service.officers.models import Officer, SigningKey
 from service.officers.queries import valid_key
 from service.officers.signing_keys import register_key
+from service.signing.challenge import message_of
 from service.signing.manifest import of_batch
 from service.signing.models import Signature
-from service.signing.sign import message, sign
+from service.signing.sign import challenge, sign
 
 
 class SoftwareKeysRefused(Problem):
@@ -52,8 +53,16 @@ def sign_with_software_key(
     if manifest is None:
         raise NotFound("manifest")
     key = make_key(session, by)
-    signature = _private_key(by.id).sign(message(manifest, by.id))
-    return sign(session, batch, by=by, key_id=key.id, signature=signature, session_id=session_id)
+    asked = challenge(session, batch, by=by)
+    return sign(
+        session,
+        batch,
+        by=by,
+        key_id=key.id,
+        signature=_private_key(by.id).sign(message_of(manifest, asked)),
+        nonce=asked.nonce,
+        session_id=session_id,
+    )
 
 
 def _private_key(officer_id: UUID) -> Ed25519PrivateKey:

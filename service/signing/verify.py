@@ -2,17 +2,39 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch
 from service.batches.submit import lines_root
+from service.foundation import clock
 from service.foundation.problems import Problem
+from service.officers.may import may
 from service.officers.models import Officer, SigningKey
-from service.signing.manifest import SealedFile, content, content_of, of_batch
-from service.signing.models import Signature
+from service.signing.challenge import message_of, message_v1
+from service.signing.manifest import (
+    FORMAT,
+    FORMAT_V1,
+    SealedFile,
+    all_of,
+    bound,
+    content,
+    described,
+)
+from service.signing.manifest_v1 import content_of_v1
+from service.signing.models import Manifest, Signature, SigningChallenge
 from service.signing.sign import check_signature
+
+_NOT_REBUILT = frozenset({"held_by_control", "signatures_required", "prior_signatures"}) | {
+    "screening_digest",
+    "notice_digest",
+    "made_at",
+    "expires_at",
+}
+"""What belongs to the moment of freezing; the kept bytes and the signatures are compared instead."""
 
 
 class NotSigned(Problem):
@@ -29,30 +51,124 @@ class NotSigned(Problem):
         )
 
 
-def require_signed(session: Session, batch: Batch, files: Sequence[SealedFile]) -> None:
-    """Raise NotSigned unless lines, totals and file bytes are those signed, by a signer who still is one."""
-    manifest = of_batch(session, batch)
-    if manifest is None or hashlib.sha256(manifest.canonical).digest() != manifest.digest:
+def require_signed(
+    session: Session, batch: Batch, files: Sequence[SealedFile], *, begun: bool = False
+) -> None:
+    """Raise NotSigned unless lines, totals and file bytes are those signed, by signers who still are.
+
+    ``begun`` says that a file of the batch was handed to a bank before: what has begun is finished
+    after the approval's last day, and nothing is begun then.
+    """
+    manifests = all_of(session, batch)
+    if not manifests or any(_damaged(one) for one in manifests):
         raise NotSigned(batch, "its manifest is missing or damaged", "清单缺失或损坏")
     if lines_root(session, batch) != batch.lines_root:
         raise NotSigned(batch, "its lines were changed after the freeze", "明细在冻结后被改动")
-    signed = content(manifest)
-    now = content_of(session, batch, files)
-    different = [name for name in signed if name != "held_by_control" and signed[name] != now[name]]
+    signed = content(manifests[0])
+    now = _rebuilt(session, batch, files, signed)
+    different = sorted(
+        name
+        for name in {*signed, *now}
+        if name not in _NOT_REBUILT and signed.get(name) != now.get(name)
+    )
     if different:
         listed = ", ".join(different)
         raise NotSigned(
             batch, f"it differs from what was signed in: {listed}", f"与所签内容不同：{listed}"
         )
-    found = session.execute(
-        select(Signature, Officer, SigningKey)
+    if not begun and "expires_at" in signed:
+        _require_unexpired(batch, signed)
+    _require_signatures(session, batch, manifests, signed)
+
+
+def _damaged(manifest: Manifest) -> bool:
+    if hashlib.sha256(manifest.canonical).digest() != manifest.digest:
+        return True
+    said = content(manifest)
+    grounds = (("screening_digest", manifest.screening), ("notice_digest", manifest.notice))
+    return any(
+        name in said and hashlib.sha256(kept or b"").hexdigest() != said[name]
+        for name, kept in grounds
+    )
+
+
+def _rebuilt(
+    session: Session, batch: Batch, files: Sequence[SealedFile], signed: dict[str, Any]
+) -> dict[str, Any]:
+    if signed.get("format") == FORMAT_V1:
+        return content_of_v1(session, batch, files)
+    return {"format": FORMAT, **bound(session, batch, files)}
+
+
+def _require_unexpired(batch: Batch, signed: dict[str, Any]) -> None:
+    if clock.now() > datetime.fromisoformat(signed["expires_at"]):
+        raise NotSigned(batch, "its approval has expired", "审批已过有效期")
+
+
+def _require_signatures(
+    session: Session, batch: Batch, manifests: Sequence[Manifest], signed: dict[str, Any]
+) -> None:
+    prior: list[dict[str, Any]] = []
+    signers: set[object] = set()
+    others = {done["officer"] for done in signed["acts"]}
+    for manifest in manifests:
+        said = content(manifest)
+        if {**said, "prior_signatures": prior} != {**signed, "prior_signatures": prior} or (
+            said.get("prior_signatures", []) != prior
+        ):
+            raise NotSigned(batch, "its manifests contradict each other", "各签名清单相互矛盾")
+        found = _signature_over(session, manifest)
+        if found is None:
+            break
+        signature, officer, key, challenge = found
+        if not may(officer, "signing.sign"):
+            raise NotSigned(batch, "its signer is no longer a signer", "签发人已不具备签发职责")
+        if officer.id in signers or str(officer.id) in others:
+            raise NotSigned(
+                batch, "one person acted twice in its chain", "同一人员在审批链中出现两次"
+            )
+        signers.add(officer.id)
+        check_signature(
+            _message(batch, manifest, signature, challenge), officer, key, signature.signature
+        )
+        prior = [*prior, described(session, manifest, signature)]
+    required = signed.get("signatures_required", 1)
+    if not signers:
+        raise NotSigned(batch, "nobody has signed it", "尚无人签名")
+    if len(signers) < required:
+        raise NotSigned(
+            batch,
+            f"it has {len(signers)} of {required} signatures",
+            f"需 {required} 人签名，现有 {len(signers)} 人",
+        )
+
+
+def _signature_over(
+    session: Session, manifest: Manifest
+) -> tuple[Signature, Officer, SigningKey, SigningChallenge | None] | None:
+    row = session.execute(
+        select(Signature, Officer, SigningKey, SigningChallenge)
         .join(Officer, Officer.id == Signature.officer_id)
         .join(SigningKey, SigningKey.id == Signature.key_id)
+        .outerjoin(SigningChallenge, SigningChallenge.nonce == Signature.nonce)
         .where(Signature.manifest_id == manifest.id)
-    ).all()
-    if not found:
-        raise NotSigned(batch, "nobody has signed it", "尚无人签名")
-    for signature, officer, key in found:
-        if not officer.has("signer"):
-            raise NotSigned(batch, "its signer is no longer a signer", "签发人已不具备签发职责")
-        check_signature(manifest, officer, key, signature.signature)
+    ).first()
+    return (row[0], row[1], row[2], row[3]) if row is not None else None
+
+
+def _message(
+    batch: Batch, manifest: Manifest, signature: Signature, challenge: SigningChallenge | None
+) -> bytes:
+    """Return what must have been signed; only a manifest of version 1 does without a challenge."""
+    if challenge is None:
+        if content(manifest).get("format") != FORMAT_V1:
+            raise NotSigned(batch, "a signature answers no challenge", "签名缺少挑战值")
+        return message_v1(manifest.digest, signature.officer_id)
+    if (
+        challenge.manifest_id != manifest.id
+        or challenge.officer_id != signature.officer_id
+        or challenge.used_at is None
+        or signature.signed_at > challenge.expires_at
+    ):
+        raise NotSigned(batch, "a signature answers another challenge", "签名对应其他挑战值")
+    return message_of(manifest, challenge)

@@ -19,10 +19,13 @@ def test_a_signature_made_elsewhere_is_accepted(made: Session, sign_in_as: SignI
     manifest = browser.get(f"{home}/manifest").json()
     assert manifest["content"]["batch_no"] == batch.batch_no
     seen = browser.get(home).json()["seen"]
+    asked = browser.post(f"{home}/challenge").json()
+    assert asked["digest"] == manifest["digest"]
     body = {
         "seen": seen,
         "key_id": str(key.id),
-        "signature": b64encode(private.sign(bytes.fromhex(manifest["message"]))).decode(),
+        "nonce": asked["nonce"],
+        "signature": b64encode(private.sign(bytes.fromhex(asked["message"]))).decode(),
     }
     wrong = {**body, "signature": b64encode(b"\x00" * 64).decode()}
     refused = browser.post(f"{home}/sign", json=wrong)
@@ -37,3 +40,5 @@ def test_before_it_is_prepared_there_is_nothing_to_sign(
     batch = county_batch(made, 1)
     answer = sign_in_as("signer").get(f"/api/batches/{batch.batch_no}/manifest")
     assert answer.status_code == 404
+    asked = sign_in_as("signer").post(f"/api/batches/{batch.batch_no}/challenge")
+    assert (asked.status_code, asked.json()["code"]) == (409, "illegal_move")
