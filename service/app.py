@@ -27,6 +27,7 @@ from service.batches import waiting as batches_waiting
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
+from service.dispatch.queries import contents_of
 from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
 from service.foundation import logs
@@ -54,6 +55,7 @@ from service.residents.record import pages as record_pages
 from service.signing import api as signing_api
 from service.signing import pages as signing_pages
 from service.signing import waiting as signing_waiting
+from service.signing.bank_files import read_by
 from service.web import health, openapi, problem_pages, queue
 from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
@@ -129,6 +131,7 @@ def _officer_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 # The lower stages learn here what the upper ones call things.
 name_programmes_by(title)
 name_officers_by(_officer_names)
+read_by(contents_of)
 
 # The outermost comes first: headers are on every answer, even on that of a crash.
 _MIDDLEWARE = [

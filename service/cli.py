@@ -17,6 +17,7 @@ from service.batches.recoveries.commands import app as recoveries
 from service.demo.commands import county, demo
 from service.demo.serve import serve
 from service.dispatch.commands import app as banks
+from service.dispatch.queries import contents_of
 from service.foundation.commands import db, down, work
 from service.foundation.encryption.require_keys import at_start
 from service.foundation.logs import configure, kind_of, logger, places_of
@@ -33,6 +34,8 @@ from service.residents.intake.commands import app as sources
 from service.residents.places.commands import app as divisions
 from service.residents.record.commands import app as residents
 from service.residents.tasks.commands import app as tasks
+from service.signing.bank_files import read_by
+from service.signing.commands import app as signing
 
 app = typer.Typer(
     help="Anxin 安心: pay every livelihood subsidy straight to the resident's card.",
@@ -46,7 +49,9 @@ _WITHOUT_DATABASE = frozenset({"demo", "serve", "county", "db", "down", "rules"}
 @app.callback()
 def prepare(context: typer.Context) -> None:
     """Make sure that the embedded database has the newest schema."""
-    if context.invoked_subcommand not in _WITHOUT_DATABASE and "--help" not in sys.argv:
+    read_by(contents_of)
+    offline = context.invoked_subcommand in _WITHOUT_DATABASE or "--help" in sys.argv
+    if not offline and sys.argv[1:3] != ["signing", "verify"]:
         upgrade_embedded()
         if context.invoked_subcommand != "keys":  # Those look into what is wrong with them.
             at_start()
@@ -75,6 +80,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(officers, name="officers")
+app.add_typer(signing, name="signing")
 app.add_typer(banks, name="banks")
 app.add_typer(work, name="jobs")
 app.add_typer(db, name="db")

@@ -91,7 +91,8 @@ def hand_over(_session: Session, file_id: str) -> None:
 def _signed_bytes(session: Session, file: BankFile) -> bytes:
     batch = session.get_one(Batch, file.batch_id)
     files = queries.of_batch(session, batch)
-    require_signed(session, batch, [queries.sealed(session, one) for one in files])
+    begun = any(one.intent_at is not None for one in files)
+    require_signed(session, batch, [queries.sealed(session, one) for one in files], begun=begun)
     # What was just verified are the files of the present round; this must be one of them.
     if file.id not in {one.id for one in files}:
         raise BytesDiffer(file)

@@ -1,6 +1,7 @@
 """Every reading of bank files."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -71,6 +72,12 @@ def sealed(session: Session, file: BankFile) -> SealedFile:
 def content(file: BankFile) -> bytes:
     """Return the exact bytes that were signed; raises SealBroken."""
     return base64.b64decode(sealer().open(file.content_sealed, f"bank_files:content:{file.id}"))
+
+
+def contents_of(session: Session, batch: Batch) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name, exact bytes) of the batch's present round; raises SealBroken."""
+    for file in of_batch(session, batch):
+        yield file.file_name, content(file)
 
 
 def listed(session: Session, *, state: str = "", page: int = 1) -> list[FileListed]:

@@ -1,0 +1,1 @@
+"""A signed batch as one self-contained bundle that anybody verifies anywhere, without a database."""

@@ -1,0 +1,92 @@
+"""The keys that a verifier trusts, pinned beforehand and kept away from the bundle."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.foundation.problems import Problem
+from service.officers.models import Officer, SigningKey
+
+FORMAT = "anxin/trusted-keys/v1"
+
+
+class TrustUnusable(Problem):
+    """The file of trusted keys cannot be read."""
+
+    code = "trust_unusable"
+    status = 422
+    title = "The trusted keys cannot be used"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"{name} is no list of trusted keys: {why}.", f"{name} 不是可信公钥清单：{why}。"
+        )
+
+
+@dataclass(frozen=True)
+class TrustedKey:
+    """One officer's public key, and from when until when it may have signed."""
+
+    algorithm: str
+    registered_at: datetime
+    revoked_at: datetime | None
+
+
+Trust = dict[tuple[str, bytes], TrustedKey]
+"""(officer id, public key) → what is known of it."""
+
+
+def keys_of_service(session: Session) -> dict[str, Any]:
+    """Return every registered key, for those who verify elsewhere; no private half is among them."""
+    rows = session.execute(
+        select(SigningKey, Officer.name)
+        .join(Officer, Officer.id == SigningKey.officer_id)
+        .order_by(SigningKey.registered_at, SigningKey.id)
+    )
+    return {
+        "format": FORMAT,
+        "keys": [
+            {
+                "officer": str(key.officer_id),
+                "name": name,
+                "algorithm": key.algorithm,
+                "public_key": key.public_key.hex(),
+                "registered_at": key.registered_at.isoformat(),
+                "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
+            }
+            for key, name in rows
+        ],
+    }
+
+
+def read_trust(path: Path) -> Trust:
+    """Read a file of trusted keys, or every ``.json`` of a folder; raises TrustUnusable."""
+    paths = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    if not paths:
+        raise TrustUnusable(path.name, "the folder holds no .json file")
+    trust: Trust = {}
+    for one in paths:
+        trust |= _read(one)
+    return trust
+
+
+def _read(path: Path) -> Trust:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if found["format"] != FORMAT:
+            raise TrustUnusable(path.name, "its format is not known here")
+        return {
+            (str(key["officer"]), bytes.fromhex(key["public_key"])): TrustedKey(
+                str(key["algorithm"]),
+                datetime.fromisoformat(key["registered_at"]),
+                datetime.fromisoformat(key["revoked_at"]) if key["revoked_at"] else None,
+            )
+            for key in found["keys"]
+        }
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise TrustUnusable(path.name, type(error).__name__) from None

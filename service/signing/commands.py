@@ -1,0 +1,90 @@
+"""Commands about signed batches: take them out, and verify them anywhere."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.audit.actor import Actor
+from service.audit.record import record
+from service.batches import queries
+from service.foundation.database import transaction
+from service.foundation.problems import NotFound
+from service.signing.bundle.check import check
+from service.signing.bundle.codes import MEANING, NOT_COMPARED, UNREADABLE, VERIFIED
+from service.signing.bundle.trust import TrustUnusable, keys_of_service, read_trust
+from service.signing.bundle.write import packed, write_bundle
+from service.signing.standalone.recount import told
+
+app = typer.Typer(help="Signed batches, and their verification anywhere.", no_args_is_help=True)
+_SIGNED = ("signed", "sent", "answered")
+_BY = Actor(kind="system", id="command line")
+
+
+@app.command("export")
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where the bundles are written, one folder each.")],
+    batch: Annotated[str, typer.Option(help="Only this batch.")] = "",
+    *,
+    zipped: Annotated[bool, typer.Option("--zip", help="One zip a batch.")] = False,
+) -> None:
+    """Write one self-contained bundle for each signed batch."""
+    with transaction() as session:
+        signed = [one.batch_no for one in queries.in_states(session, *_SIGNED)]
+    wanted = [one for one in signed if batch in ("", one)]
+    if batch and not wanted:
+        raise NotFound("signed batch")
+    for batch_no in wanted:
+        with transaction() as session:
+            found = queries.by_no(session, batch_no)
+            written = write_bundle(session, found, folder)
+            record(session, "batch.bundle_exported", by=_BY, on=("batches", found.id))
+        typer.echo(str(packed(written) if zipped else written))
+
+
+@app.command("keys")
+def keys(
+    file: Annotated[Path, typer.Argument(help="Where the public keys are written, as JSON.")],
+) -> None:
+    """Write every officer's public key, for those who verify elsewhere; hand it over by a way of its own."""
+    with transaction() as session:
+        found = keys_of_service(session)
+    file.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    typer.echo(f"{len(found['keys'])} keys, {file}")
+
+
+@app.command("verify")
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="A folder or zip written by export.")],
+    trust: Annotated[
+        Path | None, typer.Option(help="Trusted keys: a file of `keys`, or a folder of such files.")
+    ] = None,
+) -> None:
+    """Verify a bundle without any database; the exit code says what class of thing is wrong.
+
+    0 verified; 2 unreadable; 3 manifest; 4 lines; 5 bank file; 6 signature; 7 key or certificate;
+    8 time-stamp; 9 who acted; 10 all agrees, but the keys were not compared with trusted ones.
+    """
+    try:
+        trusted = read_trust(trust) if trust else None
+    except TrustUnusable as problem:
+        typer.echo(f"{problem}\n{problem.say('zh')}", err=True)
+        raise typer.Exit(UNREADABLE) from None
+    report, signatures = check(bundle, trusted)
+    for line in told(report):
+        if not line.startswith("WRONG"):
+            typer.echo(line)
+    for one in signatures:
+        typer.echo(
+            f"signature {one['position']}  {one['name']}  {one['officer']}  {one['algorithm']}  {one['signed_at']}"
+        )
+        typer.echo(f"  key       {one['public_key']}")
+    for wrong in report.wrong:
+        english, chinese = MEANING[wrong.code]
+        typer.echo(
+            f"{wrong.code} {english} {chinese}: {wrong.said}", err=wrong.code != NOT_COMPARED
+        )
+    if report.exit_code == VERIFIED:
+        typer.echo("Verified. 核验通过。")
+    raise typer.Exit(report.exit_code)
