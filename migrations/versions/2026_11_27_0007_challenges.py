@@ -55,7 +55,7 @@ TRIGGERS = (
 
 def upgrade() -> None:
     op.add_column(
-        "manifests", sa.Column("position", sa.Integer(), server_default="1", nullable=False)
+        "manifests", sa.Column("position", sa.BigInteger(), server_default="1", nullable=False)
     )
     op.add_column("manifests", sa.Column("screening", sa.LargeBinary(), nullable=True))
     op.add_column("manifests", sa.Column("notice", sa.LargeBinary(), nullable=True))

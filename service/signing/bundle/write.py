@@ -50,7 +50,7 @@ def write_bundle(session: Session, batch: Batch, folder: Path) -> Path:
     (home / "files").mkdir(parents=True, mode=0o700)
     home.chmod(0o700)
     digests = {name: _write(home / name, parts) for name, parts in _contents(session, batch)}
-    listed = {"format": BUNDLE_FORMAT, "files": digests}
+    listed: dict[str, Any] = {"format": BUNDLE_FORMAT, "files": digests}
     _write(home / "bundle.json", [rfc8785.dumps(listed)])
     return home
 

@@ -10,6 +10,7 @@ message to sign, made from the manifest in the bundle.
 """
 
 import hashlib
+import io
 import json
 import re
 import stat
@@ -23,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, cast
 
 UNREADABLE, MANIFEST, LINES, BANK_FILE, SIGNATURE = 2, 3, 4, 5, 6
 """Exit codes: the bundle or its list of files, a manifest, the lines, a bank file, the signatures."""
@@ -123,13 +124,13 @@ class Bundle:
             yield one.filename, one.file_size
 
     @contextmanager
-    def open(self, name: str, code: int) -> Iterator[IO[bytes]]:
+    def open(self, name: str, code: int) -> Iterator[io.BufferedIOBase]:
         """Open one file; whatever goes wrong while it is read is ``Wrong`` with this code."""
         if name not in self.sizes:
             raise Wrong(code, f"{name} is missing.")
         try:
             with self._zip.open(name) if self._zip else (self._path / name).open("rb") as stream:
-                yield stream
+                yield cast("io.BufferedIOBase", stream)
         except _BROKEN as error:
             raise Wrong(code, f"{name} cannot be read: {type(error).__name__}.") from None
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -177,7 +178,7 @@ def test_a_leaf_does_not_change() -> None:
 @given(st.text(max_size=20) | st.none(), st.integers(1, 2**52), st.integers(1, 2**52) | st.none())
 def test_a_leaf_is_canonical_json(name: str | None, number: int, account: int | None) -> None:
     line = _line(payee_name=name, amount_fen=number, id=number, account_id=account)
-    fields = {
+    fields: dict[str, Any] = {
         "id": line.id, "programme": line.programme, "period": line.period,
         "line_type": line.line_type, "attempt": line.attempt, "subject_kind": line.subject_kind,
         "subject_id": line.subject_id, "payee_person_id": line.payee_person_id,
