@@ -3,18 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from service.assessment.explain import Whole
 from service.assessment.letter import write_letter
+from service.assessment.reveal import Reason, Reveal, masked, reveal
 from service.assessment.view import (
     Asked,
+    about,
     address,
     decision_page,
     decisions_page,
-    sees_sensitive,
     whole_for,
 )
 from service.officers.may import require
@@ -34,6 +35,16 @@ router = APIRouter()
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Word = Annotated[str, Path(max_length=16)]
 Choice = Annotated[str, Query(max_length=7)]
+
+
+def asked_for(
+    month: Word, code: Word, kind: Word, subject_id: Id, assessment: UUID | None = None
+) -> Asked:
+    """Return which decision an address is about."""
+    return Asked(month, code, kind, subject_id, assessment)
+
+
+AskedFor = Annotated[Asked, Depends(asked_for)]
 
 
 @router.get("/residents/{person_id}/decisions")
@@ -61,21 +72,25 @@ def show_decision(
     request: Request,
     session: Transaction,
     officer: SignedInOfficer,
-    month: Word,
-    code: Word,
-    kind: Word,
-    subject_id: Id,
-    assessment: UUID | None = None,
+    asked: AskedFor,
 ) -> Response:
     """Why one subject is, is not, or cannot yet be found due a programme in a month."""
-    asked = Asked(month, code, kind, subject_id, assessment)
     whole, person = _decision(session, officer, asked)
-    _looked(session, request, officer, person, "decision.page", [code])
-    return page(
-        "assessment/decision.html",
-        view=decision_page(whole, person, officer),
-        crumbs=_crumbs(whole, person),
-    )
+    return _draw_decision(session, request, officer, whole, person, masked(officer))
+
+
+@router.post("/months/{month}/decisions/{code}/{kind}/{subject_id}")
+def reveal_decision(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    asked: AskedFor,
+    purpose: Reason = "",
+) -> Response:
+    """The same with what the most sensitive feeds say, once and with a reason."""
+    whole, person = _decision(session, officer, asked)
+    shown = _reveal(session, request, officer, whole, person, purpose)
+    return _draw_decision(session, request, officer, whole, person, shown)
 
 
 @router.get("/months/{month}/decisions/{code}/{kind}/{subject_id}/letter")
@@ -83,24 +98,78 @@ def show_letter(
     request: Request,
     session: Transaction,
     officer: SignedInOfficer,
-    month: Word,
-    code: Word,
-    kind: Word,
-    subject_id: Id,
-    assessment: UUID | None = None,
+    asked: AskedFor,
 ) -> Response:
     """The letter about a decision, to be printed: the text of the page, and how to object."""
-    asked = Asked(month, code, kind, subject_id, assessment)
     whole, person = _decision(session, officer, asked)
+    return _draw_letter(session, request, officer, whole, person, masked(officer))
+
+
+@router.post("/months/{month}/decisions/{code}/{kind}/{subject_id}/letter")
+def reveal_letter(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    asked: AskedFor,
+    purpose: Reason = "",
+) -> Response:
+    """The whole letter, which names what the most sensitive feeds say, with a reason."""
+    whole, person = _decision(session, officer, asked)
+    shown = _reveal(session, request, officer, whole, person, purpose)
+    return _draw_letter(session, request, officer, whole, person, shown)
+
+
+def _reveal(
+    session: Session,
+    request: Request,
+    officer: Officer,
+    whole: Whole,
+    person: Person | None,
+    reason: str,
+) -> Reveal:
+    by = officer.actor(str(request.state.officer_session.id))
+    return reveal(session, officer, about(whole, person), by=by, reason=reason)
+
+
+def _draw_decision(
+    session: Session,
+    request: Request,
+    officer: Officer,
+    whole: Whole,
+    person: Person | None,
+    shown: Reveal,
+) -> Response:
+    code = whole.explanation.programme.code
+    _looked(session, request, officer, person, "decision.page", [code])
+    return page(
+        "assessment/decision.html",
+        status=shown.status,
+        view=decision_page(whole, person, shown),
+        shown=shown,
+        here=visit().url_with(),
+        crumbs=_crumbs(whole, person),
+    )
+
+
+def _draw_letter(
+    session: Session,
+    request: Request,
+    officer: Officer,
+    whole: Whole,
+    person: Person | None,
+    shown: Reveal,
+) -> Response:
+    code = whole.explanation.programme.code
     _looked(session, request, officer, person, "decision.letter", [code])
     name = masked_name(person.name) if person else ""
     return page(
         "assessment/letter.html",
+        status=shown.status,
         layout="web/layout.html",
-        letter=write_letter(
-            whole, visit().language, name=name, guarded=not sees_sensitive(officer)
-        ),
-        back=address(whole.assessment.month, code, whole.subject, subject_id),
+        letter=write_letter(whole, visit().language, name=name, guarded=not shown.is_open),
+        shown=shown,
+        here=visit().url_with(),
+        back=address(whole.assessment.month, code, whole.subject, whole.subject_id),
     )
 
 

@@ -4,6 +4,7 @@ Residents read which department said something on which day; officers and audito
 delivery, the file and its row. Nothing else differs, and no text names a person, number or account.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,9 @@ from service.foundation.spoken import spoken_period
 from service.residents import feeds
 from service.residents.snapshot import Source
 from service.web.view_models import Tag
+
+OPEN_FACTS = frozenset({"p.alive", "p.death_date", "p.days_since_death"})
+"""Whether somebody lives is no secret, though a court may be who said it; only the court's line is."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ class Told:
     basis: tuple[tuple[str, str], ...]
     department: str
     is_sensitive: bool
+    hides: bool
+    """Whether something of the most sensitive feeds is not written out."""
 
 
 def tell(whole: Whole, language: str, *, traced: bool, guarded: bool = False) -> Told:
@@ -135,6 +141,7 @@ class _Teller:
             basis=self._basis(),
             department=self._in(programme.department.words),
             is_sensitive=programme.sensitive,
+            hides=any(self._is_hidden(value) for value in self._values()),
         )
 
     def _in(self, text: Words) -> str:
@@ -185,9 +192,19 @@ class _Teller:
         feed = self.known[code]
         return feed.department_zh if self.language == "zh" else feed.department_en
 
+    def _values(self) -> Iterator[ValueShown]:
+        said = self.whole.explanation
+        for condition in said.conditions:
+            yield from condition.values
+        if said.amount is not None:
+            yield from said.amount.values
+
     def _is_hidden(self, value: ValueShown) -> bool:
-        known = (self.known.get(code) for code in value.feeds)
-        return self.guarded and any(feed is not None and feed.sensitive for feed in known)
+        guarded = self.guarded and value.name not in OPEN_FACTS
+        return guarded and any(self._is_sensitive(code) for code in value.feeds)
+
+    def _is_sensitive(self, code: str) -> bool:
+        return code in self.known and self.known[code].sensitive
 
     def _value(self, value: ValueShown) -> ValueTold:
         is_hidden = self._is_hidden(value)
@@ -203,7 +220,11 @@ class _Teller:
             return ValueTold(text, (legal,), (cited,) if self.traced and value.citation else ())
         if not value.feeds:
             return ValueTold(text, self._worked_out(value), ())
-        codes = [code for code in value.feeds if code in self.known]
+        codes = [
+            code
+            for code in value.feeds
+            if code in self.known and not (self.guarded and self._is_sensitive(code))
+        ]
         sources = tuple(self._source(code) for code in codes)
         trace = tuple(filter(None, (self._trace(code) for code in codes))) if self.traced else ()
         return ValueTold(text, sources, trace)

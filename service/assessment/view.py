@@ -15,11 +15,11 @@ from service.assessment.explain import (
     latest,
     months_assessed,
 )
+from service.assessment.reveal import Reveal, sees_sensitive
 from service.assessment.told import Told, tell
 from service.assessment.told_words import OUTCOMES
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
-from service.officers.may import may
 from service.officers.models import Officer
 from service.residents.models import Person
 from service.residents.record.search import is_seen_by, seen
@@ -63,11 +63,6 @@ class DecisionsPage:
     problem: str
 
 
-def sees_sensitive(officer: Officer) -> bool:
-    """Return whether an officer may see decisions on sensitive programmes that pay nothing."""
-    return may(officer, "residents.reveal") or may(officer, "audit.read")
-
-
 def address(month: str, code: str, kind: str, subject_id: int) -> str:
     """Return where the newest decision of a month is shown; ``kind`` is the kind of subject."""
     return f"/months/{month}/decisions/{code}/{kind}/{subject_id}"
@@ -108,10 +103,17 @@ def whole_for(
     return whole, person
 
 
-def decision_page(whole: Whole, person: Person | None, officer: Officer) -> DecisionPage:
-    """Return the page of one decision."""
+def about(whole: Whole, person: Person | None) -> tuple[str, int]:
+    """Return whom a decision is about: a table and its surrogate id."""
+    if person is not None:
+        return "persons", person.id
+    return f"{whole.subject.value}s", whole.subject_id
+
+
+def decision_page(whole: Whole, person: Person | None, shown: Reveal) -> DecisionPage:
+    """Return the page of one decision; sensitive values only where ``shown`` is open."""
     who = masked_name(person.name) if person else ""
-    told = tell(whole, visit().language, traced=True, guarded=not sees_sensitive(officer))
+    told = tell(whole, visit().language, traced=True, guarded=not shown.is_open)
     return DecisionPage(told, who, letter_address(whole))
 
 

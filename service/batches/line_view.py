@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.assessment.explain import explain_one
 from service.assessment.models import Assessment, Decision
+from service.assessment.reveal import Reveal
 from service.assessment.told import Told, tell
 from service.assessment.view import letter_address
 from service.batches import queries, words
@@ -54,8 +55,8 @@ class LinePage:
     events: list[Event]
 
 
-def line_page(session: Session, batch: Batch, payment: Payment) -> LinePage:
-    """Return a line's page."""
+def line_page(session: Session, batch: Batch, payment: Payment, shown: Reveal) -> LinePage:
+    """Return a line's page; sensitive values only where ``shown`` is open."""
     decision = session.get(Decision, payment.decision_id) if payment.decision_id else None
     assessment = session.get(Assessment, decision.assessment_id) if decision else None
     holds = queries.holds_of_line(session, payment)
@@ -68,7 +69,7 @@ def line_page(session: Session, batch: Batch, payment: Payment) -> LinePage:
         name=words.programme_name(payment.programme),
         tag=words.line_tag(payment.state),
         pairs=_pairs(session, payment),
-        evidence=_evidence(session, assessment, payment) if assessment else None,
+        evidence=_evidence(session, assessment, payment, shown) if assessment else None,
         hold_columns=[
             Column(gettext("Reason")),
             Column(gettext("What it means")),
@@ -107,7 +108,9 @@ def _pairs(session: Session, payment: Payment) -> list[tuple[str, str]]:
     return pairs
 
 
-def _evidence(session: Session, assessment: Assessment, payment: Payment) -> Evidence:
+def _evidence(
+    session: Session, assessment: Assessment, payment: Payment, shown: Reveal
+) -> Evidence:
     try:
         whole = explain_one(
             session, assessment, payment.subject_kind, payment.subject_id, payment.programme
@@ -116,7 +119,8 @@ def _evidence(session: Session, assessment: Assessment, payment: Payment) -> Evi
         return Evidence(None, "", gettext("The snapshot holds nothing about this recipient."))
     except Problem as problem:
         return Evidence(None, "", problem.say(visit().language))
-    return Evidence(tell(whole, visit().language, traced=True), letter_address(whole))
+    told = tell(whole, visit().language, traced=True, guarded=not shown.is_open)
+    return Evidence(told, letter_address(whole))
 
 
 def _holds(session: Session, holds: list[PaymentHold]) -> list[Row]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from service.assessment.reveal import Reason, Reveal, masked, reveal
 from service.batches import figures, queries, words
 from service.batches.batch_view import batch_page, lines_part
 from service.batches.line_view import line_page
@@ -126,7 +127,26 @@ def show_line(
         by = officer.actor(session_id(request))
         fields = [payment.programme]
         read_resident(session, payment.payee_person_id, by=by, purpose="line.page", fields=fields)
-    return _line_page(session, batch, payment)
+    return _line_page(session, batch, payment, masked(officer))
+
+
+@router.post("/batches/{batch_no}/lines/{reference}/reveal")
+def reveal_line(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    batch_no: str,
+    reference: str,
+    purpose: Reason = "",
+) -> Response:
+    """The same line with what the most sensitive feeds say, once and with a reason."""
+    batch, payment = _line(session, officer, batch_no, reference)
+    on = (f"{payment.subject_kind}s", payment.subject_id)
+    if payment.payee_person_id is not None:
+        on = ("persons", payment.payee_person_id)
+    by = officer.actor(session_id(request))
+    shown = reveal(session, officer, on, by=by, reason=purpose)
+    return _line_page(session, batch, payment, shown)
 
 
 @router.post("/batches/{batch_no}/lines/{reference}/release")
@@ -144,7 +164,7 @@ def release_line(
         with session.begin_nested():
             release(session, payment, by=officer, reason=reason, session_id=session_id(request))
     except (ReasonMissing, NeedsData) as problem:
-        return _line_page(session, batch, payment, problem, reason)
+        return _line_page(session, batch, payment, masked(officer), problem, reason)
     return RedirectResponse(f"/batches/{batch.batch_no}/lines/{reference}", status_code=303)
 
 
@@ -166,14 +186,16 @@ def _line_page(
     session: Session,
     batch: Batch,
     payment: Payment,
+    shown: Reveal,
     problem: Problem | None = None,
     reason: str = "",
 ) -> Response:
     faults = [Fault(problem.say(visit().language), field="reason")] if problem else []
     return page(
         "batches/line.html",
-        status=problem.status if problem else 200,
-        view=line_page(session, batch, payment),
+        status=problem.status if problem else shown.status,
+        view=line_page(session, batch, payment, shown),
+        shown=shown,
         faults=faults,
         reason=reason,
         reason_max=REASON_MAX,

@@ -9,10 +9,8 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from service.audit.record import record as record_act
 from service.foundation import clock
 from service.foundation.months import BadMonth, Month
-from service.foundation.problems import Problem
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
@@ -21,6 +19,12 @@ from service.residents.reading import read_resident
 from service.residents.record import search
 from service.residents.record.acts_view import acts
 from service.residents.record.facts import end_of, record_of
+from service.residents.record.revealing import (
+    REASON_MAX,
+    REASON_MIN,
+    RevealReasonMissing,
+    record_reveal,
+)
 from service.residents.record.view import REVEALS, SENSITIVE, resident_page
 from service.web.filters import long_day, month_name
 from service.web.here import visit
@@ -32,7 +36,6 @@ from service.web.view_models import Fault, Link, Option
 router = APIRouter()
 PersonId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Choice = Annotated[str, Query(max_length=20)]
-REASON_MAX, REASON_MIN = 500, 4
 
 
 @dataclass(frozen=True)
@@ -55,20 +58,6 @@ class Refused:
     fault: Fault
     sent: Mapping[str, str]
     status: int = 422
-
-
-class RevealReasonMissing(Problem):
-    """Whoever wants to see it in full says why."""
-
-    code = "reveal_reason_missing"
-    status = 422
-    title = "A reason is needed"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Say what it is needed for, in a few words; it is kept with your name.",
-            "请写明用途，用途将连同您的姓名留存。",
-        )
 
 
 @router.get("/residents/{person_id}")
@@ -108,10 +97,8 @@ def reveal(
         return draw_resident(
             request, session, officer, person, refused=Refused(fault, {"reason": reason})
         )
-    record_act(
-        session, "resident.revealed", by=officer.actor(session_id(request)),
-        on=("persons", person.id), reason=reason.strip(), details={"shown": sorted(chosen)},
-    )  # fmt: skip
+    by = officer.actor(session_id(request))
+    record_reveal(session, ("persons", person.id), by=by, reason=reason, shown=chosen)
     return draw_resident(request, session, officer, person, revealed=chosen)
 
 

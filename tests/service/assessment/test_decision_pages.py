@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.assessment.letter import months_later, write_letter
+from service.assessment.reveal import reveal
 from service.assessment.told import Told, tell
 from service.assessment.view import address
+from service.audit.actor import SYSTEM
 from service.audit.models import AuditEntry
 from service.foundation import clock
 from service.foundation.spoken import spoken_day, spoken_period
+from service.officers.may import NotAllowed
 from service.residents.models import Person
 from tests.factories.residents import PersonIdentifierFactory, id_number
 from tests.service.assessment.explaining import assessed, silence, why
@@ -131,8 +134,8 @@ def test_sensitive_programmes_that_pay_nothing_are_for_those_with_a_reason(
         assert (decision(elder, "WJ02") in shown) is (status == 200), duty
 
 
-def test_what_the_most_sensitive_feeds_say_is_kept_from_the_others(
-    county: County, sign_in_as: SignInAs
+def test_what_the_most_sensitive_feeds_say_is_written_out_once_and_for_some_only(
+    county: County, session: Session, sign_in_as: SignInAs, make_officer: MakeOfficer
 ) -> None:
     silence(county)
     person = county.person(birth="1950-01-01")
@@ -140,8 +143,53 @@ def test_what_the_most_sensitive_feeds_say_is_kept_from_the_others(
     county.says("SF_PRISON", person, from_date="2025-02-03", execution="收监")
     assessed(county)
     path = decision(person, "MZ08")
-    assert "2025-02-03" in sign_in_as("reviewer").get(path).text
-    assert "2025-02-03" not in sign_in_as("reconciler").get(path).text
+    for place in (path, f"{path}/letter"):
+        for duty in ("reviewer", "auditor"):
+            browser = sign_in_as(duty)
+            assert "2025-02-03" not in browser.get(place).text
+            told = browser.submit(place, {"purpose": "群众窗口询问"}, shown_at=place)
+            assert "2025-02-03" in told.text
+            assert "2025-02-03" not in browser.get(place).text
+        shown = sign_in_as("reconciler").get(place).text
+        assert "2025-02-03" not in shown
+        assert 'name="purpose"' not in shown
+    with pytest.raises(NotAllowed):
+        reveal(
+            session,
+            make_officer("reconciler"),
+            ("persons", person.id),
+            by=SYSTEM,
+            reason="窗口询问",
+        )
+
+
+def test_whether_somebody_lives_is_told_though_a_court_is_among_those_who_may_say_it(
+    elder: Person, sign_in_as: SignInAs
+) -> None:
+    shown = text_of(sign_in_as("reviewer").get(decision(elder, "MZ15")).text)
+    assert "高度敏感" not in shown
+    assert "法院" not in shown
+
+
+def test_without_a_reason_nothing_sensitive_is_shown_and_with_one_it_is_recorded(
+    county: County, session: Session, sign_in_as: SignInAs
+) -> None:
+    silence(county)
+    person = county.person(birth="1950-01-01")
+    person.division = "330523100200"
+    county.says("SF_PRISON", person, from_date="2025-02-03", execution="收监")
+    assessed(county)
+    path = decision(person, "MZ08")
+    browser = sign_in_as("reviewer")
+    refused = browser.submit(path, {"purpose": " "}, shown_at=path)
+    assert refused.status_code == 422
+    assert "请写明用途" in refused.text
+    assert "2025-02-03" not in refused.text
+    browser.submit(path, {"purpose": "核对停发"}, shown_at=path)
+    (kept,) = session.scalars(select(AuditEntry).where(AuditEntry.act == "resident.revealed"))
+    said = json.loads(kept.canonical)
+    assert (kept.object_type, kept.object_id) == ("persons", str(person.id))
+    assert (said["reason"], said["details"]) == ("核对停发", {"shown": ["sensitive"]})
 
 
 def test_looking_is_recorded_without_any_value(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.assessment.assess import assess
 from service.audit.actor import SYSTEM
+from service.audit.models import AuditEntry
 from service.batches.build import build
 from service.batches.line_view import BY_DATA
 from service.batches.models import Batch, Payment
@@ -62,6 +63,39 @@ def test_a_line_shows_every_condition_with_values_and_whose_data_they_are(
     assert "60.00 元 陆拾元整" in said
     english = sign_in_as("auditor", language="en").get(_address(batch, payment)).text
     assert "aged 80 to 99" in english
+
+
+def test_what_the_most_sensitive_feeds_say_is_asked_for_with_a_reason(
+    session: Session, data_dir: Path, sign_in_as: SignInAs
+) -> None:
+    residents.use(session)
+    county = County(session)
+    for feed in event_feeds():
+        county.delivers(feed)
+    person = county.person(birth="1950-01-01")
+    county.says("SF_PRISON", person, from_date="2025-02-03", execution="收监")
+    channel("rural")
+    account(person)
+    assessment = assess(session, county.freeze("2026-11"), by=SYSTEM)
+    due(assessment, person, programme="MZ08")
+    batch, payment = _first_line(session, build(session, assessment, "MZ08", by=SYSTEM))
+    address, masked = _address(batch, payment), "高度敏感，此处不显示"
+    maker = sign_in_as("maker")
+    shown = maker.get(address).text
+    assert masked in shown
+    assert "2025-02-03" not in shown
+    refused = maker.submit(f"{address}/reveal", {"purpose": ""}, shown_at=address)
+    assert refused.status_code == 422
+    assert "请写明用途" in refused.text
+    assert masked in refused.text
+    told = maker.submit(f"{address}/reveal", {"purpose": "核对羁押记录"}, shown_at=address)
+    assert told.status_code == 200
+    assert "2025-02-03" in told.text
+    assert masked not in told.text
+    assert masked in maker.get(address).text
+    assert 'name="purpose"' not in sign_in_as("signer").get(address).text
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.act == "resident.revealed"))
+    assert [one.object_id for one in entries] == [str(person.id)]
 
 
 def test_where_the_snapshot_is_damaged_the_page_says_so_and_still_opens(
