@@ -42,9 +42,9 @@ from service.officers import pages as officers_pages
 from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn, SignedInOfficer, signed_in_officer
 from service.programmes import pages as programmes_pages
-from service.programmes.catalogue import title
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
+from service.programmes.titles import title
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.residents import pages as residents_pages

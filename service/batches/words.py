@@ -2,7 +2,7 @@
 
 from service.batches.controls import BY_CODE
 from service.batches.models import Batch
-from service.programmes.catalogue import title
+from service.programmes.titles import title
 from service.web.here import visit
 from service.web.language import gettext, translatable
 from service.web.view_models import Step, Tag, Tone

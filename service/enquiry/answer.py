@@ -14,7 +14,7 @@ from service.batches.models import Batch, Payment
 from service.batches.recoveries.queries import kept_of_line
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
-from service.programmes.catalogue import title
+from service.programmes.titles import title
 from service.residents.identity.canonical import aliases
 from service.residents.models import Account
 from service.residents.snapshot.problems import SnapshotDamaged

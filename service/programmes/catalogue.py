@@ -24,17 +24,6 @@ def rules() -> RuleSet:
     return load_rules(county=settings().county_rules)
 
 
-def title(code: str, language: str) -> str:
-    """Return a programme's name in ``zh`` or ``en``.
-
-    One that only an approved change brought is called by its code where no database is at hand.
-    """
-    programme = rules().programmes.get(code)
-    if programme is None:
-        return code
-    return programme.names.zh if language.startswith("zh") else programme.names.en
-
-
 def feeds_of(code: str) -> tuple[str, ...]:
     """Return the codes of the feeds that a programme's rules rest on; raises NotFound."""
     programme = rules().programmes.get(code)

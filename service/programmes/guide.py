@@ -1,11 +1,12 @@
 """The public guide to a programme, drawn from the same rule file that decides about it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+
+from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
-from eligibility_rules import Parameter, Programme, Words
+from eligibility_rules import Parameter, Programme, RuleSet, RulesInvalid, Words
 from eligibility_rules.cases import Case, load_cases
 from eligibility_rules.deciding.bind import bind
 from eligibility_rules.explanation.show_values import shown
@@ -17,6 +18,8 @@ from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.programmes import words
 from service.programmes.catalogue import rules
+from service.programmes.in_force import CASES, load_with, overlay_for
+from service.programmes.overtaken import Overtaken
 from service.web.filters import number, yuan
 from service.web.here import visit
 from service.web.language import gettext
@@ -62,11 +65,35 @@ class Guide:
     notes: list[str]
 
 
-def listed() -> list[tuple[str, list[Entry]]]:
+@dataclass(frozen=True)
+class InForce:
+    """The rules of a month, with the texts that approved changes put in the place of files."""
+
+    rules: RuleSet
+    texts: Mapping[str, str]
+    is_whole: bool
+    """False where approved texts do not fit the shipped files any more: these are the shipped ones."""
+
+
+def in_force(session: Session, month: Month) -> InForce:
+    """Return what the guide of a month is drawn from."""
+    texts = overlay_for(session, month).texts
+    try:
+        return InForce(load_with(texts) if texts else rules(), texts, is_whole=True)
+    except RulesInvalid:
+        return InForce(rules(), {}, is_whole=False)
+
+
+def upgraded(one: Programme, found: Iterable[Overtaken]) -> list[str]:
+    """Return what to say of files of a programme that an upgrade changed underneath."""
+    read = {one.file, *(f"parameters/{parameter.name}.yaml" for parameter in _parameters(one))}
+    return [_say(each.words) for each in found if each.file.removeprefix("county/") in read]
+
+
+def listed(rule_set: RuleSet) -> list[tuple[str, list[Entry]]]:
     """Return every programme by department, in the order of their codes."""
     found: dict[str, list[Entry]] = {}
-    for code in sorted(rules().programmes):
-        one = rules().programmes[code]
+    for code, one in sorted(rule_set.programmes.items()):
         entry = Entry(
             code,
             _say(one.names),
@@ -78,11 +105,17 @@ def listed() -> list[tuple[str, list[Entry]]]:
     return list(found.items())
 
 
-def guide(code: str, month: Month) -> Guide:
-    """Return a programme's guide with the figures in force in a month; raises NotFound."""
-    one = rules().programmes.get(code)
+def programme_in(kept: InForce, code: str) -> Programme:
+    """Return a programme of the rules; raises NotFound."""
+    one = kept.rules.programmes.get(code)
     if one is None:
         raise NotFound("programme")
+    return one
+
+
+def guide(kept: InForce, code: str, month: Month) -> Guide:
+    """Return a programme's guide with the figures in force in a month; raises NotFound."""
+    one = programme_in(kept, code)
     at = RuleMonth.parse(str(month))
     return Guide(
         code=code,
@@ -128,7 +161,7 @@ def guide(code: str, month: Month) -> Guide:
             Column(gettext("Outcome")),
             Column(gettext("Amount"), "money", gettext("yuan")),
         ],
-        case_rows=[_case(case) for case in _cases().get(code, ())],
+        case_rows=[_case(case) for case in _cases(kept, code)],
         notes=[_say(note) for note in one.notes],
     )
 
@@ -238,9 +271,9 @@ def _trees(one: Programme) -> Iterable[Node]:
         yield one.amount.rule.tree
 
 
-@lru_cache(maxsize=1)
-def _cases() -> dict[str, tuple[Case, ...]]:
-    return load_cases(rules())
+def _cases(kept: InForce, code: str) -> tuple[Case, ...]:
+    changed = {name: text for name, text in kept.texts.items() if name.startswith(CASES)}
+    return load_cases(kept.rules, changed=changed, codes=[code]).get(code, ())
 
 
 def _case(case: Case) -> Row:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
-from eligibility_rules import RuleSet, load_rules
+from eligibility_rules import RuleSet, Words, load_rules
 from eligibility_rules.county import county_files
 from eligibility_rules.load import HOME
 from service.audit.actor import SYSTEM
@@ -32,6 +32,7 @@ CASES = "cases/"
 _SETS_MAX = 8
 
 _loaded: OrderedDict[bytes, RuleSet] = OrderedDict()
+_brought: dict[str, Words] = {}
 _lock = Lock()
 
 
@@ -83,7 +84,20 @@ def rules_for(session: Session, month: Month | str) -> RuleSet:
     of the software): nothing is decided under rules that nobody approved.
     """
     overlay = overlay_for(session, month)
-    return load_with(overlay.texts) if overlay.proposals else rules()
+    if not overlay.proposals:
+        return rules()
+    found = load_with(overlay.texts)
+    _remember_names(found, is_to_come=str(month) > str(Month.of(clock.today())))
+    return found
+
+
+def _remember_names(found: RuleSet, *, is_to_come: bool) -> None:
+    """Keep what programmes are called that no shipped file has; a name to come takes no place."""
+    shipped = rules().programmes
+    with _lock:
+        for code, one in found.programmes.items():
+            if code not in shipped and not (is_to_come and code in _brought):
+                _brought[code] = one.names
 
 
 def load_with(texts: Mapping[str, str]) -> RuleSet:
@@ -103,6 +117,11 @@ def load_with(texts: Mapping[str, str]) -> RuleSet:
         while len(_loaded) > _SETS_MAX:
             _loaded.popitem(last=False)
     return found
+
+
+def names_brought() -> Mapping[str, Words]:
+    """Return the names of programmes that only approved changes brought, as far as they were read."""
+    return _brought
 
 
 def rules_now(session: Session) -> RuleSet:

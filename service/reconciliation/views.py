@@ -1,6 +1,6 @@
 """What the pages of reconciliation show: rows and sentences made from what was read."""
 
-from service.programmes.catalogue import title
+from service.programmes.titles import title
 from service.reconciliation import words
 from service.reconciliation.queries import Day, FailedGroup, FailedLine, Inbound, LyingLine
 from service.web import filters

@@ -40,7 +40,9 @@ def show_burden(
 
 
 def percent(count: int, of: int) -> str:
-    """A share in percent with one decimal, rounded half up."""
+    """A share in percent with one decimal, rounded half up; of nothing, nothing."""
+    if not of:
+        return "0.0"
     tenths = (2000 * count + of) // (2 * of)
     return f"{tenths // 10}.{tenths % 10}"
 
@@ -64,8 +66,9 @@ def _json(found: Burden) -> dict[str, Any]:
         },
         "forms": {
             "before": FORMS_BEFORE,
+            "named": found.forms_named,
             "replaced": found.forms_replaced,
-            "percent": percent(found.forms_replaced, FORMS_BEFORE),
+            "percent": percent(found.forms_replaced, found.forms_named),
             "each": [
                 {
                     "name": one.name,
@@ -109,10 +112,19 @@ def _print(found: Burden, language: Language) -> None:
     screen.print(proofs)
     screen.print(forms)
     for name, count, before in (
-        ("proofs replaced 减免证明", found.proofs_replaced, PROOFS_BEFORE),
-        ("forms replaced 减免表格", found.forms_replaced, FORMS_BEFORE),
+        (
+            "proofs replaced, of those counted at the start 减免证明",
+            found.proofs_replaced,
+            PROOFS_BEFORE,
+        ),
+        (
+            "different forms replaced, of those that the programmes name 减免表格（按不同表格计）",
+            found.forms_replaced,
+            found.forms_named,
+        ),
     ):
         paragraph(screen, f"{name}: {count} / {before} ({percent(count, before)} %)")
+    paragraph(screen, f"forms counted at the start 起始统计表格: {FORMS_BEFORE}")
     asked = [
         f"{one.code} {say(ask.names, language)} ({say(ask.reason, language)})"
         for one in found.asking

@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
+from service.foundation import clock
 from service.foundation.database import transaction
+from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.foundation.ready import database_ready
 from service.officers import queries as officers
 from service.programmes.commands.shown import AsJson, console, print_json, table
 from service.programmes.models import RuleProposal
+from service.programmes.overtaken import overtaken
 from service.programmes.proposals import queries
 from service.programmes.proposals.decide import submit
 from service.programmes.proposals.write import Written, write
@@ -59,10 +62,15 @@ def propose(
 
 @app.command("proposals")
 def list_proposals(as_json: AsJson = False) -> None:
-    """List every proposal, the newest first. 列出规则变更。"""
+    """List every proposal, the newest first. 列出规则变更。
+
+    Says on standard error where an upgrade changed a file that an approved change replaces.
+    """
     database_ready()
     with transaction() as session:
         found = queries.everyone(session)
+        for file in overtaken(session, Month.of(clock.today())):
+            typer.echo(f"{file.words.en}\n{file.words.zh}", err=True)
         if as_json:
             print_json([_json(one) for one in found])
             return

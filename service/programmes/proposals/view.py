@@ -180,19 +180,23 @@ def _notices(session: Session, proposal: RuleProposal, *, counted: bool) -> list
             )
         )
     if not counted and proposal.state in {"submitted", "approved_by_department"}:
-        failed = _failure(session, proposal)
+        code = _failure(session, proposal)
         if newest_snapshot(session) is None:
             said = gettext("No facts have been frozen yet, so its effects cannot be counted.")
             found.append((said, "warn"))
-        elif failed:
-            said = gettext("Its effects could not be counted: %(why)s") % {"why": failed}
+        elif code:
+            said = gettext("Its effects could not be counted: %(why)s (code %(code)s).") % {
+                "why": words.failure_words(code),
+                "code": code,
+            }
             found.append((said, "bad"))
     return found
 
 
 def _failure(session: Session, proposal: RuleProposal) -> str:
+    """Return the code that the newest count failed with, or nothing."""
     failed = session.scalars(
-        select(Job.error)
+        select(Job.error_code)
         .where(Job.key.startswith(f"{PREVIEW_JOB}:{proposal.id}:"), Job.state == "failed")
         .order_by(Job.finished_at.desc())
     ).first()

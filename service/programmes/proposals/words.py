@@ -35,6 +35,26 @@ CHANGES: dict[str, str] = {
 }
 
 
+_FAILURES: dict[str, str] = {
+    "snapshot_damaged": translatable(
+        "the frozen facts are not as they were kept; have their folder restored from the backup"
+    ),
+    "snapshot_key_wrong": translatable(
+        "the frozen facts do not open under this installation's key; have the key put right"
+    ),
+    "snapshot_lacks_facts": translatable(
+        "the frozen facts lack something that the proposed rules read; freeze a month anew"
+    ),
+    "worker_lost": translatable("the counting broke off several times"),
+}
+
+
+def failure_words(code: str) -> str:
+    """Return why effects could not be counted, by the code that the job failed with."""
+    said = _FAILURES.get(code) or translatable("a fault of the software, which its log describes")
+    return gettext(said)
+
+
 def state_tag(state: str) -> Tag:
     text, tone = _STATES[state]
     return Tag(gettext(text), tone)

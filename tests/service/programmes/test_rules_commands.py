@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 from eligibility_rules import load_rules, required_columns
 from eligibility_rules.load import HOME
 from service.cli import app
+from service.programmes.commands.ask_burden import percent
 
 MZ16 = "programmes/minzheng/MZ16.yaml"
 
@@ -216,6 +218,20 @@ def test_burden_counts_against_the_seed_figures() -> None:
     assert found["forms"]["replaced"] == len(found["forms"]["each"]) - len(kept)
     output = run("burden", "--language", "en").stdout
     assert f"{len(used)} / 74 ({found['proofs']['percent']} %)" in output
+    assert "forms counted at the start 起始统计表格: 50" in output
+
+
+def test_forms_are_a_share_of_the_different_forms_that_programmes_name() -> None:
+    programmes = load_rules().programmes.values()
+    names = {
+        re.split("[（(]", text)[0].strip() for one in programmes for text in one.forms_replaced
+    }
+    forms = run_json("burden")["forms"]
+    assert forms["named"] == len(forms["each"]) == len(names)
+    assert forms["replaced"] <= forms["named"]
+    assert forms["percent"] == percent(forms["replaced"], len(names))
+    assert f"{forms['replaced']} / {len(names)} ({forms['percent']} %)" in run("burden").stdout
+    assert (percent(3, 3), percent(1, 3), percent(0, 0)) == ("100.0", "33.3", "0.0")
 
 
 def test_burden_names_what_is_still_asked_for(small: Path) -> None:
