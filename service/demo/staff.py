@@ -23,7 +23,9 @@ _PEOPLE = (
     ("shu.juan", "舒卷", "县数据局 Data Bureau", "steward"),
     ("zheng.ceyan", "郑策研", "县民政局 Civil Affairs Bureau", "policy"),
     ("shen.jiyuan", "审纪元", "县审计局 Audit Office", "auditor"),
-    ("guan.liping", "管理平", "县数据局 Data Bureau", "administrator"),
+    ("guan.liping", "管理平", "县数据局 Data Bureau", "system_administrator"),
+    ("an.shouze", "安守则", "县民政局 Civil Affairs Bureau", "security_administrator"),
+    ("zhou.quan", "周权", "县财政局 Finance Bureau", "security_administrator"),
 )
 
 

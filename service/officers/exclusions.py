@@ -2,15 +2,15 @@
 
 The four duties over money check one another, so each excludes the other three. Who brings the data
 does not check, sign or reconcile what was paid because of them, and who writes the rules does not
-approve them. An administrator can change
-accounts of officers and an auditor must be independent: both exclude everything else.
+approve them. Who runs the machines, who says what officers may do, and who watches them all (三权分立)
+have no power over money and none over one another: each of the three excludes everything else.
 """
 
 from collections.abc import Iterable
 from itertools import combinations
 
 from service.foundation.problems import Problem
-from service.officers.models import DUTIES
+from service.officers.models import ALONE, DUTIES
 
 NAMES_ZH = {
     "maker": "编制",
@@ -20,7 +20,8 @@ NAMES_ZH = {
     "steward": "数据专员",
     "policy": "政策",
     "auditor": "审计",
-    "administrator": "系统管理",
+    "system_administrator": "系统管理",
+    "security_administrator": "安全管理",
 }
 
 EXCLUSIVE: frozenset[frozenset[str]] = frozenset(
@@ -31,8 +32,7 @@ EXCLUSIVE: frozenset[frozenset[str]] = frozenset(
         ),
         *(frozenset({"steward", other}) for other in ("reviewer", "signer", "reconciler")),
         *(frozenset({"policy", other}) for other in ("reviewer", "signer")),
-        *(frozenset({"auditor", other}) for other in DUTIES if other != "auditor"),
-        *(frozenset({"administrator", other}) for other in DUTIES if other != "administrator"),
+        *(frozenset({alone, other}) for alone in ALONE for other in DUTIES if other != alone),
     ]
 )
 

@@ -1,144 +1,169 @@
-"""Who may do what: one table of acts and the duties that allow them; what is not in it is refused.
+"""Whether an officer may do an act, with a thing or in general: `table` decides, nothing else.
 
-Read a line as a sentence: "a batch is submitted by a maker". No line lets one person do two
-things that must be done by two; ``exclusions.py`` says which duties nobody holds together.
+Without a thing the question is only whether any of the officer's duties allows the act; lists and
+the navigation ask that. With a thing it is: duty, place, programme, state, who did it before, and
+whom it pays. What an officer may not see at all looks as if it were not there (404); what he may
+see and not do is refused with the reason (403, or 409 when it is only the wrong moment).
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
 
-from service.foundation.problems import Problem
-from service.officers.models import DUTIES, Officer
+from service.foundation import clock
+from service.foundation.problems import NotFound, Problem
+from service.officers.models import Officer
+from service.officers.scopes import WHOLE, Scope, scopes_of
+from service.officers.table import CHANGES_MONEY, MAY, TABLE, TOUCHING, Row
 
-_ALL_BUT_ADMINISTRATOR = frozenset(DUTIES) - {"administrator"}
-_MONEY = frozenset({"maker", "reviewer", "signer", "reconciler"})
+__all__ = ["CHANGES_MONEY", "MAY", "Matter", "NotAllowed", "NotNow", "Verdict"]
+__all__ += ["acts_for", "acts_of", "allowing", "decide", "may", "require"]
 
-MAY: dict[str, frozenset[str]] = {
-    "residents.read": _MONEY | {"steward", "auditor"},
-    "residents.search": _MONEY | {"steward"},
-    "residents.reveal": frozenset({"maker", "reviewer", "steward"}),
-    "feeds.read": frozenset({"maker", "steward", "auditor"}),
-    "feeds.import": frozenset({"steward"}),
-    "feeds.confirm": frozenset({"steward"}),
-    "feeds.waive": frozenset({"reviewer"}),
-    "sources.read": frozenset({"steward", "administrator", "auditor"}),
-    "sources.run": frozenset({"steward"}),
-    # A source says where data come from, never what is paid: the administrator has no say in money.
-    "sources.manage": frozenset({"administrator"}),
-    "tasks.read": _MONEY | {"steward", "auditor"},
-    "tasks.answer": frozenset({"steward"}),
-    "identity.merge": frozenset({"steward"}),
-    "identity.resolve": frozenset({"reviewer"}),
-    "life.confirm": frozenset({"steward"}),
-    "accounts.request": frozenset({"maker", "steward"}),
-    "accounts.confirm": frozenset({"reviewer"}),
-    "proxies.register": frozenset({"steward"}),
-    "proxies.approve": frozenset({"reviewer"}),
-    "programmes.read": _ALL_BUT_ADMINISTRATOR,
-    # A rule is changed by three people: who writes it, the department, and finance.
-    "rules.read": _ALL_BUT_ADMINISTRATOR,
-    "rules.propose": frozenset({"policy"}),
-    "rules.approve_for_department": frozenset({"reviewer"}),
-    "rules.approve_for_finance": frozenset({"signer"}),
-    "controls.read": _MONEY | {"policy", "auditor"},
-    "controls.ask_off": frozenset({"policy", "reviewer"}),
-    "controls.confirm_off": frozenset({"signer"}),
-    "controls.switch_on": frozenset({"policy", "reviewer", "signer"}),
-    "assessment.read": _ALL_BUT_ADMINISTRATOR,
-    "assessment.run": frozenset({"maker"}),
-    "batches.read": _MONEY | {"auditor"},
-    "batches.build": frozenset({"maker"}),
-    "batches.resolve": frozenset({"maker"}),
-    "batches.submit": frozenset({"maker"}),
-    "batches.export": _MONEY,
-    "recoveries.read": _MONEY | {"auditor"},
-    "recoveries.notify": frozenset({"maker"}),
-    "recoveries.agree": frozenset({"reviewer"}),
-    "recoveries.receive": frozenset({"reconciler"}),
-    # Two different people; neither made the case, nor told the resident.
-    "recoveries.write_off": frozenset({"reviewer", "signer"}),
-    "notices.read": _MONEY | {"auditor"},
-    "notices.post": frozenset({"maker"}),
-    "notices.decide_objection": frozenset({"reviewer"}),
-    "approvals.read": _MONEY | {"auditor"},
-    "approvals.decide": frozenset({"reviewer"}),
-    "signing.read": _MONEY | {"auditor"},
-    "signing.sign": frozenset({"signer"}),
-    "dispatch.read": _MONEY | {"auditor"},
-    "dispatch.send": frozenset({"signer", "reconciler"}),
-    "reconciliation.read": _MONEY | {"auditor"},
-    "reconciliation.import_reply": frozenset({"reconciler"}),
-    "reconciliation.resolve": frozenset({"reconciler"}),
-    "reconciliation.close_day": frozenset({"reconciler"}),
-    "ledger.read": _MONEY | {"auditor"},
-    "enquiry.answer": frozenset({"maker", "steward"}),
-    "audit.read": frozenset({"auditor"}),
-    "officers.read": frozenset({"administrator", "auditor"}),
-    "officers.manage": frozenset({"administrator"}),
+
+@dataclass(frozen=True)
+class Matter:
+    """What an act is about, as far as deciding needs to know; stages make it of their things.
+
+    ``division`` "" is the whole county; ``programme`` "" is no single one; ``state`` "" is not
+    asked about. ``done_by`` did earlier steps; ``conflicted`` are paid by it, or related to whoever is.
+    """
+
+    kind: str = "thing"
+    division: str = ""
+    programme: str = ""
+    state: str = ""
+    done_by: frozenset[UUID] = frozenset()
+    conflicted: frozenset[UUID] = frozenset()
+
+
+class Verdict(StrEnum):
+    """What the table says about one officer, act and thing."""
+
+    YES = "yes"
+    NO_DUTY = "no_duty"
+    UNSEEN = "unseen"
+    TOO_WIDE = "too_wide"
+    NOT_NOW = "not_now"
+    OWN_WORK = "own_work"
+    CONFLICT = "conflict"
+
+
+_SAID: dict[Verdict, tuple[str, str]] = {
+    Verdict.NO_DUTY: (
+        "Your duties do not include “{act}”; ask an officer who has the duty.",
+        "您的岗位职责不包含该操作（{act}），请由具备该职责的人员办理。",
+    ),
+    Verdict.TOO_WIDE: (
+        "This reaches beyond your townships or programmes ({act}); an officer of the whole county does it.",
+        "该事项超出您负责的辖区或项目范围（{act}），请由县级人员办理。",
+    ),
+    Verdict.OWN_WORK: (
+        "You did an earlier step of this; another officer does this one ({act}).",
+        "您已办理过该事项的前一环节，本环节（{act}）须由他人办理。",
+    ),
+    Verdict.CONFLICT: (
+        "You or somebody you declared as related is paid by this; another officer does it ({act}).",
+        "该事项涉及您本人或您申报的关系人，请回避，由他人办理（{act}）。",
+    ),
 }
-
-CHANGES_MONEY = frozenset(
-    {
-        "rules.propose",
-        "rules.approve_for_department",
-        "rules.approve_for_finance",
-        "controls.ask_off",
-        "controls.confirm_off",
-        "controls.switch_on",
-        "assessment.run",
-        "batches.build",
-        "batches.resolve",
-        "batches.submit",
-        "recoveries.notify",
-        "recoveries.agree",
-        "recoveries.receive",
-        "recoveries.write_off",
-        "notices.post",
-        "notices.decide_objection",
-        "approvals.decide",
-        "feeds.waive",
-        "identity.merge",
-        "identity.resolve",
-        "life.confirm",
-        "accounts.request",
-        "accounts.confirm",
-        "proxies.register",
-        "proxies.approve",
-        "signing.sign",
-        "dispatch.send",
-        "reconciliation.import_reply",
-        "reconciliation.resolve",
-        "reconciliation.close_day",
-    }
-)
-"""Acts that decide what is paid, to whom, or that it was: no administrator, no auditor."""
 
 
 class NotAllowed(Problem):
-    """This officer's duties do not allow the act."""
+    """This officer's duties do not allow the act, here or at all."""
 
     code = "not_allowed"
     status = 403
     title = "Your duties do not include this"
 
-    def __init__(self, act: str) -> None:
+    def __init__(self, act: str, verdict: Verdict = Verdict.NO_DUTY) -> None:
+        sentence, sentence_zh = _SAID[verdict]
+        super().__init__(sentence.format(act=act), sentence_zh.format(act=act), reason=str(verdict))
+
+
+class NotNow(Problem):
+    """The thing is in a state in which this is not done."""
+
+    code = "not_now"
+    status = 409
+    title = "This step is not possible now"
+
+    def __init__(self, act: str, state: str) -> None:
         super().__init__(
-            f"Your duties do not include “{act}”; ask an officer who has the duty.",
-            f"您的岗位职责不包含该操作（{act}），请由具备该职责的人员办理。",
+            f"This is “{state}” now; “{act}” is not done in this state.",
+            f"当前状态为“{state}”，不能办理该操作（{act}）。",
         )
 
 
-def may(officer: Officer, act: str) -> bool:
-    """Return whether an officer may do an act; an act that the table does not know, nobody may."""
-    return any(officer.has(duty) for duty in MAY.get(act, frozenset()))
+def decide(officer: Officer, act: str, about: Matter | None = None) -> Verdict:
+    """Return what the table says; an act that it does not know, nobody may do."""
+    row = TABLE.get(act)
+    scopes = allowing(officer, act)
+    if row is None or not scopes:
+        return Verdict.NO_DUTY
+    if about is None:
+        return Verdict.YES
+    place = _placed(row, scopes, about)
+    return place if place is not Verdict.YES else _itself(row, officer, about)
+
+
+def may(officer: Officer, act: str, about: Matter | None = None) -> bool:
+    """Return whether an officer may do an act, with a thing or in general."""
+    return decide(officer, act, about) is Verdict.YES
+
+
+def require(officer: Officer, act: str, about: Matter | None = None) -> None:
+    """Refuse what the officer may not do.
+
+    Raises :class:`NotAllowed`, :class:`NotNow`, and NotFound for what the officer may not even see.
+    """
+    verdict = decide(officer, act, about)
+    if verdict is Verdict.YES:
+        return
+    if about is not None and verdict is Verdict.UNSEEN:
+        raise NotFound(about.kind)
+    if about is not None and verdict is Verdict.NOT_NOW:
+        raise NotNow(act, about.state)
+    raise NotAllowed(act, verdict)
+
+
+def allowing(officer: Officer, act: str) -> tuple[Scope, ...]:
+    """Return the places and programmes for which an officer may do an act now; empty for none."""
+    row = TABLE.get(act)
+    if row is None or not officer.active:
+        return ()
+    found = [scope for duty in row.duties for scope in scopes_of(officer, duty)]
+    until = officer.emergency_until
+    if row.emergency and until is not None and clock.now() < until:
+        found.append(WHOLE)
+    return tuple(dict.fromkeys(found))
 
 
 def acts_of(duties: Iterable[str]) -> frozenset[str]:
     """Return every act that some duties allow together."""
     held = frozenset(duties)
-    return frozenset(act for act, allowed in MAY.items() if held & allowed)
+    return frozenset(act for act, row in TABLE.items() if held & row.duties)
 
 
-def require(officer: Officer, act: str) -> None:
-    """Refuse an act that the officer may not do; raises :class:`NotAllowed`."""
-    if not may(officer, act):
-        raise NotAllowed(act)
+def acts_for(officer: Officer) -> frozenset[str]:
+    """Return every act that an officer may do somewhere at this moment."""
+    return frozenset(act for act in TABLE if allowing(officer, act))
+
+
+def _placed(row: Row, scopes: tuple[Scope, ...], about: Matter) -> Verdict:
+    mine = [one for one in scopes if one.covers_programme(about.programme)]
+    if not any(one.touches_place(about.division) for one in mine):
+        return Verdict.UNSEEN
+    if row.reach == TOUCHING or any(one.covers_place(about.division) for one in mine):
+        return Verdict.YES
+    return Verdict.TOO_WIDE
+
+
+def _itself(row: Row, officer: Officer, about: Matter) -> Verdict:
+    if row.states and about.state and about.state not in row.states:
+        return Verdict.NOT_NOW
+    if row.apart and officer.id in about.done_by:
+        return Verdict.OWN_WORK
+    if row.impartial and officer.id in about.conflicted:
+        return Verdict.CONFLICT
+    return Verdict.YES

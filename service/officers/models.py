@@ -1,16 +1,18 @@
 """What is kept about officers: the person, the duties, the sessions and the signing keys."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.audit.actor import Actor
 from service.foundation import ids
 from service.foundation.database import Base
 from service.foundation.said import Said
+from service.officers.scopes import scopes_of
 
 DUTIES = (
     "maker",
@@ -20,39 +22,90 @@ DUTIES = (
     "steward",
     "policy",
     "auditor",
-    "administrator",
+    "system_administrator",
+    "security_administrator",
 )
-"""编制 · 复核 · 财政签发 · 对账 · 数据专员 · 政策 · 审计 · 系统管理."""
+"""编制 · 复核 · 财政签发 · 对账 · 数据专员 · 政策 · 审计 · 系统管理 · 安全管理."""
+
+ALONE = ("auditor", "system_administrator", "security_administrator")
+"""三权: no power over money, and each held by itself; the database refuses everything else."""
+
+ORGANISATION_KINDS = (
+    "civil_affairs",
+    "finance",
+    "department",
+    "township",
+    "village",
+    "audit",
+    "other",
+)
+"""民政 · 财政 · 其他部门 · 乡镇 · 村 · 审计 · 其他."""
+
+
+class Organisation(Base):
+    """An office that officers belong to, known by its name.
+
+    The first officer of an office that nobody described yet makes it, of the kind ``other``.
+    """
+
+    __tablename__ = "organisations"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('civil_affairs','finance','department','township','village','audit','other')",
+            name="kind",
+        ),
+        CheckConstraint("division ~ '^[0-9]{0,12}$'", name="division"),
+        CheckConstraint("kind NOT IN ('township','village') OR division <> ''", name="has_place"),
+    )
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, server_default="other")
+    division: Mapped[str] = mapped_column(Text, server_default="")
+    """Leading digits of where it is responsible; "" is the whole county."""
+    department: Mapped[str] = mapped_column(Text, server_default="")
+    """The department's folder in the catalogue of programmes, or "" for none."""
 
 
 class Officer(Base):
-    """A person who signs in. ``duties`` is a set of :data:`DUTIES`."""
+    """A person who signs in. ``duties`` is a set of :data:`DUTIES`.
+
+    ``duties`` and ``scopes`` repeat what the standing grants say (`holding`), so that one row
+    tells whatever must be known of an officer to decide an act, read again with each request.
+    """
 
     __tablename__ = "officers"
     __table_args__ = (
         CheckConstraint(
-            "duties <@ ARRAY['maker','reviewer','signer','reconciler','steward','policy','auditor','administrator']",
+            "duties <@ ARRAY['maker','reviewer','signer','reconciler','steward','policy','auditor',"
+            "'system_administrator','security_administrator']",
             name="duties_known",
         ),
         CheckConstraint(
-            "NOT (duties && ARRAY['administrator','auditor']) OR cardinality(duties) = 1",
+            "NOT (duties && ARRAY['auditor','system_administrator','security_administrator']) "
+            "OR cardinality(duties) = 1",
             name="no_power_over_money",
         ),
+        CheckConstraint("division ~ '^[0-9]*$'", name="division"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
     username: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
-    organisation: Mapped[str] = mapped_column(Text)
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisations.name", onupdate="CASCADE"))
     duties: Mapped[list[str]] = mapped_column(ARRAY(Text))
     password_hash: Mapped[str] = mapped_column(Text)
     """Argon2id, with its own parameters and salt inside."""
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
     division: Mapped[str] = mapped_column(Text, server_default="")
-    """Leading digits of the divisions whose residents this officer may see; "" is the whole county."""
+    """Where a duty counts whose scope nothing else says; leading digits, "" is the whole county."""
+    scopes: Mapped[dict[str, list[dict[str, Any]]]] = mapped_column(JSONB, server_default="{}")
+    """{duty: [{division, programmes, departments, from, to}]}, as the grants have it."""
+    emergency_until: Mapped[datetime | None]
+    """Until when the officer may read everything in an emergency (`emergency`)."""
 
     def has(self, duty: str) -> bool:
-        return self.active and duty in self.duties
+        """Return whether the officer is active and holds a duty today."""
+        return self.active and duty in self.duties and bool(scopes_of(self, duty))
 
     def actor(self, session_id: str = "") -> Actor:
         """Return how this officer appears in the audit trail."""

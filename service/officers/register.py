@@ -11,6 +11,7 @@ from service.foundation import ids
 from service.foundation.problems import Problem
 from service.officers import passwords, queries
 from service.officers.exclusions import refuse_exclusive
+from service.officers.holding.hold import hold, set_up
 from service.officers.models import DUTIES, Officer
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,31}")
@@ -68,16 +69,42 @@ def register(
     password: str,
     by: Actor,
 ) -> Officer:
-    """Add an officer and record it.
+    """Add an officer with the duties of a first set-up: the whole county, all programmes.
+
+    Whoever comes later joins without duties, and two persons grant them (`join`, `holding`).
 
     Raises :class:`UsernameUnusable`, :class:`UsernameTaken`, :class:`NameMissing`,
     ``DutyUnknown``, ``DutiesExclusive``, ``PasswordWeak``.
+    """
+    refuse_exclusive(duties)
+    officer = enrol(
+        session, username=username, name=name, organisation=organisation, password=password
+    )
+    record(
+        session,
+        "officer.registered",
+        by=by,
+        on=("officers", officer.id),
+        details={"duties": [duty for duty in DUTIES if duty in duties]},
+    )
+    for duty in DUTIES:
+        if duty in duties:
+            set_up(session, officer, duty, by=by)
+    hold(session, officer)
+    return officer
+
+
+def enrol(
+    session: Session, *, username: str, name: str, organisation: str, password: str
+) -> Officer:
+    """Add an officer without duties; the caller records why.
+
+    Raises :class:`UsernameUnusable`, :class:`UsernameTaken`, :class:`NameMissing`, ``PasswordWeak``.
     """
     if not _USERNAME.fullmatch(username):
         raise UsernameUnusable
     if not all(0 < len(text.strip()) <= 60 for text in (name, organisation)):
         raise NameMissing
-    refuse_exclusive(duties)
     if queries.by_username(session, username):
         raise UsernameTaken(username)
     officer = Officer(
@@ -85,17 +112,12 @@ def register(
         username=username,
         name=name.strip(),
         organisation=organisation.strip(),
-        duties=[duty for duty in DUTIES if duty in duties],
+        duties=[],
+        scopes={},
         password_hash=passwords.hash_of(password, username),
         active=True,
+        division="",
     )
     session.add(officer)
-    record(
-        session,
-        "officer.registered",
-        by=by,
-        on=("officers", officer.id),
-        details={"duties": officer.duties},
-    )
     session.flush()
     return officer

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.foundation.problems import Problem
-from service.officers.may import acts_of
+from service.officers.may import acts_for
 from service.officers.models import Officer
 from service.officers.resume import resume
 from service.web import cookies
@@ -41,7 +41,7 @@ def current_officer(request: Request, session: Transaction) -> Officer | None:
         name=officer.name,
         organisation=officer.organisation,
         duties=tuple(officer.duties),
-        acts=acts_of(officer.duties),
+        acts=acts_for(officer),
     )
     return officer
 

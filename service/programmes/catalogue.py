@@ -12,6 +12,7 @@ from service.audit.record import record
 from service.foundation import clock
 from service.foundation.problems import NotFound
 from service.foundation.settings import settings
+from service.officers.scopes import name_departments_by
 from service.programmes.models import RuleSetVersion
 
 
@@ -22,6 +23,15 @@ def rules() -> RuleSet:
     It is the shipped one with the county's own figures; `in_force.rules_for` is a month's.
     """
     return load_rules(county=settings().county_rules)
+
+
+def departments() -> dict[str, str]:
+    """Return {programme code: its department's folder}."""
+    return {code: one.department.folder for code, one in rules().programmes.items()}
+
+
+# Officers' duties may count for a department's programmes only.
+name_departments_by(departments)
 
 
 def feeds_of(code: str) -> tuple[str, ...]:

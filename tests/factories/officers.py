@@ -4,10 +4,13 @@ Made in the session that :func:`tests.factories.residents.use` was given.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import factory
 
 from service.foundation import clock
+from service.officers.emergency.models import EmergencyAccess
+from service.officers.holding.models import DutyGrant
 from service.officers.models import Officer, SigningKey
 from service.signing.sign import ALGORITHM
 from tests.factories.residents import _Made, _sessions
@@ -25,6 +28,50 @@ class OfficerFactory(_Made):
     duties = factory.LazyFunction(lambda: ["maker"])
     password_hash = "none"
     active = True
+
+
+class DutyGrantFactory(_Made):
+    """A duty that was asked for; it has every field that any of its states needs."""
+
+    class Meta:
+        model = DutyGrant
+
+    state = "asked"
+    officer_id = factory.LazyFunction(lambda: OfficerFactory.create().id)
+    duty = "maker"
+    division = ""
+    programmes = factory.LazyFunction(list)
+    departments = factory.LazyFunction(list)
+    starts_on = factory.LazyFunction(clock.today)
+    ends_on = None
+    reason = "新增岗位"
+    asked_by = factory.LazyFunction(
+        lambda: OfficerFactory.create(duties=["security_administrator"]).id
+    )
+    asked_at = factory.LazyFunction(clock.now)
+    confirmed_by = factory.LazyFunction(
+        lambda: OfficerFactory.create(duties=["security_administrator"]).id
+    )
+    confirmed_at = factory.LazyFunction(clock.now)
+    ended_at = factory.LazyFunction(clock.now)
+
+
+class EmergencyAccessFactory(_Made):
+    """An emergency that was asked for; it has every field that any of its states needs."""
+
+    class Meta:
+        model = EmergencyAccess
+
+    state = "asked"
+    officer_id = factory.LazyFunction(lambda: OfficerFactory.create().id)
+    reason = "防汛应急"
+    minutes = 30
+    asked_at = factory.LazyFunction(clock.now)
+    confirmed_by = factory.LazyFunction(
+        lambda: OfficerFactory.create(duties=["security_administrator"]).id
+    )
+    confirmed_at = factory.LazyFunction(clock.now)
+    until = factory.LazyAttribute(lambda made: made.confirmed_at + timedelta(minutes=made.minutes))
 
 
 @dataclass(frozen=True)

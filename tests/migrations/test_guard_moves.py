@@ -15,6 +15,7 @@ from service.foundation.database import Base
 from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.mending import RecoveryCaseFactory
+from tests.factories.officers import DutyGrantFactory, EmergencyAccessFactory
 from tests.factories.proposals import ControlSwitchFactory, RuleProposalFactory
 from tests.factories.residents import AccountChangeFactory, DeliveryFactory, ReviewTaskFactory
 from tests.migrations.conftest import Refused, unguarded
@@ -29,6 +30,8 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "recovery_cases": RecoveryCaseFactory.create,
     "rule_proposals": RuleProposalFactory.create,
     "control_switches": ControlSwitchFactory.create,
+    "duty_grants": DutyGrantFactory.create,
+    "emergency_accesses": EmergencyAccessFactory.create,
 }
 
 

@@ -65,7 +65,9 @@ def test_the_maker_cannot_approve_even_with_the_duty(made: Session) -> None:
     assert balance(made, "commitments:MZ15") == 0
 
 
-@pytest.mark.parametrize("duty", ["signer", "reconciler", "steward", "auditor", "administrator"])
+@pytest.mark.parametrize(
+    "duty", ["signer", "reconciler", "steward", "auditor", "system_administrator"]
+)
 def test_nobody_else_approves(made: Session, duty: str) -> None:
     batch = frozen(made, county_batch(made), staff())
     _money(made)

@@ -119,7 +119,7 @@ def test_nobody_outside_the_division_or_unknown_is_told_apart(
 
 
 def test_an_administrator_sees_no_decision(elder: Person, sign_in_as: SignInAs) -> None:
-    browser = sign_in_as("administrator")
+    browser = sign_in_as("system_administrator")
     assert browser.get(decision(elder, "MZ15")).status_code == 403
     assert browser.get(f"/residents/{elder.id}/decisions").status_code == 403
 

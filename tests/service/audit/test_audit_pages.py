@@ -85,7 +85,7 @@ def test_programs_page_through_the_same_entries(sign_in_as: SignInAs, session: S
     assert {one["index"] for one in said["entries"]} == set(places)
 
 
-@pytest.mark.parametrize("duty", ["maker", "reconciler", "administrator", "steward"])
+@pytest.mark.parametrize("duty", ["maker", "reconciler", "system_administrator", "steward"])
 def test_for_everybody_else_the_trail_is_not_there(sign_in_as: SignInAs, duty: str) -> None:
     browser = sign_in_as(duty)
     assert browser.get("/audit").status_code == 404

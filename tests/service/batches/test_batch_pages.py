@@ -146,7 +146,7 @@ def test_the_list_of_batches_is_the_newest_month_unless_asked(
 
 
 def test_only_those_who_work_with_batches_may_read_them(batch: Batch, sign_in_as: SignInAs) -> None:
-    for duty, status in (("auditor", 200), ("steward", 403), ("administrator", 403)):
+    for duty, status in (("auditor", 200), ("steward", 403), ("system_administrator", 403)):
         browser = sign_in_as(duty)
         assert browser.get("/batches").status_code == status
         assert browser.get(f"/batches/{batch.batch_no}").status_code == status

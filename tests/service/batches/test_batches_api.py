@@ -22,7 +22,7 @@ def test_a_program_lists_reads_and_pages(made: Session, sign_in_as: SignInAs) ->
     assert all(line["payee"].endswith("*") and len(line["account_tail"]) == 4 for line in lines["lines"])  # fmt: skip
 
 
-@pytest.mark.parametrize(("duty", "status"), [("steward", 403), ("administrator", 403)])
+@pytest.mark.parametrize(("duty", "status"), [("steward", 403), ("system_administrator", 403)])
 def test_others_may_not_read(made: Session, sign_in_as: SignInAs, duty: str, status: int) -> None:
     answer = sign_in_as(duty).get("/api/batches")
     assert answer.status_code == status

@@ -103,7 +103,7 @@ def test_who_may_not_act_is_refused_and_finds_no_form(
     auditor = sign_in_as("auditor")
     shown = auditor.get(home).text
     assert f'action="{home}' not in shown
-    assert sign_in_as("administrator").get("/recoveries").status_code == 403
+    assert sign_in_as("system_administrator").get("/recoveries").status_code == 403
     assert auditor.get("/recoveries/R999999").status_code == 404
     assert auditor.get("/recoveries/nonsense").status_code == 404
 

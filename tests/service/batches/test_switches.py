@@ -178,7 +178,7 @@ def test_nobody_confirms_his_own_and_only_finance_confirms(
 ) -> None:
     both = OfficerFactory.create(duties=["signer", "maker"])
     switch = _asked(made, policy)
-    for duty in ("maker", "reviewer", "reconciler", "steward", "auditor", "administrator"):
+    for duty in ("maker", "reviewer", "reconciler", "steward", "auditor", "system_administrator"):
         with pytest.raises(NotAllowed):
             confirm_off(made, switch.id, by=OfficerFactory.create(duties=[duty]))
     made.execute(

@@ -210,7 +210,7 @@ def test_only_policy_staff_write(
 def test_an_administrator_has_no_say(
     session: Session, people: RulePeople, sign_in_as: SignInAs
 ) -> None:
-    browser = sign_in_as("administrator")
+    browser = sign_in_as("system_administrator")
     assert browser.get("/rules").status_code == 403
     assert browser.get("/rules/R1").status_code == 403
 

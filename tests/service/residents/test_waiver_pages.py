@@ -83,7 +83,7 @@ def test_the_word_ends_by_itself_after_its_last_day(sign_in_as: SignInAs) -> Non
 
 
 def test_only_a_reviewer_may_and_a_feed_that_is_none_is_not_found(sign_in_as: SignInAs) -> None:
-    for duty in ("steward", "maker", "signer", "auditor", "administrator"):
+    for duty in ("steward", "maker", "signer", "auditor", "system_administrator"):
         assert sign_in_as(duty).get("/waivers").status_code == 403
     browser = sign_in_as("reviewer")
     sent = {"feed": "NO_FEED", "until": _until(1), "reason": WHY}

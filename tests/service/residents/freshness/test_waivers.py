@@ -92,7 +92,7 @@ def test_a_waiver_may_last_thirty_one_days(session: Session, reviewer: Officer) 
 
 
 @pytest.mark.parametrize(
-    "duty", ["maker", "steward", "signer", "reconciler", "auditor", "administrator"]
+    "duty", ["maker", "steward", "signer", "reconciler", "auditor", "system_administrator"]
 )
 def test_only_a_reviewer_waives_and_ends(session: Session, reviewer: Officer, duty: str) -> None:
     other = OfficerFactory.create(duties=[duty])

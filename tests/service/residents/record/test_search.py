@@ -196,5 +196,5 @@ def test_thirty_a_minute_is_the_most(steward: Browser, session: Session, person:
 
 
 def test_whoever_may_not_search_does_not(sign_in_as: SignInAs) -> None:
-    for duty in ("auditor", "administrator"):
+    for duty in ("auditor", "system_administrator"):
         assert sign_in_as(duty).get("/residents").status_code == 403

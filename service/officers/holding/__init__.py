@@ -1,0 +1,1 @@
+"""Duties held: asked for by one, confirmed by another, ended by one, reviewed each quarter."""

@@ -1,0 +1,144 @@
+"""Who may do what: one decision table, a row for each act; what is not in it is refused.
+
+Read a row as a sentence: "a batch is submitted by a maker, within his place and programmes, who is
+not paid by it, nor a relative of his". The columns:
+
+- the duties, one of which is needed;
+- ``reach``: ``WITHIN`` means that the thing must lie wholly in the place of the duty, ``TOUCHING``
+  that a part of it must (a list of the whole county is read by a township for its own lines);
+- ``states`` of the thing in which the act exists, where it has any;
+- ``apart``: whoever did an earlier step of the same thing does not do this one;
+- ``impartial``: whoever is paid by the thing, or is related to somebody who is, does not do it;
+- ``money``: the act decides what is paid, to whom, or that it was: no administrator, no auditor;
+- ``emergency``: may be done in a confirmed emergency without the duty; nothing but reading.
+
+``exclusions.py`` says which duties nobody holds together.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from service.officers.models import ALONE, DUTIES
+
+Reach = Literal["within", "touching"]
+WITHIN: Reach = "within"
+TOUCHING: Reach = "touching"
+
+_OFFICE = frozenset(DUTIES) - set(ALONE)
+_READS_RULES = _OFFICE | {"auditor"}
+_MONEY = frozenset({"maker", "reviewer", "signer", "reconciler"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one act asks of the officer and of the thing."""
+
+    duties: frozenset[str]
+    reach: Reach
+    states: frozenset[str]
+    apart: bool
+    impartial: bool
+    money: bool
+    emergency: bool
+
+
+def by(
+    *duties: str,
+    reach: Reach = WITHIN,
+    states: tuple[str, ...] = (),
+    apart: bool = False,
+    impartial: bool = False,
+    money: bool = False,
+    emergency: bool = False,
+) -> Row:
+    """Return a row; no states means any."""
+    return Row(frozenset(duties), reach, frozenset(states), apart, impartial, money, emergency)
+
+
+def read_by(*duties: str) -> Row:
+    """Return the row of an act that only looks."""
+    return by(*duties, reach=TOUCHING, emergency=True)
+
+
+TABLE: dict[str, Row] = {
+    # Residents and what departments say about them.
+    "residents.read": read_by(*_MONEY, "steward", "auditor"),
+    "residents.search": by(*_MONEY, "steward"),
+    "residents.reveal": by("maker", "reviewer", "steward"),
+    "feeds.read": read_by("maker", "steward", "auditor"),
+    "feeds.import": by("steward"),
+    "feeds.confirm": by("steward"),
+    "feeds.waive": by("reviewer", money=True),
+    # A source says where data come from, never what is paid: who runs the machines has no say in money.
+    "sources.read": by("steward", "system_administrator", "auditor", reach=TOUCHING),
+    "sources.run": by("steward"),
+    "tasks.read": read_by(*_MONEY, "steward", "auditor"),
+    "tasks.answer": by("steward"),
+    "identity.merge": by("steward", money=True),
+    "identity.resolve": by("reviewer", money=True),
+    "life.confirm": by("steward", impartial=True, money=True),
+    "accounts.request": by("maker", "steward", impartial=True, money=True),
+    "accounts.confirm": by("reviewer", impartial=True, money=True),
+    "proxies.register": by("steward", impartial=True, money=True),
+    "proxies.approve": by("reviewer", impartial=True, money=True),
+    # A rule is changed by three people: who writes it, the department, and finance.
+    "rules.read": by(*_READS_RULES, reach=TOUCHING),
+    "rules.propose": by("policy", money=True),
+    "rules.approve_for_department": by("reviewer", money=True),
+    "rules.approve_for_finance": by("signer", money=True),
+    "controls.read": by(*_MONEY, "policy", "auditor", reach=TOUCHING),
+    "controls.ask_off": by("policy", "reviewer", money=True),
+    "controls.confirm_off": by("signer", money=True),
+    "controls.switch_on": by("policy", "reviewer", "signer", money=True),
+    # From the month to the bank.
+    "assessment.read": read_by(*_READS_RULES),
+    "assessment.run": by("maker", money=True),
+    "batches.read": read_by(*_MONEY, "auditor"),
+    "batches.build": by("maker", money=True),
+    "batches.resolve": by("maker", states=("held",), impartial=True, money=True),
+    "batches.submit": by("maker", states=("draft", "returned"), impartial=True, money=True),
+    "recoveries.read": read_by(*_MONEY, "auditor"),
+    "recoveries.notify": by("maker", impartial=True, money=True),
+    "recoveries.agree": by("reviewer", impartial=True, money=True),
+    "recoveries.receive": by("reconciler", impartial=True, money=True),
+    # Two different people; neither made the case, nor told the resident.
+    "recoveries.write_off": by("reviewer", "signer", impartial=True, money=True),
+    "notices.read": read_by(*_MONEY, "auditor"),
+    "notices.post": by("maker", impartial=True, money=True),
+    "notices.decide_objection": by("reviewer", apart=True, impartial=True, money=True),
+    "approvals.read": read_by(*_MONEY, "auditor"),
+    "approvals.decide": by(
+        "reviewer", states=("frozen", "noticed"), apart=True, impartial=True, money=True
+    ),
+    "signing.read": read_by(*_MONEY, "auditor"),
+    "signing.sign": by("signer", states=("prepared",), apart=True, impartial=True, money=True),
+    "dispatch.read": read_by(*_MONEY, "auditor"),
+    "dispatch.send": by("signer", "reconciler", money=True),
+    "reconciliation.read": read_by(*_MONEY, "auditor"),
+    "reconciliation.import_reply": by("reconciler", money=True),
+    "reconciliation.resolve": by("reconciler", money=True),
+    "reconciliation.close_day": by("reconciler", money=True),
+    "ledger.read": read_by(*_MONEY, "auditor"),
+    # Who watches, who runs the machines, and who says who may do what.
+    "audit.read": by("auditor", reach=TOUCHING),
+    "officers.read": by("security_administrator", "auditor", reach=TOUCHING),
+    "officers.manage": by("security_administrator"),
+    # Asked by one, confirmed by another; neither is the officer who gets the duty.
+    "duties.ask": by("security_administrator", apart=True),
+    "duties.confirm": by("security_administrator", apart=True),
+    "duties.end": by("security_administrator", apart=True),
+    "duties.review": by("security_administrator", apart=True),
+    "interests.declare": by(*DUTIES, reach=TOUCHING),
+    "interests.end": by("security_administrator", apart=True),
+    # Reading for an hour without the duty: one asks, another witnesses, the auditor looks.
+    "emergency.ask": by(*DUTIES, reach=TOUCHING),
+    "emergency.confirm": by("security_administrator", apart=True),
+    "emergency.read": by("security_administrator", "auditor", reach=TOUCHING),
+    "emergency.review": by("auditor", reach=TOUCHING),
+}
+
+MAY: dict[str, frozenset[str]] = {act: row.duties for act, row in TABLE.items()}
+"""{act: the duties that allow it}."""
+
+CHANGES_MONEY = frozenset(act for act, row in TABLE.items() if row.money)
+"""Acts that decide what is paid, to whom, or that it was."""
