@@ -15,7 +15,9 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 
 from service.approvals import api as approvals_api
+from service.approvals import pages as approvals_pages
 from service.approvals import waiting as approvals_waiting
+from service.approvals.stepper import chain_steps
 from service.assessment import pages as assessment_pages
 from service.audit import api as audit_api
 from service.audit import pages as audit_pages
@@ -24,6 +26,7 @@ from service.audit.readers import name_officers_by
 from service.batches import api as batches_api
 from service.batches import pages as batches_pages
 from service.batches import waiting as batches_waiting
+from service.batches.batch_view import show_chain_by
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
@@ -88,6 +91,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     batches_pages.router,
     recoveries_pages.router,
     switches_pages.router,
+    approvals_pages.router,
     signing_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
@@ -108,6 +112,8 @@ OFFICER_API: tuple[APIRouter, ...] = (
 for provider in (
     batches_waiting.to_submit,
     approvals_waiting.to_review,
+    approvals_waiting.late_steps,
+    approvals_waiting.kept_out,
     signing_waiting.to_sign,
     dispatch_pages.unknown_files,
     reconciliation_waiting.banks_answers,
@@ -132,6 +138,7 @@ def _officer_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 name_programmes_by(title)
 name_officers_by(_officer_names)
 read_by(contents_of)
+show_chain_by(chain_steps)
 
 # The outermost comes first: headers are on every answer, even on that of a crash.
 _MIDDLEWARE = [

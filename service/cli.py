@@ -6,6 +6,7 @@ import warnings
 import typer
 
 from service import load_jobs
+from service.approvals.commands import app as approvals
 from service.assessment.commands import assess_files
 from service.assessment.explain_command import app as explaining
 from service.assessment.preview.commands import preview_proposal
@@ -76,6 +77,7 @@ month.registered_commands += explaining.registered_commands
 month.command("mend")(mend_month)
 app.add_typer(month, name="month")
 app.add_typer(recoveries, name="recoveries")
+app.add_typer(approvals, name="approvals")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

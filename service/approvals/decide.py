@@ -1,90 +1,130 @@
-"""Decide on a batch: approve it, which commits its money, or return it to its maker with a reason."""
+"""Take a batch's next step: the last approval commits its money and has its bank files made."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from service.approvals.money import commit_money, release_money
+from service.approvals.absences import require_present
+from service.approvals.back import send_back
+from service.approvals.conflicts import require_chain_clean, require_no_conflict
+from service.approvals.holders import taking
+from service.approvals.models import ApprovalAct
+from service.approvals.money import commit_money
+from service.approvals.problems import LinesChanged
 from service.approvals.stale import details_of
-from service.audit.moves import move
-from service.batches.acts import act
-from service.batches.lines import move_lines
-from service.batches.models import Batch, Payment
-from service.batches.release import ReasonMissing
+from service.approvals.steps import IN_REVIEW, open_steps, steps_of, taken
+from service.audit.actor import Actor
+from service.audit.moves import IllegalMove, move
+from service.audit.record import record
+from service.batches.acts import AlreadyActed, act
+from service.batches.models import Batch
+from service.batches.queries import has_acted
 from service.batches.submit import lines_root
 from service.foundation import clock
 from service.foundation.jobs import enqueue
-from service.foundation.problems import Problem
 from service.notices.check import require_ended
 from service.officers.may import require
 from service.officers.models import Officer
 from service.programmes.versions import programme_of
 from service.residents.freshness import require_fresh
 
-
-class LinesChanged(Problem):
-    """The lines are not those that were submitted."""
-
-    code = "lines_changed"
-    status = 409
-    title = "The list was changed after it was submitted"
-
-    def __init__(self, batch: Batch) -> None:
-        super().__init__(
-            f"The lines of {batch.batch_no} are not those its maker submitted; nothing was approved. "
-            "Tell the auditor.",
-            f"{batch.batch_no} 的明细与经办提交时不一致，审批未生效，请告知审计人员。",
-        )
+__all__ = ["LinesChanged", "approve", "finish", "send_back"]
 
 
-def approve(session: Session, batch: Batch, *, by: Officer, on: date, session_id: str = "") -> None:
-    """Approve a frozen batch whose notice has ended; commits its money and has its bank files made.
+def approve(
+    session: Session,
+    batch: Batch,
+    *,
+    by: Officer,
+    on: date,
+    session_id: str = "",
+    acting_for: Officer | None = None,
+) -> None:
+    """Take the next step of a frozen batch whose notice has ended; the last one approves payment.
 
-    The caller holds the batch's lock. Raises AlreadyActed for the maker or a second decision,
-    NoticeRunning, FeedsStale, LinesChanged, AppropriationExceeded, IllegalMove.
+    The caller holds the batch's lock; ``acting_for`` is the absent colleague whose step it is.
+    Raises AlreadyActed for the maker or a second decision, IllegalMove, NotYourStep, NotDelegated,
+    AbsentNow, ConflictOfInterest, MakerExcluded, NoticeRunning, FeedsStale, LinesChanged,
+    AppropriationExceeded.
     """
     require(by, "approvals.decide")
+    if has_acted(session, batch, by):
+        raise AlreadyActed(batch)
+    if batch.state not in IN_REVIEW:
+        raise IllegalMove(batch.batch_no, batch.state, "approved")
+    require_present(session, by, on=on)
+    steps = steps_of(session, batch)
+    now = taking(
+        session,
+        batch,
+        open_steps(steps, taken(session, batch)),
+        by,
+        on=on,
+        acting_for=acting_for,
+    )
+    absent = (
+        session.get_one(Officer, now.delegation.absent_id) if now.delegation is not None else None
+    )
+    for one in (by, *([absent] if absent else [])):
+        require_no_conflict(session, batch, one)
+    require_chain_clean(session, batch)
     require_ended(session, batch, on=on)
     waived = require_fresh(session, programme_of(session, batch.rule_digest, batch.programme).feeds)
-    if lines_root(session, batch) != batch.lines_root:
+    root = lines_root(session, batch)
+    if root != batch.lines_root:
         raise LinesChanged(batch)
-    act(session, batch, by, "approved", at=clock.now())
+    at = clock.now()
+    act(session, batch, by, "approved", at=at)
+    session.add(
+        ApprovalAct(
+            batch_id=batch.id,
+            round=batch.round,
+            officer_id=by.id,
+            position=now.step.position,
+            division=now.step.division,
+            for_officer_id=absent.id if absent else None,
+            delegation_id=now.delegation.id if now.delegation else None,
+            lines_root=root,
+            at=at,
+        )
+    )
+    session.flush()
+    details = {
+        "step": now.step.code,
+        "division": now.step.division,
+        "for_officer": str(absent.id) if absent else "",
+        **details_of(waived),
+    }
+    if open_steps(steps, taken(session, batch)):
+        record(
+            session,
+            "batch.step_approved",
+            by=by.actor(session_id),
+            on=("batches", batch.id),
+            before=batch.state,
+            after=batch.state,
+            details=details,
+        )
+        session.flush()
+        return
+    finish(session, batch, by=by.actor(session_id), on=on, details=details)
+
+
+def finish(
+    session: Session, batch: Batch, *, by: Actor, on: date, details: Mapping[str, object]
+) -> None:
+    """Move a batch whose approvals are complete, commit its money and ask for its bank files."""
     move(
         session,
         batch,
         "approved",
-        by=by.actor(session_id),
+        by=by,
         details={
             "lines_root": (batch.lines_root or b"").hex(),
             "amount_fen": batch.frozen_fen or 0,
-            **details_of(waived),
+            **details,
         },
     )
     commit_money(session, batch, on=on)
     enqueue(session, "dispatch.prepare", f"{batch.id}:{batch.round}", batch_id=batch.id, on=on)
-
-
-def send_back(
-    session: Session, batch: Batch, *, by: Officer, reason: str, on: date, session_id: str = ""
-) -> None:
-    """Return a batch to its maker; its lines can change again and a new round begins."""
-    committed = batch.state in {"approved", "prepared"}
-    require(by, "signing.sign" if committed else "approvals.decide")
-    if not reason.strip():
-        raise ReasonMissing
-    act(session, batch, by, "returned", at=clock.now(), reason=reason.strip())
-    move(session, batch, "returned", by=by.actor(session_id), reason=reason.strip())
-    move_lines(
-        session,
-        Payment.batch_id == batch.id,
-        now="frozen",
-        then="ready",
-        by=by.actor(session_id),
-        on=("batches", batch.id),
-        values={"bank_file_id": None},
-    )
-    if committed:
-        release_money(session, batch, on=on)
-    batch.round += 1
-    batch.frozen_count = batch.frozen_fen = batch.lines_root = None
-    session.flush()

@@ -22,16 +22,18 @@ class InReview:
     ends_on: date | None
 
 
-def in_review(session: Session, officer: Officer) -> list[InReview]:
-    """Return the frozen batches that an officer may still decide, the longest wait first."""
+def in_review(session: Session, officer: Officer | None = None) -> list[InReview]:
+    """Return the frozen batches, those an officer has not acted on if one is given, oldest first."""
     submitted_at = queries.since("submitted")
-    rows = session.execute(
+    query = (
         select(Batch, submitted_at, Notice.ends_on)
         .outerjoin(Notice, (Notice.batch_id == Batch.id) & (Notice.lines_root == Batch.lines_root))
-        .where(Batch.state.in_(("frozen", "noticed")), queries.not_acted_by(officer))
+        .where(Batch.state.in_(("frozen", "noticed")))
         .order_by(submitted_at, Batch.batch_no)
     )
-    return [InReview(batch, since, ends_on) for batch, since, ends_on in rows]
+    if officer is not None:
+        query = query.where(queries.not_acted_by(officer))
+    return [InReview(batch, since, ends_on) for batch, since, ends_on in session.execute(query)]
 
 
 def appropriation_of(session: Session, batch: Batch) -> Appropriation | None:

@@ -1,30 +1,39 @@
-"""What waits for a reviewer: frozen lists, with their age and the last day of their notice."""
+"""What waits for sign-offs: the steps an officer may take, what is late, and who keeps out."""
 
+from datetime import date
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.approvals.queries import in_review
+from service.approvals.models import ApprovalExclusion
+from service.approvals.progress import StepProgress, progress_of
+from service.approvals.queries import InReview, in_review
+from service.batches.models import Batch
 from service.batches.words import programme_name
 from service.foundation import clock
 from service.officers.may import may
 from service.officers.models import Officer
 from service.web.filters import day, yuan
+from service.web.here import visit
 from service.web.language import gettext
 from service.web.queue import WaitingItem
 
 
 def to_review(session: Session, officer: Officer) -> list[WaitingItem]:
-    """Return one item for each batch that the officer may decide."""
+    """Return one item for each batch whose next step the officer may take, in person or for another."""
     if not may(officer, "approvals.decide"):
         return []
     today = clock.today()
     items = []
     for waiting in in_review(session, officer):
         batch = waiting.batch
-        note = gettext("%(amount)s yuan to pay") % {"amount": yuan(batch.frozen_fen)}
-        if waiting.ends_on is not None and waiting.ends_on >= today:
-            note += gettext("; notice until %(day)s") % {"day": day(waiting.ends_on)}
-        elif waiting.ends_on is not None:
-            note += gettext("; notice ended on %(day)s") % {"day": day(waiting.ends_on)}
+        mine = [
+            one
+            for one in progress_of(session, batch, on=today)
+            if one.state == "now" and officer in one.may_act
+        ]
+        if not mine:
+            continue
         said = gettext("Review")
         items.append(
             WaitingItem(
@@ -32,7 +41,73 @@ def to_review(session: Session, officer: Officer) -> list[WaitingItem]:
                 batch.frozen_count or 0,
                 f"/batches/{batch.batch_no}/decide",
                 waiting.since,
-                note,
+                _note(waiting, mine[0], today),
             )
         )
     return items
+
+
+def late_steps(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Return the steps nobody took in time, for the duty that hears of it."""
+    items = []
+    today = clock.today()
+    for waiting in in_review(session):
+        for one in progress_of(session, waiting.batch, on=today):
+            is_told = officer.has(one.step.escalate_to)
+            if one.state == "now" and is_told and (one.late or not one.may_act):
+                items.append(_late(waiting, one))
+    return items
+
+
+def kept_out(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Return the open batches of which some officer keeps out, for the auditor."""
+    if not officer.has("auditor"):
+        return []
+    rows = session.execute(
+        select(Batch, ApprovalExclusion)
+        .join(ApprovalExclusion, ApprovalExclusion.batch_id == Batch.id)
+        .where(Batch.state.in_(("frozen", "noticed", "approved", "prepared", "signed")))
+        .order_by(ApprovalExclusion.found_at, Batch.batch_no)
+    )
+    said = gettext("An officer keeps out of")
+    return [
+        WaitingItem(
+            f"{said} {programme_name(batch.programme)} {batch.batch_no}",
+            found.lines,
+            f"/batches/{batch.batch_no}/decide",
+            found.found_at,
+            gettext("the officer or a relative is paid by it"),
+        )
+        for batch, found in rows
+    ]
+
+
+def step_name(one: StepProgress) -> str:
+    """Return what a step is called, with its township's digits."""
+    name = one.step.name_zh if visit().language == "zh" else one.step.name_en
+    return f"{name} {one.step.division}" if one.step.division else name
+
+
+def _note(waiting: InReview, one: StepProgress, today: date) -> str:
+    note = gettext("%(amount)s yuan to pay") % {"amount": yuan(waiting.batch.frozen_fen)}
+    if waiting.ends_on is not None and waiting.ends_on >= today:
+        return note + gettext("; notice until %(day)s") % {"day": day(waiting.ends_on)}
+    if waiting.ends_on is not None:
+        note += gettext("; notice ended on %(day)s") % {"day": day(waiting.ends_on)}
+    if one.due_on is None:
+        return note
+    said = gettext("; late since %(day)s") if one.late else gettext("; due by %(day)s")
+    return note + said % {"day": day(one.due_on)}
+
+
+def _late(waiting: InReview, one: StepProgress) -> WaitingItem:
+    batch = waiting.batch
+    said = gettext("Late") if one.may_act else gettext("Nobody is left for")
+    note = gettext("was due by %(day)s") % {"day": day(one.due_on)} if one.due_on else ""
+    return WaitingItem(
+        f"{said}: {step_name(one)} {programme_name(batch.programme)} {batch.batch_no}",
+        batch.frozen_count or 0,
+        f"/batches/{batch.batch_no}/decide",
+        waiting.since,
+        note,
+    )

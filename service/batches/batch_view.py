@@ -1,5 +1,6 @@
 """What a batch's page shows: where it stands, what needs a person, how it differs, and its lines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -88,7 +89,7 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
         batch=batch,
         head=head_of(batch),
         decides=bool(act and viewer and viewer.may(act)),
-        steps=words.steps(batch, step_notes(happened, batch.state)),
+        steps=way_of(session, batch, happened),
         figures=batch_figures(session, batch, sums),
         controls_off=said_off(batch),
         hold_columns=[
@@ -124,6 +125,22 @@ def head_of(batch: Batch) -> Head:
         title += gettext(" (past months)")
     status = f"{batch.batch_no} · {words.batch_status(batch.state)}"
     return Head(title, words.batch_tag(batch.state), status)
+
+
+# What stands above this stage says which sign-offs a batch takes, as `service.app` arranges it.
+_chain_by: list[Callable[[Session, Batch], list[Step]]] = []
+
+
+def show_chain_by(read: Callable[[Session, Batch], list[Step]]) -> None:
+    """Let a function tell the sign-offs of a batch's chain, in place of one review and one signature."""
+    _chain_by[:] = [read]
+
+
+def way_of(session: Session, batch: Batch, happened: list[Happened]) -> list[Step]:
+    """Return the batch's way from its maker to the bank's answer."""
+    plain = words.steps(batch, step_notes(happened, batch.state))
+    chain = _chain_by[0](session, batch) if _chain_by else []
+    return [plain[0], *chain, *plain[3:]] if chain else plain
 
 
 def step_notes(happened: list[Happened], state: str) -> dict[int, str]:

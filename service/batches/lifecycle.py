@@ -18,6 +18,12 @@ BATCH_MOVES = register(
         # Its files could not be written for the bank: whoever would sign sends it back.
         ("approved", "returned"): "batch.returned",
         ("approved", "prepared"): "batch.prepared",
+        # Back to an earlier step of its chain, with its lines still frozen.
+        ("approved", "frozen"): "batch.reopened",
+        ("prepared", "frozen"): "batch.reopened",
+        # Called back before a file was handed over.
+        ("signed", "frozen"): "batch.reopened",
+        ("signed", "returned"): "batch.returned",
         ("prepared", "signed"): "batch.signed",
         ("signed", "sent"): "batch.sent",
         ("sent", "answered"): "batch.answered",

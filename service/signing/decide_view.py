@@ -15,7 +15,7 @@ from service.batches.batch_view import (
     events,
     head_of,
     hold_caption,
-    step_notes,
+    way_of,
 )
 from service.batches.history import history, officer_names
 from service.batches.models import Batch
@@ -68,7 +68,7 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
     return DecidePage(
         batch=batch,
         head=head_of(batch),
-        steps=words.steps(batch, step_notes(happened, batch.state)),
+        steps=way_of(session, batch, happened),
         figures=batch_figures(session, batch, sums),
         pairs=_pairs(session, batch),
         bank_columns=[

@@ -6,7 +6,13 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from service.approvals.absences import require_present
+from service.approvals.back import returnable
+from service.approvals.conflicts import require_no_conflict
+from service.approvals.holders import taking
 from service.approvals.queries import appropriation_of
+from service.approvals.recall import may_recall
+from service.approvals.steps import open_steps, steps_of, taken
 from service.batches.acts import AlreadyActed
 from service.batches.figures import Totals
 from service.batches.models import Batch
@@ -23,8 +29,9 @@ from service.residents.freshness import require_fresh
 from service.web.filters import number, yuan
 from service.web.here import visit
 from service.web.language import gettext
+from service.web.view_models import Option
 
-Act = Literal["submit", "approve", "return", "sign"]
+Act = Literal["submit", "approve", "return", "sign", "recall"]
 _MAKING, _REVIEW = ("draft", "returned"), ("frozen", "noticed")
 
 
@@ -36,6 +43,8 @@ class Offer:
     text: str
     blocked: str = ""
     confirm: str = ""
+    targets: tuple[Option, ...] = ()
+    """Where a return may go; none where only the maker is left."""
 
 
 def offers(
@@ -47,15 +56,38 @@ def offers(
     if may(officer, "batches.submit"):
         made.append(_submit(batch, sums, acted))
     if may(officer, "approvals.decide"):
-        made.append(_approve(session, batch, sums, acted, on))
+        made.append(_approve(session, batch, officer, sums, acted, on))
     if may(officer, "signing.sign"):
         made.append(_sign(batch, sums, acted))
-    returnable = (may(officer, "approvals.decide") and batch.state in _REVIEW) or (
-        may(officer, "signing.sign") and batch.state == "prepared"
-    )
-    if returnable:
-        made.append(Offer("return", gettext("Return to the maker"), _say(acted)))
+    in_review = may(officer, "approvals.decide") and batch.state in _REVIEW
+    if in_review or (may(officer, "signing.sign") and batch.state == "prepared"):
+        hindered = acted or (_not_mine(session, batch, officer, on) if in_review else None)
+        made.append(_return(session, batch, hindered))
+    if may_recall(session, batch, officer):
+        made.append(Offer("recall", gettext("Call it back")))
     return made
+
+
+def _not_mine(session: Session, batch: Batch, officer: Officer, on: date) -> Problem | None:
+    """Return why the open step is not this officer's to take."""
+    steps = open_steps(steps_of(session, batch), taken(session, batch))
+    try:
+        require_present(session, officer, on=on)
+        taking(session, batch, steps, officer, on=on)
+        require_no_conflict(session, batch, officer)
+    except Problem as problem:
+        return problem
+    return None
+
+
+def _return(session: Session, batch: Batch, hindered: Problem | None) -> Offer:
+    steps = returnable(steps_of(session, batch), taken(session, batch))
+    if not steps:
+        return Offer("return", gettext("Return to the maker"), _say(hindered))
+    is_zh = visit().language == "zh"
+    targets = [Option("", gettext("the maker"))]
+    targets += [Option(one.code, one.name_zh if is_zh else one.name_en) for one in steps]
+    return Offer("return", gettext("Return it"), _say(hindered), targets=tuple(targets))
 
 
 def _submit(batch: Batch, sums: Totals, acted: Problem | None) -> Offer:
@@ -66,14 +98,24 @@ def _submit(batch: Batch, sums: Totals, acted: Problem | None) -> Offer:
 
 
 def _approve(
-    session: Session, batch: Batch, sums: Totals, acted: Problem | None, on: date
+    session: Session,
+    batch: Batch,
+    officer: Officer,
+    sums: Totals,
+    acted: Problem | None,
+    on: date,
 ) -> Offer:
     text = gettext("Approve payment of %(amount)s yuan") % _figures(sums)
     if batch.state in _MAKING:
         return Offer("approve", text, gettext("Its maker has not submitted it yet."))
     if batch.state not in _REVIEW:
         return Offer("approve", text, gettext("It was approved already."))
-    return Offer("approve", text, _say(acted or _hindrance(session, batch, on)))
+    now = open_steps(steps_of(session, batch), taken(session, batch))
+    if now and sum(one.kind == "approve" for one in steps_of(session, batch)) > 1:
+        step = now[0].name_zh if visit().language == "zh" else now[0].name_en
+        text = gettext("%(step)s: approve %(amount)s yuan") % {**_figures(sums), "step": step}
+    hindered = acted or _not_mine(session, batch, officer, on)
+    return Offer("approve", text, _say(hindered or _hindrance(session, batch, on)))
 
 
 def _hindrance(session: Session, batch: Batch, on: date) -> Problem | None:

@@ -7,7 +7,10 @@ from fastapi import APIRouter, Form, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from service.approvals.conflicts import alarm
 from service.approvals.decide import approve, send_back
+from service.approvals.problems import ConflictOfInterest
+from service.approvals.recall import recall
 from service.batches import queries
 from service.batches.models import Batch
 from service.batches.pages import session_id
@@ -54,7 +57,7 @@ def submit_batch(
             session, batch, by=officer, on=clock.today(), session_id=session_id(request)
         )
 
-    return _decide(session, officer, batch_no, seen, do)
+    return _decide(request, session, officer, batch_no, seen, do)
 
 
 @router.post("/batches/{batch_no}/approve")
@@ -71,7 +74,7 @@ def approve_batch(
     def do(batch: Batch) -> None:
         approve(session, batch, by=officer, on=clock.today(), session_id=session_id(request))
 
-    return _decide(session, officer, batch_no, seen, do)
+    return _decide(request, session, officer, batch_no, seen, do)
 
 
 @router.post("/batches/{batch_no}/return")
@@ -82,8 +85,9 @@ def return_batch(
     batch_no: str,
     seen: Seen = "",
     reason: Annotated[str, Form(max_length=REASON_MAX)] = "",
+    to_step: Annotated[str, Form(max_length=30)] = "",
 ) -> Response:
-    """The reviewer, or the signer of a prepared batch, sends it back to its maker."""
+    """Whoever decides next sends it back, to its maker or to an earlier step."""
     require(officer, "batches.read")
 
     def do(batch: Batch) -> None:
@@ -94,9 +98,35 @@ def return_batch(
             reason=reason,
             on=clock.today(),
             session_id=session_id(request),
+            to_step=to_step,
         )
 
-    return _decide(session, officer, batch_no, seen, do, reason)
+    return _decide(request, session, officer, batch_no, seen, do, reason)
+
+
+@router.post("/batches/{batch_no}/recall")
+def recall_batch(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    batch_no: str,
+    seen: Seen = "",
+    reason: Annotated[str, Form(max_length=REASON_MAX)] = "",
+) -> Response:
+    """The maker, or whoever acted last, calls it back before it is on its way."""
+    require(officer, "batches.read")
+
+    def do(batch: Batch) -> None:
+        recall(
+            session,
+            batch,
+            by=officer,
+            reason=reason,
+            on=clock.today(),
+            session_id=session_id(request),
+        )
+
+    return _decide(request, session, officer, batch_no, seen, do, reason)
 
 
 @router.post("/batches/{batch_no}/sign")
@@ -113,10 +143,11 @@ def sign_batch(
     def do(batch: Batch) -> None:
         sign_with_software_key(session, batch, by=officer, session_id=session_id(request))
 
-    return _decide(session, officer, batch_no, seen, do)
+    return _decide(request, session, officer, batch_no, seen, do)
 
 
 def _decide(
+    request: Request,
     session: Session,
     officer: Officer,
     batch_no: str,
@@ -133,6 +164,8 @@ def _decide(
             do(batch)
     except Problem as problem:
         session.refresh(batch)
+        if isinstance(problem, ConflictOfInterest):
+            alarm(session, batch, officer, session_id(request))
         return _sheet(session, batch, officer, problem, reason)
     return RedirectResponse(f"/batches/{batch.batch_no}", status_code=303)
 

@@ -7,6 +7,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
+from service.approvals.signers import require_signer
 from service.audit.moves import IllegalMove, move
 from service.audit.record import record
 from service.batches.acts import act
@@ -55,6 +56,7 @@ def sign(
     answered = use(session, manifest, by, nonce)
     at = clock.now()
     check_signature(message_of(manifest, answered), by, key, signature)
+    require_signer(session, batch, by, on=clock.today())
     act(session, batch, by, "signed", at=at)
     accepted = Signature(
         manifest_id=manifest.id,
