@@ -1,22 +1,16 @@
 """By when a step is to be taken: working days from the day it became possible."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from service.approvals.models import ApprovalAct, ApprovalStep
 from service.foundation import clock
+from service.foundation.working_days import last_day
 
-_SATURDAY = 5
 
-
-def after_working_days(start: date, days: int) -> date:
-    """Return the day that is ``days`` working days after ``start``, which is not counted itself."""
-    day = start
-    while days:
-        day += timedelta(days=1)
-        if day.weekday() < _SATURDAY:
-            days -= 1
-    return day
+def due_on(step: ApprovalStep, since: date) -> date:
+    """Return the last of the step's working days, the first being the day after ``since``."""
+    return last_day(since, step.days, working=True).last
 
 
 def possible_since(

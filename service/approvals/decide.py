@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.approvals.absences import require_present
 from service.approvals.back import send_back
 from service.approvals.conflicts import require_chain_clean, require_no_conflict
-from service.approvals.holders import taking
+from service.approvals.holders import Taking, taking
 from service.approvals.models import ApprovalAct
 from service.approvals.money import commit_money
 from service.approvals.problems import LinesChanged
@@ -71,25 +71,9 @@ def approve(
     require_chain_clean(session, batch)
     require_ended(session, batch, on=on)
     waived = require_fresh(session, programme_of(session, batch.rule_digest, batch.programme).feeds)
-    root = lines_root(session, batch)
-    if root != batch.lines_root:
+    if lines_root(session, batch) != batch.lines_root:
         raise LinesChanged(batch)
-    at = clock.now()
-    act(session, batch, by, "approved", at=at)
-    session.add(
-        ApprovalAct(
-            batch_id=batch.id,
-            round=batch.round,
-            officer_id=by.id,
-            position=now.step.position,
-            division=now.step.division,
-            for_officer_id=absent.id if absent else None,
-            delegation_id=now.delegation.id if now.delegation else None,
-            lines_root=root,
-            at=at,
-        )
-    )
-    session.flush()
+    _write_down(session, batch, now, by)
     details = {
         "step": now.step.code,
         "division": now.step.division,
@@ -128,3 +112,22 @@ def finish(
     )
     commit_money(session, batch, on=on)
     enqueue(session, "dispatch.prepare", f"{batch.id}:{batch.round}", batch_id=batch.id, on=on)
+
+
+def _write_down(session: Session, batch: Batch, now: Taking, by: Officer) -> None:
+    at = clock.now()
+    act(session, batch, by, "approved", at=at)
+    session.add(
+        ApprovalAct(
+            batch_id=batch.id,
+            round=batch.round,
+            officer_id=by.id,
+            position=now.step.position,
+            division=now.step.division,
+            for_officer_id=now.delegation.absent_id if now.delegation else None,
+            delegation_id=now.delegation.id if now.delegation else None,
+            lines_root=batch.lines_root or b"",
+            at=at,
+        )
+    )
+    session.flush()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.approvals.deadlines import after_working_days, possible_since
+from service.approvals.deadlines import due_on, possible_since
 from service.approvals.holders import who_may
 from service.approvals.models import ApprovalStep
 from service.approvals.steps import IN_REVIEW, open_steps, steps_of, taken
@@ -67,11 +67,7 @@ def progress_of(session: Session, batch: Batch, *, on: date) -> list[StepProgres
             by = tuple(Taken(one, None) for one in mine)
             earlier_signed = all(one.state == "done" for one in made)
             is_now = batch.state in _SIGNING and earlier_signed and len(by) < step.needed
-        due = (
-            after_working_days(possible_since(step, steps, acts, began), step.days)
-            if is_now
-            else None
-        )
+        due = due_on(step, possible_since(step, steps, acts, began)) if is_now else None
         made.append(
             StepProgress(
                 step=step,
