@@ -65,8 +65,7 @@ def _sign_off(session: Session, batch: object) -> None:
     for statement in (
         "UPDATE batches SET frozen_count = 0, frozen_fen = 0 WHERE id = :id",
         "INSERT INTO batch_acts VALUES (:id, 1, gen_random_uuid(), 'signed', now(), '')",
-        "INSERT INTO approval_acts (batch_id, round, officer_id, position, division, lines_root, at) "
-        "VALUES (:id, 1, gen_random_uuid(), 1, '', '', now())",
+        "INSERT INTO approval_acts VALUES (:id, 1, gen_random_uuid(), 1, '', NULL, NULL, '', now())",
     ):
         session.execute(text(statement), {"id": batch})
 
