@@ -24,7 +24,7 @@ from service.batches.submit import lines_root
 from service.foundation import clock
 from service.foundation.jobs import enqueue
 from service.notices.check import require_ended
-from service.officers.may import require
+from service.officers.may import Matter, require
 from service.officers.models import Officer
 from service.programmes.versions import programme_of
 from service.residents.freshness import require_fresh
@@ -48,7 +48,7 @@ def approve(
     AbsentNow, ConflictOfInterest, MakerExcluded, NoticeRunning, FeedsStale, LinesChanged,
     AppropriationExceeded.
     """
-    require(by, "approvals.decide")
+    require(by, "approvals.decide", Matter(kind="batch", programme=batch.programme))
     if has_acted(session, batch, by):
         raise AlreadyActed(batch)
     if batch.state not in IN_REVIEW:

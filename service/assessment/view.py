@@ -21,6 +21,7 @@ from service.assessment.told_words import OUTCOMES
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
 from service.officers.models import Officer
+from service.officers.reach import reaches
 from service.residents.models import Person
 from service.residents.record.search import is_seen_by, seen
 from service.web.filters import masked_name, month_name
@@ -90,7 +91,7 @@ def whole_for(
     whole = explain_one(session, assessment, asked.kind, asked.subject_id, asked.code)
     person = _payee(session, whole)
     is_seen = (
-        whole.division.startswith(officer.division)
+        reaches(officer, "assessment.read", whole.division)
         if person is None
         else is_seen_by(officer, person)
     )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from service.batches import figures, queries
+from service.batches.about import batches_seen_by, lines_seen_by, require_seen
 from service.batches.figures import Totals
 from service.batches.models import Batch
 from service.batches.seen import mark_of
@@ -98,7 +99,14 @@ def list_batches(
 ) -> BatchList:
     """Batches, newest month first, 50 a page."""
     require(officer, "batches.read")
-    found, total = queries.find(session, month=month, programme=programme, state=state, page=page)
+    found, total = queries.find(
+        session,
+        month=month,
+        programme=programme,
+        state=state,
+        page=page,
+        seen=batches_seen_by(officer),
+    )
     totals = figures.totals_of(session, [batch.id for batch in found])
     listed = [BatchOut(**_fields(batch, totals[batch.id])) for batch in found]
     return BatchList(batches=listed, page=page, total=total)
@@ -108,7 +116,9 @@ def list_batches(
 def read_batch(session: Transaction, officer: SignedInOfficer, batch_no: str) -> BatchDetail:
     """One batch."""
     require(officer, "batches.read")
-    return detail(session, queries.by_no(session, batch_no))
+    batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch)
+    return detail(session, batch)
 
 
 @router.get("/{batch_no}/lines")
@@ -123,7 +133,10 @@ def read_lines(
     """A batch's lines, 50 a page."""
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
-    found, total = queries.lines(session, batch, state=state, control=control, page=page)
+    require_seen(session, officer, batch)
+    found, total = queries.lines(
+        session, batch, state=state, control=control, page=page, seen=lines_seen_by(officer)
+    )
     tails = queries.account_tails(session, [line.payment for line in found])
     lines = [
         LineOut(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from service.assessment.models import Assessment
@@ -195,9 +196,17 @@ def events(happened: list[Happened]) -> list[Event]:
     return made
 
 
-def lines_part(session: Session, batch: Batch, *, state: str, control: str, page: int) -> LinesPart:
+def lines_part(
+    session: Session,
+    batch: Batch,
+    *,
+    state: str,
+    control: str,
+    page: int,
+    seen: ColumnElement[bool] | None = None,
+) -> LinesPart:
     """Return one page of lines; names are masked by their column, of accounts the last four show."""
-    found, total = queries.lines(session, batch, state=state, control=control, page=page)
+    found, total = queries.lines(session, batch, state=state, control=control, page=page, seen=seen)
     tails = queries.account_tails(session, [line.payment for line in found])
     chosen = []
     if state in words.LINE_STATES:

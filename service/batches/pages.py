@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.assessment.reveal import Reason, Reveal, masked, reveal
 from service.batches import figures, queries, words
+from service.batches.about import about_line, batches_seen_by, lines_seen_by, require_seen
 from service.batches.batch_view import batch_page, lines_part
 from service.batches.line_view import line_page
 from service.batches.models import Batch, Payment
@@ -80,7 +81,12 @@ def show_batches(
     months = queries.months(session)
     chosen = month if month is not None else (months[0] if months and not state else "")
     found, total = queries.find(
-        session, month=chosen, programme=programme, state=state, page=page_no
+        session,
+        month=chosen,
+        programme=programme,
+        state=state,
+        page=page_no,
+        seen=batches_seen_by(officer),
     )
     return page(
         "batches/list.html",
@@ -113,7 +119,15 @@ def show_batch(
     """One batch: what needs a person first, then everything."""
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
-    lines = lines_part(session, batch, state=state, control=control, page=page_no)
+    require_seen(session, officer, batch)
+    lines = lines_part(
+        session,
+        batch,
+        state=state,
+        control=control,
+        page=page_no,
+        seen=lines_seen_by(officer),
+    )
     return page("batches/batch.html", view=batch_page(session, batch), lines=lines)
 
 
@@ -179,7 +193,10 @@ def _line(
     require(officer, "batches.read")
     require(officer, "assessment.read")
     batch = queries.by_no(session, batch_no)
-    return batch, queries.by_reference(session, batch, reference)
+    require_seen(session, officer, batch)
+    payment = queries.by_reference(session, batch, reference)
+    require(officer, "batches.read", about_line(session, payment))
+    return batch, payment
 
 
 def _line_page(

@@ -100,10 +100,21 @@ class Line:
 
 
 def lines(
-    session: Session, batch: Batch, *, state: str = "", control: str = "", page: int = 1
+    session: Session,
+    batch: Batch,
+    *,
+    state: str = "",
+    control: str = "",
+    page: int = 1,
+    seen: ColumnElement[bool] | None = None,
 ) -> tuple[list[Line], int]:
-    """Return one page of a batch's lines (held first) with their open holds, and how many there are."""
+    """Return one page of a batch's lines (held first) with their open holds, and how many there are.
+
+    ``seen`` selects those that the reader may see.
+    """
     query = select(Payment).where(Payment.batch_id == batch.id)
+    if seen is not None:
+        query = query.where(seen)
     if state:
         query = query.where(Payment.state == state)
     if control:
@@ -146,10 +157,19 @@ def held_totals(session: Session, month: str) -> dict[str, int]:
 
 
 def find(
-    session: Session, *, month: str = "", programme: str = "", state: str = "", page: int = 1
+    session: Session,
+    *,
+    month: str = "",
+    programme: str = "",
+    state: str = "",
+    page: int = 1,
+    seen: ColumnElement[bool] | None = None,
 ) -> tuple[list[Batch], int]:
-    """Return one page of the batches that match, newest month first, and how many there are."""
-    query = select(Batch)
+    """Return one page of the batches that match, newest month first, and how many there are.
+
+    ``seen`` selects those that the reader may see.
+    """
+    query = select(Batch) if seen is None else select(Batch).where(seen)
     for column, wanted in (
         (Batch.month, month),
         (Batch.programme, programme),

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.record import record
 from service.batches import cooling
+from service.batches.about import about_line
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment, PaymentHold
 from service.foundation import clock
@@ -59,7 +60,7 @@ def release(
     In a batch that is not frozen yet the line can be paid with it. A line that stayed behind when
     its list froze moves to a new batch the next time the month's button is pressed.
     """
-    require(by, "batches.resolve")
+    require(by, "batches.resolve", about_line(session, payment))
     if not reason.strip():
         raise ReasonMissing
     batch = session.get_one(Batch, payment.batch_id, with_for_update=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.moves import move
 from service.audit.tree import Frontier, leaf_hash
+from service.batches.about import about_batch
 from service.batches.acts import act
 from service.batches.leaf import LineContent, leaf_of
 from service.batches.lines import move_lines
@@ -34,7 +35,7 @@ class NothingToPay(Problem):
 
 def submit(session: Session, batch: Batch, *, by: Officer, session_id: str = "") -> None:
     """Freeze the ready lines of a draft or returned batch; held lines stay behind with their reasons."""
-    require(by, "batches.submit")
+    require(by, "batches.submit", about_batch(session, batch))
     actor = by.actor(session_id)
     count, total = move_lines(
         session,

@@ -4,6 +4,7 @@ An officer, or a relative of his, who is paid by a batch takes no step of that b
 holds what was declared; whoever asks gets every number under which those people are kept.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import BigInteger, and_, column, func, or_, select, table
@@ -118,6 +119,14 @@ def standing_of(session: Session, officer: Officer) -> list[OfficerInterest]:
 def related_persons(session: Session, officer: Officer) -> set[int]:
     """Return the ids of the officer's own and all related persons, merged rows included."""
     return set(related_to_any(session, [officer.id]))
+
+
+def officers_related_to(session: Session, person_ids: Collection[int]) -> frozenset[UUID]:
+    """Return the active officers who declared one of these people as themselves or as related."""
+    if not person_ids:
+        return frozenset()
+    related = related_to_any(session)
+    return frozenset().union(*(related.get(one, frozenset()) for one in set(person_ids)))
 
 
 def related_to_any(

@@ -50,6 +50,17 @@ def reaches(officer: Officer, act: str, division: str | None) -> bool:
     return any(scope.covers_place(division or "") for scope in allowing(officer, act))
 
 
+def places(officer: Officer, act: str) -> tuple[str, ...]:
+    """Return the leading digits of the places in which an officer may do an act; "" is the county."""
+    found = sorted({scope.division for scope in allowing(officer, act)})
+    return ("",) if "" in found else tuple(found)
+
+
+def in_places(found: tuple[str, ...], division: Column) -> ColumnElement[bool]:
+    """Select the rows whose division begins with one of some digits."""
+    return or_(false(), *(in_place(prefix, division) for prefix in found))
+
+
 def in_place(prefix: str, division: Column) -> ColumnElement[bool]:
     """Select the rows whose division begins with some digits."""
     if not prefix:

@@ -107,8 +107,14 @@ TABLE: dict[str, Row] = {
     "notices.post": by("maker", impartial=True, money=True),
     "notices.decide_objection": by("reviewer", apart=True, impartial=True, money=True),
     "approvals.read": read_by(*_MONEY, "auditor"),
+    # The chain says whose step it is, also where: a township takes its own step of the county's list.
     "approvals.decide": by(
-        "reviewer", states=("frozen", "noticed"), apart=True, impartial=True, money=True
+        "reviewer",
+        reach=TOUCHING,
+        states=("frozen", "noticed"),
+        apart=True,
+        impartial=True,
+        money=True,
     ),
     "signing.read": read_by(*_MONEY, "auditor"),
     "signing.sign": by("signer", states=("prepared",), apart=True, impartial=True, money=True),

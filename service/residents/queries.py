@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.foundation import clock
 from service.officers.models import Officer
+from service.officers.reach import in_places
 from service.residents import freshness
 from service.residents.feeds import Feed
 from service.residents.freshness import Freshness
@@ -219,14 +220,14 @@ def tasks(
     feeds: Collection[str] = (),
     kind: str = "",
     state: str = "open",
-    division: str = "",
+    places: tuple[str, ...] = ("",),
     page: int = 1,
 ) -> tuple[list[ReviewTask], int]:
     """Return one page of review tasks, the earliest deadline first, and how many there are.
 
-    ``feeds`` empty means every feed; with ``division``, only those about its residents.
+    ``feeds`` empty means every feed; with ``places``, only those about residents there.
     """
-    conditions = [ReviewTask.state == state, *_of_division(division)]
+    conditions = [ReviewTask.state == state, *_of_places(places)]
     if feeds:
         conditions.append(ReviewTask.feed.in_(feeds))
     if kind:
@@ -242,25 +243,25 @@ def tasks(
     return list(found), total
 
 
-def waiting_tasks(session: Session, *, division: str = "") -> list[WaitingTasks]:
+def waiting_tasks(session: Session, *, places: tuple[str, ...] = ("",)) -> list[WaitingTasks]:
     """Return how many tasks are open and overdue, by feed and kind."""
     late = func.count().filter(ReviewTask.due_on < clock.today())
     rows = session.execute(
         select(ReviewTask.feed, ReviewTask.kind, func.count(), late)
-        .where(ReviewTask.state == "open", *_of_division(division))
+        .where(ReviewTask.state == "open", *_of_places(places))
         .group_by(ReviewTask.feed, ReviewTask.kind)
         .order_by(ReviewTask.feed, ReviewTask.kind)
     )
     return [WaitingTasks(*row) for row in rows]
 
 
-def oldest_overdue(session: Session, *, division: str = "") -> tuple[int, date | None]:
+def oldest_overdue(session: Session, *, places: tuple[str, ...] = ("",)) -> tuple[int, date | None]:
     """Return how many open tasks are past their day, and the earliest of those days."""
     count, first = session.execute(
         select(func.count(), func.min(ReviewTask.due_on)).where(
             ReviewTask.state == "open",
             ReviewTask.due_on < clock.today(),
-            *_of_division(division),
+            *_of_places(places),
         )
     ).one()
     return count, first
@@ -280,13 +281,13 @@ def people_of(session: Session, ids: Collection[int | None]) -> dict[int, Person
     return {row[0]: row[1] for row in rows}
 
 
-def _of_division(division: str) -> list[ColumnElement[bool]]:
-    if not division:
+def _of_places(places: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    if "" in places:
         return []
     kept = aliased(Person)
     there = (
         select(Person.id)
         .join(kept, kept.id == func.coalesce(Person.merged_into, Person.id))
-        .where(kept.division.startswith(division, autoescape=True))
+        .where(in_places(places, kept.division))
     )
     return [ReviewTask.person_id.in_(there)]

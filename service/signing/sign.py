@@ -15,7 +15,7 @@ from service.batches.models import Batch
 from service.foundation import clock
 from service.foundation.jobs import enqueue
 from service.foundation.problems import NotFound
-from service.officers.may import require
+from service.officers.may import Matter, require
 from service.officers.models import Officer, SigningKey
 from service.signing.challenge import ask, message_of, use
 from service.signing.manifest import content, make_next, of_batch
@@ -28,7 +28,7 @@ ALGORITHM = "Ed25519"
 
 def challenge(session: Session, batch: Batch, *, by: Officer) -> SigningChallenge:
     """Ask a signer for a signature over the prepared batch; raises IllegalMove when there is nothing to sign."""
-    require(by, "signing.sign")
+    require(by, "signing.sign", Matter(kind="batch", programme=batch.programme))
     return ask(session, _to_sign(session, batch), by)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from service.batches.history import history
@@ -42,10 +42,10 @@ class CasePage:
 
 
 def list_part(
-    session: Session, *, state: str, page: int
+    session: Session, *, state: str, page: int, seen: ColumnElement[bool]
 ) -> tuple[list[Column], list[Row], int, int]:
     """Return (columns, rows, number of cases, number of pages) of the list."""
-    cases, total = queries.find(session, state=state, page=page)
+    cases, total = queries.find(session, state=state, page=page, seen=seen)
     figures = standings(session, [case.id for case in cases])
     named = queries.payee_names(session, cases)
     money = gettext("yuan")

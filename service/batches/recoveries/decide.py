@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.audit.moves import move
+from service.batches.about import about_case
 from service.batches.recoveries.models import RecoveryAct, RecoveryCase
 from service.batches.recoveries.problems import InstalmentUnclear, ShareTooLarge
 from service.batches.release import ReasonMissing
@@ -25,7 +26,7 @@ def notify(
     session_id: str = "",
 ) -> None:
     """Keep that the resident was told on a day, and how. The caller holds the case's lock."""
-    require(by, "recoveries.notify")
+    require(by, "recoveries.notify", about_case(session, case))
     said = _said(how)
     move(
         session,
@@ -54,7 +55,7 @@ def agree(
 
     Raises IllegalMove before the notice, ShareTooLarge, InstalmentUnclear, ReasonMissing.
     """
-    require(by, "recoveries.agree")
+    require(by, "recoveries.agree", about_case(session, case))
     said = _said(reason)
     allowed = settings().recovery_share_percent_max
     if not 1 <= share_percent <= allowed:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from service.batches.about import about_case, cases_seen_by
 from service.batches.mending.run import look_back
 from service.batches.recoveries import queries, words
 from service.batches.recoveries.case_view import case_page, last_look_back, list_part
@@ -75,7 +76,9 @@ def begin_look_back(
 def show_case(session: Transaction, officer: SignedInOfficer, case_no: str) -> Response:
     """One case: its months, what came back, and what may be done next."""
     require(officer, "recoveries.read")
-    return _case_page(session, queries.by_no(session, case_no))
+    case = queries.by_no(session, case_no)
+    require(officer, "recoveries.read", about_case(session, case))
+    return _case_page(session, case)
 
 
 @router.post("/recoveries/{case_no}/notify")
@@ -178,7 +181,9 @@ def _list_page(
     page_no: int = 1,
     problem: Problem | None = None,
 ) -> Response:
-    columns, rows, total, pages = list_part(session, state=state, page=page_no)
+    columns, rows, total, pages = list_part(
+        session, state=state, page=page_no, seen=cases_seen_by(officer)
+    )
     return page(
         "batches/recoveries.html",
         status=problem.status if problem else 200,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch, Payment
@@ -57,9 +57,11 @@ def by_no(session: Session, case_no: str, *, locked: bool = False) -> RecoveryCa
     return found
 
 
-def find(session: Session, *, state: str = "", page: int = 1) -> tuple[Sequence[RecoveryCase], int]:
-    """Return one page of cases, the newest first, and how many there are."""
-    query = select(RecoveryCase)
+def find(
+    session: Session, *, state: str = "", page: int = 1, seen: ColumnElement[bool] | None = None
+) -> tuple[Sequence[RecoveryCase], int]:
+    """Return one page of cases, the newest first, and how many there are; ``seen`` selects them."""
+    query = select(RecoveryCase) if seen is None else select(RecoveryCase).where(seen)
     if state:
         query = query.where(RecoveryCase.state == state)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.record import record
+from service.batches.about import about_case
 from service.batches.recoveries.book import book, finish
 from service.batches.recoveries.lifecycle import ACTIVE
 from service.batches.recoveries.models import RecoveryCase, RecoveryReceipt
@@ -31,7 +32,7 @@ def receive(
 
     The caller holds the case's lock. Raises NotWritable, TooLarge, ReasonMissing (no reference).
     """
-    require(by, "recoveries.receive")
+    require(by, "recoveries.receive", about_case(session, case))
     if not reference.strip():
         raise ReasonMissing
     known = select(RecoveryReceipt.id).where(

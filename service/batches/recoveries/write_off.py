@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.moves import move
 from service.audit.record import record
+from service.batches.about import about_case
 from service.batches.recoveries.book import book
 from service.batches.recoveries.lifecycle import ACTIVE
 from service.batches.recoveries.models import RecoveryAct, RecoveryCase
@@ -26,7 +27,7 @@ def approve_write_off(
 
     The caller holds the case's lock. Raises OwnCase, NotWritable, OnItsWay, ReasonMissing.
     """
-    require(by, "recoveries.write_off")
+    require(by, "recoveries.write_off", about_case(session, case))
     said = reason.strip()
     if not said:
         raise ReasonMissing

@@ -13,6 +13,7 @@ from service.foundation.encryption import sealer
 from service.foundation.problems import NotFound
 from service.officers.may import require
 from service.officers.models import Officer
+from service.residents.about import about_person
 from service.residents.accounts.current import current_account
 from service.residents.accounts.numbers import account_number, bank
 from service.residents.accounts.problems import (
@@ -47,6 +48,7 @@ def request_change(
     number, (code, name) = account_number(account), bank(bank_code, bank_name)
     if session.get(Person, person_id) is None:
         raise NotFound("person")
+    require(by, "accounts.request", about_person(session, person_id))
     now = current_account(session, person_id)
     if now is not None and now.card_index == number.index and now.bank_code == code:
         raise SameAccount
@@ -147,6 +149,8 @@ def _decide(
     change = session.get(AccountChange, change_id, with_for_update=True, populate_existing=True)
     if change is None:
         raise NotFound("change")
+    act = "accounts.request" if to == "withdrawn" else "accounts.confirm"
+    require(by, act, about_person(session, change.person_id))
     event_for("account_changes", change.spoken_name, change.state, to)
     own = change.requested_by == str(by.id)
     if to == "withdrawn" and not own:

@@ -11,6 +11,7 @@ from service.foundation import clock, ids
 from service.foundation.problems import NotFound
 from service.officers.may import require
 from service.officers.models import Officer
+from service.residents.about import about_person
 from service.residents.accounts.current import current_account
 from service.residents.accounts.numbers import account_number
 from service.residents.accounts.problems import (
@@ -60,6 +61,7 @@ def register_proxy(
         raise DaysReversed
     if session.get(Person, person_id) is None:
         raise NotFound("person")
+    require(by, "proxies.register", about_person(session, person_id))
     proxy = ProxyRegistration(
         id=ids.uuid7(),
         card_index=_account_of(session, person_id, account),
@@ -94,6 +96,7 @@ def approve_proxy(
     """
     require(by, "proxies.approve")
     proxy = _locked(session, proxy_id)
+    require(by, "proxies.approve", about_person(session, proxy.person_id))
     if proxy.approved_at is not None:
         raise AlreadyApproved
     if _ended(proxy):

@@ -12,6 +12,7 @@ from service.foundation import clock, ids
 from service.foundation.problems import NotFound
 from service.officers.may import require
 from service.officers.models import Officer
+from service.residents.about import about_person
 from service.residents.identity.canonical import aliases
 from service.residents.identity.problems import ConfirmationEnded, DayImpossible, given
 from service.residents.models import Confirmation, Person
@@ -118,6 +119,7 @@ def _confirm(
         raise DayImpossible
     if session.get(Person, person_id) is None:
         raise NotFound("person")
+    require(by, "life.confirm", about_person(session, person_id))
     confirmation = Confirmation(
         id=ids.uuid7(),
         person_id=person_id,

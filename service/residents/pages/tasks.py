@@ -13,6 +13,7 @@ from service.audit.moves import IllegalMove
 from service.foundation.problems import NotFound
 from service.officers.may import may, require
 from service.officers.models import Officer
+from service.officers.reach import is_whole_county, places
 from service.officers.signed_in import SignedInOfficer
 from service.residents import feeds, queries
 from service.residents.models import ReviewTask
@@ -68,9 +69,9 @@ def show_tasks(
         raise NotFound("page")
     found, total = queries.tasks(
         session, feeds=asked.feeds, kind=kind, state=asked.state,
-        division=officer.division, page=number,
+        places=places(officer, "tasks.read"), page=number,
     )  # fmt: skip
-    counts = queries.waiting_tasks(session, division=officer.division)
+    counts = queries.waiting_tasks(session, places=places(officer, "tasks.read"))
     return page(
         "residents/tasks.html",
         asked=asked,
@@ -141,7 +142,7 @@ def _seen(session: Session, officer: Officer, task_id: UUID) -> ReviewTask:
             seen(session, task.person_id, officer)
         except NotFound:
             raise NotFound("task") from None
-    elif officer.division:
+    elif not is_whole_county(officer, "tasks.read"):
         raise NotFound("task")
     return task
 

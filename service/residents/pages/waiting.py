@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from service.foundation import clock
 from service.officers.may import may
 from service.officers.models import Officer
+from service.officers.reach import places
 from service.residents import queries
 from service.web.language import ngettext
 from service.web.queue import WaitingItem
@@ -55,7 +56,7 @@ def overdue_tasks(session: Session, officer: Officer) -> list[WaitingItem]:
     """Questions that departments did not answer in time, for the steward who presses them."""
     if not may(officer, "tasks.answer"):
         return []
-    count, first = queries.oldest_overdue(session, division=officer.division)
+    count, first = queries.oldest_overdue(session, places=places(officer, "tasks.answer"))
     return [
         WaitingItem(
             ngettext(

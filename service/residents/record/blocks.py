@@ -1,6 +1,6 @@
 """The facts of a record as parts of a page: by theme, each with its source and what was said before."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from service.residents.feeds import Column as FeedColumn
@@ -16,8 +16,8 @@ from service.web.view_models import Link, Tag
 class Reader:
     """Who looks, as far as it decides what is written out."""
 
-    division: str
-    """Leading digits of the divisions whose residents may be looked at."""
+    sees: Callable[[str | None], bool]
+    """Whether the residents of a division may be looked at."""
     sees_sensitive: bool
     """Gave a reason for seeing what the most guarded feeds say."""
     own: tuple[int, ...]
@@ -36,7 +36,7 @@ class Reader:
             return None
         name = masked_name(found.name)
         # Somebody whom only a number is known of has no name to be a link.
-        if not found.name or not (found.division or "").startswith(self.division):
+        if not found.name or not self.sees(found.division):
             return name
         return Link(name, f"/residents/{found.id}")
 

@@ -19,6 +19,8 @@ from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.officers.may import require
 from service.officers.models import Officer
+from service.officers.reach import in_place, in_places, reaches
+from service.officers.reach import places as places_of
 from service.residents.divisions import is_division
 from service.residents.identity.find import find
 from service.residents.models import Division, Person, PersonIdentifier
@@ -68,7 +70,7 @@ class Found:
 
 def is_seen_by(officer: Officer, person: Person) -> bool:
     """Return whether a resident lies within what an officer may see."""
-    return (person.division or "").startswith(officer.division)
+    return reaches(officer, "residents.read", person.division)
 
 
 def seen(session: Session, person_id: int, officer: Officer) -> Person:
@@ -105,7 +107,7 @@ def by_name(
             select(kept)
             .where(
                 Person.name == name.strip(),
-                Person.division.startswith(division[:digits], autoescape=True),
+                in_place(division[:digits], Person.division),
             )
             .distinct()
             .limit(HITS_MAX + 1)
@@ -113,7 +115,12 @@ def by_name(
         found = [
             one
             for one in session.scalars(
-                select(Person).where(Person.id.in_(matching)).order_by(Person.id)
+                select(Person)
+                .where(
+                    Person.id.in_(matching),
+                    in_places(places_of(by, "residents.search"), Person.division),
+                )
+                .order_by(Person.id)
             )
             if is_seen_by(by, one)
         ]
@@ -129,7 +136,7 @@ def places(session: Session, officer: Officer) -> list[Division]:
             .where(Division.level.in_(("township", "village")), Division.succeeded_by.is_(None))
             .order_by(Division.code)
         )
-        if one.code.startswith(officer.division)
+        if reaches(officer, "residents.search", one.code)
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.officers.models import Officer
+from service.officers.reach import reaches
 from service.residents.models import Person
 from service.residents.places.tree import names_of
 from service.residents.record import around, history_tables, identity_tables
@@ -43,7 +44,7 @@ def resident_page(
         {member.person_id for one in shared for member in one.members} | around.named(record),
     )
     reader = Reader(
-        officer.division,
+        lambda division: reaches(officer, "residents.read", division),
         SENSITIVE in revealed,
         record.aliases,
         people,

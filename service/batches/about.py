@@ -1,0 +1,95 @@
+"""What the decision table asks about a batch, a line or a recovery case, and which rows it lets see."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy.orm import Session
+
+from service.batches.models import Batch, Payment
+from service.batches.recoveries.models import RecoveryCase
+from service.foundation.problems import NotFound
+from service.officers.interests import officers_related_to, related_to_any
+from service.officers.may import Matter, require
+from service.officers.models import Officer
+from service.officers.reach import is_unlimited, within
+
+
+def about_batch(session: Session, batch: Batch) -> Matter:
+    """Return the matter of an act on a whole batch, with every officer whom or whose kin it pays."""
+    return Matter(
+        kind="batch", programme=batch.programme, conflicted=officers_paid_by(session, batch)
+    )
+
+
+def about_line(session: Session, payment: Payment) -> Matter:
+    """Return the matter of an act on one line."""
+    payee = [payment.payee_person_id] if payment.payee_person_id is not None else []
+    return Matter(
+        kind="line",
+        division=payment.division or "",
+        programme=payment.programme,
+        conflicted=officers_related_to(session, payee),
+    )
+
+
+def about_case(session: Session, case: RecoveryCase) -> Matter:
+    """Return the matter of an act on one recovery case."""
+    payee = [case.payee_person_id] if case.payee_person_id is not None else []
+    return Matter(
+        kind="recovery",
+        division=case.division or "",
+        programme=case.programme,
+        conflicted=officers_related_to(session, payee),
+    )
+
+
+def officers_paid_by(session: Session, batch: Batch) -> frozenset[UUID]:
+    """Return the active officers who are paid by a batch, or declared somebody who is."""
+    related = related_to_any(session)
+    if not related:
+        return frozenset()
+    paid = session.scalars(
+        select(Payment.payee_person_id)
+        .where(Payment.batch_id == batch.id, Payment.payee_person_id.in_(list(related)))
+        .distinct()
+    )
+    return frozenset().union(*(related[one] for one in paid if one is not None))
+
+
+def require_seen(session: Session, officer: Officer, batch: Batch) -> None:
+    """Answer as if a batch were not there that the officer may see no line of.
+
+    Raises NotAllowed, NotFound.
+    """
+    require(officer, "batches.read", Matter(kind="batch", programme=batch.programme))
+    if is_unlimited(officer, "batches.read"):
+        return
+    own = select(Payment.id).where(Payment.batch_id == batch.id, lines_seen_by(officer)).limit(1)
+    if session.scalar(own) is None:
+        raise NotFound("batch")
+
+
+def lines_seen_by(officer: Officer) -> ColumnElement[bool]:
+    """Select the lines of the officer's places and programmes."""
+    if is_unlimited(officer, "batches.read"):
+        return true()
+    return within(officer, "batches.read", division=Payment.division, programme=Payment.programme)
+
+
+def batches_seen_by(officer: Officer) -> ColumnElement[bool]:
+    """Select the batches that have a line which the officer may see."""
+    if is_unlimited(officer, "batches.read"):
+        return true()
+    return exists().where(Payment.batch_id == Batch.id, lines_seen_by(officer))
+
+
+def cases_seen_by(officer: Officer) -> ColumnElement[bool]:
+    """Select the recovery cases of the officer's places and programmes."""
+    if is_unlimited(officer, "recoveries.read"):
+        return true()
+    return within(
+        officer,
+        "recoveries.read",
+        division=RecoveryCase.division,
+        programme=RecoveryCase.programme,
+    )
