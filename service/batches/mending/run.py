@@ -5,9 +5,10 @@ starting again does what is not done yet. One look back is finished before anoth
 what is known last is mended last.
 """
 
+from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.assessment.assess import assess
@@ -16,13 +17,14 @@ from service.audit.actor import SYSTEM, Actor
 from service.audit.record import record
 from service.batches.mending.mend import mend
 from service.batches.mending.models import MendMonth, MendRun
-from service.batches.models import Batch
+from service.batches.models import Batch, MonthRun
 from service.foundation import clock
 from service.foundation.jobs import enqueue, is_last, job
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
 from service.programmes.in_force import rules_for
 from service.residents.freshness import require_event_feeds
+from service.residents.models import Snapshot
 from service.residents.snapshot import freeze
 
 MONTHS_MAX = 60
@@ -110,7 +112,8 @@ def look_at_month(session: Session, run_id: str, month: str) -> None:
         return
     require_event_feeds(session)
     then = Month.parse(month)
-    assessment = assess(session, freeze(session, then, by=SYSTEM), by=SYSTEM)
+    snapshot = freeze(session, then, by=SYSTEM, relied_at=_relied_at(session, then))
+    assessment = assess(session, snapshot, by=SYSTEM)
     session.add(MendMonth(run_id=run.id, month=month, assessment_id=assessment.id))
     run.stage = "looking"
     after = then.minus(-1)
@@ -120,6 +123,21 @@ def look_at_month(session: Session, run_id: str, month: str) -> None:
     run.stage = "looked"
     for code in run.programmes:
         enqueue(session, "mend.programme", f"{run_id}:{code}", run_id=run_id, programme=code)
+
+
+def _relied_at(session: Session, then: Month) -> datetime:
+    """Return as of when the month's own lists were decided; its end if none ever was.
+
+    What a department said later of no day is no reason to ask money of that month back.
+    """
+    pressed = select(MonthRun.assessment_id).where(MonthRun.month == str(then))
+    listed = select(Batch.assessment_id).where(Batch.month == str(then), Batch.kind == "regular")
+    taken: datetime | None = session.scalar(
+        select(func.max(Snapshot.taken_at))
+        .join(Assessment, Assessment.snapshot_id == Snapshot.id)
+        .where(or_(Assessment.id.in_(pressed), Assessment.id.in_(listed)))
+    )
+    return taken or datetime.combine(then.last_day, time.max, clock.SHANGHAI)
 
 
 @job("mend.programme", attempts_max=3, on_failure=_failed)

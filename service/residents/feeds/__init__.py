@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from service.residents.feeds.definition import (
+    ALWAYS,
+    SINCE_DELIVERY,
     Column,
     FactSource,
     Feed,
@@ -22,6 +24,8 @@ from service.residents.feeds.loading import FeedsBroken, UnknownFeed, load
 from service.residents.feeds.proofs import Proof, load_proofs
 
 __all__ = [
+    "ALWAYS",
+    "SINCE_DELIVERY",
     "Column",
     "FactSource",
     "Feed",

@@ -11,8 +11,9 @@ _REQUIRED = frozenset(
     {"code", "department", "system", "name", "mode", "freshness_days", "key", "limits", "columns"}
 )
 _OPTIONAL = frozenset(
-    {"gate_days", "household", "in_order", "valid", "event", "jurisdiction", "sensitive", "facts"}
-)
+    {"gate_days", "household", "in_order", "valid", "undated", "event", "jurisdiction", "sensitive",
+     "facts"}
+)  # fmt: skip
 _COLUMN_ITEMS = frozenset(
     {"field", "header", "aliases", "type", "codes", "required", "secret", "past", "register_no", "minimum",
      "maximum", "zh", "en"}
@@ -140,6 +141,7 @@ def _reference_faults(content: Content, columns: list[Content]) -> Iterator[str]
         if types.get(field) != "division":
             yield f"jurisdiction {field} is not a division"
     yield from _valid_faults(content.get("valid", {"from": None}), types)
+    yield from _undated_faults(content, types)
     yield from _fact_faults(content.get("facts", ()), types)
 
 
@@ -150,6 +152,27 @@ def _valid_faults(valid: Any, types: Content) -> Iterator[str]:
     for side, field in valid.items():
         if field is not None and types.get(field) != "date":
             yield f"valid {side} {field} is not a date"
+
+
+def _undated_faults(content: Content, types: Content) -> Iterator[str]:
+    undated = content.get("undated", {})
+    if not isinstance(undated, dict) or not undated.keys() <= {"since_delivery", "since_event"}:
+        yield "undated needs since_delivery, since_event or both"
+        return
+    if undated and content["mode"] != "full":
+        yield "undated belongs to full feeds: others say each thing once, with its day"
+    events = undated.get("since_event", {})
+    for event in events:
+        if types.get(event) != "date" and not (types.get(event) == "int" and "year" in event):
+            yield f"undated: the event {event} is neither a date nor a year"
+    named = [
+        *undated.get("since_delivery", []),
+        *(name for names in events.values() for name in names),
+    ]
+    for name in sorted({name for name in named if named.count(name) > 1}):
+        yield f"undated: {name} comes twice"
+    for name in sorted(set(named) - types.keys() | set(named) & set(content["key"])):
+        yield f"undated: {name} is no column, or part of the key"
 
 
 def _fact_faults(facts: Any, types: Content) -> Iterator[str]:

@@ -15,6 +15,9 @@ PERSON_TYPES = frozenset({"id", "certificate"})
 SECRET_TYPES = frozenset({"name", "card"})
 """Kept as a blind index only (``<field>_index``); names and accounts have tables of their own."""
 
+SINCE_DELIVERY, ALWAYS = "", "always"
+"""Since when a value holds of which its record names no event: its delivery's day, or any time."""
+
 Mode = Literal["full", "incremental"]
 Kind = Literal["hukou", "assist", "land"]
 
@@ -128,6 +131,9 @@ class Feed:
     """The date field that says since when a record is true; empty if none does."""
     valid_to: str = ""
     """The date field that says until when it is true."""
+    undated: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    """Event → columns that hold since its day where the record names a new one, else since the
+    delivery that first said them; ``SINCE_DELIVERY`` stands for no event. All others: always."""
     event: bool = False
     """Silence about a person means that it did not happen."""
     jurisdiction: tuple[str, ...] = ()

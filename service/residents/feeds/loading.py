@@ -8,7 +8,15 @@ import yaml
 
 from service.foundation.problems import Problem
 from service.residents.feeds.checking import cross_faults, faults_of
-from service.residents.feeds.definition import Column, FactSource, Feed, Household, Limits, Meaning
+from service.residents.feeds.definition import (
+    SINCE_DELIVERY,
+    Column,
+    FactSource,
+    Feed,
+    Household,
+    Limits,
+    Meaning,
+)
 
 _WEEKEND_DAYS = 3
 
@@ -114,11 +122,17 @@ def _feed(content: dict[str, Any]) -> Feed:
         in_order=tuple((first, second) for first, second in content.get("in_order", ())),
         valid_from=valid.get("from", ""),
         valid_to=valid.get("to", ""),
+        undated=_undated(content.get("undated", {})),
         event=content.get("event", False),
         jurisdiction=tuple(content.get("jurisdiction", ())),
         sensitive=content.get("sensitive", False),
         facts=tuple(_fact(fact) for fact in content.get("facts", ())),
     )
+
+
+def _undated(content: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    events = {SINCE_DELIVERY: content.get("since_delivery", [])} | content.get("since_event", {})
+    return {event: tuple(names) for event, names in events.items() if names}
 
 
 def _column(content: dict[str, Any]) -> Column:

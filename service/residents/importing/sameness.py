@@ -19,7 +19,7 @@ def same_bytes(
     """Return the delivery that these bytes already are, or None if they have to be read.
 
     Bytes that wait for the steward are that delivery. Bytes that are still the newest word are
-    confirmed by coming again. An old full list after a newer one raises :class:`OlderAgain`, unless
+    confirmed by coming again; said of an earlier day they are that day's list. An old full list after a newer one raises :class:`OlderAgain`, unless
     the department names a later day for it: then it is news. Refused bytes are tried again: the
     reason may be gone.
     """
@@ -30,10 +30,12 @@ def same_bytes(
             Delivery.sha256 == sha256,
             Delivery.state.in_(("imported", "waiting")),
         )
-        .order_by(Delivery.received_at.desc())
+        .order_by(Delivery.as_of.desc(), Delivery.received_at.desc())
     ).first()
     if known is None or known.state == "waiting":
         return known
+    if feed.mode == "full" and as_of is not None and as_of < (known.first_as_of or known.as_of):
+        return None
     newest = _newest(session, feed)
     if newest is None or newest.id == known.id or known.mode == "correction":
         return _confirmed(session, known, as_of, by)
@@ -83,6 +85,8 @@ def _confirmed(session: Session, known: Delivery, as_of: date | None, by: Actor)
     """Note that the newest delivery was said once more: it is as fresh as today."""
     known.confirmed_at = clock.now()
     if known.mode == "full":
+        # What it says was said first on the day it was first of: past months are decided by that.
+        known.first_as_of = known.first_as_of or known.as_of
         known.as_of = max(known.as_of, as_of or clock.today())
     record(
         session, "feed.said_again", by=by, on=("deliveries", known.id),

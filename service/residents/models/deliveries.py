@@ -44,6 +44,8 @@ class Delivery(Movable):
     """The feed's mode, or ``correction``: rejected rows sent again, which end nothing."""
     as_of: Mapped[date]
     """The day the department's data are of; of two deliveries the later day knows better."""
+    first_as_of: Mapped[date | None]
+    """The day its data were first of, where the same bytes were said once more of a later day."""
     file_name: Mapped[str] = mapped_column(Text)
     """As the department named it; shown, never used as a path."""
     sha256: Mapped[bytes] = mapped_column(LargeBinary)

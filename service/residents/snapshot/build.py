@@ -14,6 +14,7 @@ from service.residents.snapshot.export import DELIVERIES, export, settle
 from service.residents.snapshot.fields import FIELDS
 from service.residents.snapshot.problems import SubjectTwice
 from service.residents.snapshot.typed import type_feeds
+from service.residents.snapshot.validity import then_of
 from service.residents.snapshot.workbench import workbench
 
 TABLES = {"person": "person_id", "household": "household_id", "land": "land_household_id"}
@@ -48,13 +49,18 @@ def build(
     county_division: str,
     folder: Path,
     as_known_at: datetime | None = None,
+    *,
+    relied_at: datetime | None = None,
 ) -> Built:
     """Write ``person``, ``household`` and ``land`` of a month to ``folder``, as known at an instant.
+
+    ``relied_at``: when the lists of a month that is over were decided; with these facts if not given.
 
     Raises :class:`~.problems.RecordsUnreadable` and :class:`~.problems.SubjectTwice`.
     """
     with workbench(folder) as bench:
-        export(session, bench, folder, as_known_at)
+        then = then_of(month, as_known_at, relied_at)
+        export(session, bench, folder, as_known_at, then=then)
         settle(bench)
         _set_variables(bench, month, county_division)
         type_feeds(bench)

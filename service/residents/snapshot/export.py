@@ -15,8 +15,10 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.orm import Session
 
+from service.residents import feeds
 from service.residents.snapshot.fields import FIELDS, HASHED
 from service.residents.snapshot.merges import LOSERS, MERGES, merge_rows
+from service.residents.snapshot.validity import Then, records_then
 
 DELIVERIES = "deliveries"
 """Stands in the place of a feed for the rows that list the imported deliveries."""
@@ -53,17 +55,19 @@ def export(
     at: datetime | None = None,
     *,
     persons: Sequence[int] | None = None,
+    then: Then | None = None,
 ) -> None:
     """Create table ``record`` in ``bench`` from every record that a snapshot reads.
 
     ``at``: as known at that instant, else as known now. ``persons``: records of these only.
+    ``then``: of a month that is over, whose undated values are those that held on its last day.
     The rows pass through a file in ``folder`` that is removed again; it holds surrogate ids only.
     """
     session.flush()
     connection = session.connection().connection.driver_connection
     if not isinstance(connection, psycopg.Connection):
         raise TypeError(f"the snapshot reads through psycopg, not {type(connection).__name__}")
-    passing, statement = folder / "records.csv", _statement(at, persons)
+    passing, statement = folder / "records.csv", _statement(at, persons, then)
     with connection.cursor() as cursor, cursor.copy(statement) as rows, passing.open("wb") as to:
         for row in rows:
             to.write(row)
@@ -88,13 +92,15 @@ def known(begins: str, ends: str, at: datetime | None) -> sql.Composable:
     )
 
 
-def _statement(at: datetime | None, persons: Sequence[int] | None) -> sql.Composed:
+def _statement(
+    at: datetime | None, persons: Sequence[int] | None, then: Then | None
+) -> sql.Composed:
     records = known("known_from", "known_to", at)
     only: sql.Composable = sql.SQL("")
     if persons is not None:
         only = sql.SQL(" AND person_id = ANY({})").format(sql.Literal(list(persons)))
     parts = [
-        *(_select(feed, records, only) for feed in FIELDS),
+        *(_select(feed, records, only, then) for feed in FIELDS),
         _deliveries(at),
         _ABOUT_PERSONS.format(
             name=sql.Literal(DISPUTES),
@@ -126,14 +132,22 @@ def _deliveries(at: datetime | None) -> sql.Composed:
     )
 
 
-def _select(feed: str, records: sql.Composable, only: sql.Composable) -> sql.Composed:
-    fields = [_field(feed, name) for name in FIELDS[feed]]
-    return _RECORDS.format(code=sql.Literal(feed), fields=_padded(fields), known=records, only=only)
+def _select(
+    code: str, records: sql.Composable, only: sql.Composable, then: Then | None
+) -> sql.Composed:
+    reads = [(name, _read(code, name)) for name in FIELDS[code]]
+    feed = feeds.feed(code)
+    if then is not None and feed.undated:
+        spare = len(TEXTS) - len(reads)
+        return records_then(feed, reads, then, known=records, only=only, spare=spare)
+    fields = [form.format(data=sql.SQL("data")) for _, form in reads]
+    return _RECORDS.format(code=sql.Literal(code), fields=_padded(fields), known=records, only=only)
 
 
-def _field(feed: str, name: str) -> sql.Composed:
-    form = "md5(data ->> {})" if (feed, name) in HASHED else "data ->> {}"
-    return sql.SQL(form).format(sql.Literal(name))
+def _read(feed: str, name: str) -> sql.SQL:
+    """Return how a field is read from ``{data}``; names of fields hold no quote and no brace."""
+    form = f"{{data}} ->> '{name}'"
+    return sql.SQL(f"md5({form})" if (feed, name) in HASHED else form)
 
 
 def _micros(column: str) -> sql.Composed:

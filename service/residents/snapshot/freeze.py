@@ -33,11 +33,14 @@ def freeze(
     by: Actor,
     folder: Path | None = None,
     as_known_at: datetime | None = None,
+    relied_at: datetime | None = None,
 ) -> Snapshot:
     """Freeze what is known about ``month`` and return its snapshot.
 
     ``as_known_at`` asks what was known at that instant, now if not given: corrections, merges and
-    confirmations since then do not count. The same facts give the snapshot that is there already.
+    confirmations since then do not count. ``relied_at``: the month's lists were decided then, so an
+    undated value that was first said after it is unknown of the month. The same facts give the
+    snapshot that is there already.
     The encrypted files go to ``<month>-<first 12 digits of the digest>`` under ``folder`` (from
     the settings if not given); a rolled-back transaction leaves them for the next freeze to find.
     Raises :class:`~.problems.RecordsUnreadable`, :class:`~.problems.SubjectTwice` and
@@ -48,7 +51,7 @@ def freeze(
         plain = working / "plain"
         plain.mkdir()
         county, looked_at = settings().county_division, as_known_at or clock.now()
-        built = build(session, month, county, plain, as_known_at)
+        built = build(session, month, county, plain, as_known_at, relied_at=relied_at)
         manifest = make_manifest(month, looked_at, county, built, plain)
         known = session.scalars(_named(month, digest_of(manifest))).one_or_none()
         target = home / folder_name(manifest)
