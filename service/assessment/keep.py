@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 # Who receives what is due about somebody else (a child, a soldier, a patient, the dead): never read by a rule.
 _PAYEES = {
+    "MZ19": "burial_payee_person_id",
+    "RS02": "pension_heir_person_id",
     "TY10": "conscript_payee_person_id",
     "TY12": "funeral_payee_person_id",
     "WJ06": "childcare_payee_person_id",
     "WJ07": "birth_grant_payee_person_id",
     "WJ09": "patient_payee_person_id",
+    "YJ04": "disaster_heir_person_id",
 }
+FOR_THE_FAMILY = ("MZ19", "RS02", "TY12", "YJ04")
+"""Programmes for somebody's death: due to the family, never to the one who died."""
 
 COLUMNS = (
     "assessment_id, programme, period, subject_kind, subject_id, payee_person_id, division, "

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.batches.estates import pay_heirs
+
 WANTED = (
     "id, decision_id, period, line_type, attempt, replaces_id, mends_id, subject_kind, subject_id, "
     "payee_person_id, division, amount_fen"
@@ -87,6 +89,7 @@ def address(session: Session, query: str, **parameters: Any) -> int:
     """Make ``building`` of the lines that ``query`` selects (columns :data:`WANTED`); return how many."""
     session.execute(text("DROP TABLE IF EXISTS wanted, building"))
     session.execute(text(f"CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS {query}"), parameters)
+    pay_heirs(session)
     session.execute(text("ANALYZE wanted"))
     session.execute(text(_ADDRESS))
     session.execute(text("CREATE INDEX ON building (id)"))

@@ -11,6 +11,7 @@ from unicodedata import category
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.assessment.keep import FOR_THE_FAMILY
 from service.batches import cooling, new_entrants
 from service.batches.deaths import DEATHS
 from service.batches.sharing import SHARED
@@ -68,7 +69,9 @@ CONTROLS: tuple[Control, ...] = (
         "该对象已去世；当月应发部分须由继承人领取，不得发入本人账户。",
         "SELECT b.id FROM building b "
         "WHERE b.payee_canonical_id IN (SELECT person_id FROM deaths WHERE sources > 1) "
-        "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources > 1)",
+        "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources > 1) "
+        "AND b.line_type <> 'estate' AND NOT EXISTS (SELECT FROM decisions d "
+        "WHERE d.id = b.decision_id AND d.programme = ANY(:for_the_family))",
     ),
     Control(
         "no_account",
@@ -152,7 +155,11 @@ def screen(session: Session, off: Collection[str] = ()) -> dict[str, int]:
 
     ``off`` are the codes of controls that two officers switched off.
     """
-    said = {"today": clock.today(), "cooling_since": clock.now() - cooling.COOLING_OFF}
+    said = {
+        "today": clock.today(),
+        "cooling_since": clock.now() - cooling.COOLING_OFF,
+        "for_the_family": list(FOR_THE_FAMILY),
+    }
     session.execute(text("DROP TABLE IF EXISTS deaths, building_holds"))
     session.execute(
         text("CREATE TEMPORARY TABLE building_holds (id bigint, control text) ON COMMIT DROP")

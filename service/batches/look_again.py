@@ -35,16 +35,19 @@ JOIN decisions d ON d.assessment_id = :assessment AND d.programme = p.programme
  AND d.outcome = 'due' AND d.amount_fen = p.amount_fen + coalesce((
      SELECT sum(o.offset_fen) FROM recovery_offsets o WHERE o.payment_id = p.id), 0)
 LEFT JOIN persons due_to ON due_to.id = d.payee_person_id
-WHERE coalesce(due_to.merged_into, d.payee_person_id)
-        IS NOT DISTINCT FROM coalesce(payee.merged_into, p.payee_person_id)
+WHERE (p.line_type = 'estate' OR coalesce(due_to.merged_into, d.payee_person_id)
+        IS NOT DISTINCT FROM coalesce(payee.merged_into, p.payee_person_id))
   AND p.state = 'held' AND p.programme = :programme AND b.month = :month
 """
 _ACCOUNTS = """
 UPDATE payments p
-SET payee_name = b.payee_name, account_id = b.account_id, channel_id = b.channel_id
+SET payee_person_id = b.payee_person_id, payee_name = b.payee_name, account_id = b.account_id,
+    channel_id = b.channel_id, line_type = b.line_type, attempt = b.attempt
 FROM building b
-WHERE p.id = b.id AND (p.payee_name, p.account_id, p.channel_id)
-    IS DISTINCT FROM (b.payee_name, b.account_id, b.channel_id)
+WHERE p.id = b.id
+  AND (p.payee_person_id, p.payee_name, p.account_id, p.channel_id, p.line_type, p.attempt)
+    IS DISTINCT FROM
+      (b.payee_person_id, b.payee_name, b.account_id, b.channel_id, b.line_type, b.attempt)
 """
 # What an officer cleared stays cleared; what only the data had cleared may come back.
 _HOLDS_FOUND = """

@@ -96,7 +96,9 @@ class Payment(Base):
         Index("ix_payments_payee", "payee_person_id"),
         Index("ix_payments_bank_file", "bank_file_id"),
         Index("ix_payments_programme_period", "programme", "period"),
-        CheckConstraint("line_type IN ('regular', 'arrears', 'supplementary')", name="line_type"),
+        CheckConstraint(
+            "line_type IN ('regular', 'arrears', 'supplementary', 'estate')", name="line_type"
+        ),
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         CheckConstraint("attempt > 0", name="attempt_positive"),
     )
@@ -107,7 +109,8 @@ class Payment(Base):
     programme: Mapped[str] = mapped_column(Text)
     period: Mapped[str] = mapped_column(Text)
     line_type: Mapped[str] = mapped_column(Text, server_default="regular")
-    """regular; arrears: a past period of which nothing was known; supplementary: more for a period."""
+    """regular; arrears: a past period of which nothing was known; supplementary: more for a period;
+    estate: what was due to somebody who has died, to the registered heir."""
     attempt: Mapped[int] = mapped_column(server_default="1")
     subject_kind: Mapped[str] = mapped_column(Text)
     subject_id: Mapped[int]

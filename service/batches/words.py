@@ -73,6 +73,7 @@ _LINE_TYPES: dict[str, str] = {
     "regular": translatable("regular"),
     "arrears": translatable("arrears: learned late"),
     "supplementary": translatable("supplementary: more for a paid period"),
+    "estate": translatable("estate: to the heir of the dead"),
 }
 
 _ACTS: dict[str, tuple[str, Tone]] = {

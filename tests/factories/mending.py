@@ -75,7 +75,8 @@ class Months:
     programme: str = PROGRAMME
     due: dict[int, dict[str, int | None]] = field(default_factory=dict)
     """By subject and month; None for not known."""
-    payees: dict[int, int] = field(default_factory=dict)
+    payees: dict[int, int | None] = field(default_factory=dict)
+    """Who is paid for a subject, where it is somebody else, or nobody."""
 
     def __post_init__(self) -> None:
         channel("rural")

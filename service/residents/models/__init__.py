@@ -19,6 +19,7 @@ from service.residents.models.deliveries import (
     FeedWaiver,
     RejectedRow,
 )
+from service.residents.models.heirs import HeirRegistration
 from service.residents.models.persons import (
     Confirmation,
     IdentityAct,
@@ -48,6 +49,7 @@ __all__ = [
     "FeedSource",
     "FeedSourceFile",
     "FeedWaiver",
+    "HeirRegistration",
     "Household",
     "IdentityAct",
     "IdentityDispute",

@@ -49,7 +49,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "class", "guardian_person_id", "recognised_on", "hiv", "placement", "father_status",
         "mother_status", "ended_on",
     ),
-    "MZ_CREM": ("death_date", "cremated_on", "burial", "retracted_on"),
+    "MZ_CREM": ("death_date", "cremated_on", "burial", "handler_person_id", "retracted_on"),
     "MZ_ELD": ("assess", "selfcare", "assessed_on", "valid_to", "home_from", "home_to"),
     "MZ_MAR": ("other_person_id", "register_kind", "registered_on", "revoked_on"),
     "MZ_SA": (

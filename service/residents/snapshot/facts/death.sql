@@ -31,6 +31,11 @@ FROM ga_hukou
 LEFT JOIN delivery USING (delivery_id)
 WHERE status = '正常' AND person_id IN (SELECT person_id FROM death_report);
 
+CREATE TABLE funeral AS
+SELECT person_id, max(handler_person_id) AS handler_person_id
+FROM mz_crem WHERE retracted_on IS NULL
+GROUP BY person_id;
+
 CREATE TABLE death AS
 WITH source AS (
     -- A department that reports twice is still one source.

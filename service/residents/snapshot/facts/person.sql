@@ -9,6 +9,10 @@ SELECT
     coalesce(birth_grant.claimant_person_id, wj_fp.claimant_person_id) AS birth_grant_payee_person_id,
     coalesce(ty_cons.payee_person_id, residence.person_id) AS conscript_payee_person_id,
     funeral_grant.claimant_person_id AS funeral_payee_person_id,
+    -- Who asked for it, or else who arranged the funeral.
+    coalesce(burial_grant.claimant_person_id, funeral.handler_person_id) AS burial_payee_person_id,
+    pension_grant.claimant_person_id AS pension_heir_person_id,
+    disaster_grant.claimant_person_id AS disaster_heir_person_id,
     wj_psy.guardian_person_id AS patient_payee_person_id,
     child.guardian_person_id,
     death.death_reported_date AS p__death_reported_date,
@@ -87,3 +91,10 @@ LEFT JOIN application AS birth_grant
     ON birth_grant.person_id = residence.person_id AND birth_grant.programme = 'WJ07'
 LEFT JOIN application AS funeral_grant
     ON funeral_grant.person_id = residence.person_id AND funeral_grant.programme = 'TY12'
+LEFT JOIN application AS burial_grant
+    ON burial_grant.person_id = residence.person_id AND burial_grant.programme = 'MZ19'
+LEFT JOIN application AS pension_grant
+    ON pension_grant.person_id = residence.person_id AND pension_grant.programme = 'RS02'
+LEFT JOIN application AS disaster_grant
+    ON disaster_grant.person_id = residence.person_id AND disaster_grant.programme = 'YJ04'
+LEFT JOIN funeral ON funeral.person_id = residence.person_id
