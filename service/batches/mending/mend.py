@@ -20,6 +20,7 @@ from service.batches.address import address
 from service.batches.build import draft, fill
 from service.batches.look_again import free
 from service.batches.mending.claims import Found, compare_claims, open_cases
+from service.batches.mending.instead import weigh_instead
 from service.batches.mending.lines import MENDING, RIGHTED, begin, gather
 from service.batches.mending.positions import PastMonth, list_lines, take_positions
 from service.batches.models import Batch, MonthRun
@@ -67,6 +68,7 @@ def mend(
         one = _past(session, programme, month, assessment)
         _keep_decisions(session, assessment, one)
         take_positions(session, one)
+        weigh_instead(session, one, month)
         gather(session, one)
         compare_claims(session, one, found, by=by)
     made = _Maker(session, programme, month, past)
