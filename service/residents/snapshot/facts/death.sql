@@ -31,7 +31,8 @@ FROM ga_hukou
 LEFT JOIN delivery USING (delivery_id)
 WHERE status = '正常' AND person_id IN (SELECT person_id FROM death_report);
 
-CREATE TABLE funeral AS
+-- Who arranged the funeral.
+CREATE TABLE funeral_handler AS
 SELECT person_id, max(handler_person_id) AS handler_person_id
 FROM mz_crem WHERE retracted_on IS NULL
 GROUP BY person_id;

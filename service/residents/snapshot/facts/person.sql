@@ -10,7 +10,7 @@ SELECT
     coalesce(ty_cons.payee_person_id, residence.person_id) AS conscript_payee_person_id,
     funeral_grant.claimant_person_id AS funeral_payee_person_id,
     -- Who asked for it, or else who arranged the funeral.
-    coalesce(burial_grant.claimant_person_id, funeral.handler_person_id) AS burial_payee_person_id,
+    coalesce(burial_grant.claimant_person_id, funeral_handler.handler_person_id) AS burial_payee_person_id,
     pension_grant.claimant_person_id AS pension_heir_person_id,
     disaster_grant.claimant_person_id AS disaster_heir_person_id,
     wj_psy.guardian_person_id AS patient_payee_person_id,
@@ -97,4 +97,4 @@ LEFT JOIN application AS pension_grant
     ON pension_grant.person_id = residence.person_id AND pension_grant.programme = 'RS02'
 LEFT JOIN application AS disaster_grant
     ON disaster_grant.person_id = residence.person_id AND disaster_grant.programme = 'YJ04'
-LEFT JOIN funeral ON funeral.person_id = residence.person_id
+LEFT JOIN funeral_handler ON funeral_handler.person_id = residence.person_id

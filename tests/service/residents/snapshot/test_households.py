@@ -162,6 +162,27 @@ def test_who_asked_receives_for_a_second_child_and_for_the_dead_and_a_guardian_f
     assert table[mother.id]["funeral_payee_person_id"] is None
 
 
+def test_who_asked_or_arranged_the_funeral_receives_what_a_death_brings(county: County) -> None:
+    """MZ19 without a claimant goes to who arranged the funeral; RS02 and YJ04 to who asked only."""
+    asked, buried, silent, widow, son = (county.person() for _ in range(5))
+    for programme in ("MZ19", "RS02", "YJ04"):
+        county.says(
+            "XZ_COLL", asked, programme=programme, apply_date="2026-10-08",
+            claimant_person_id=widow.id,
+        )  # fmt: skip
+    for dead in (asked, buried):
+        county.says("MZ_CREM", dead, death_date="2026-10-02", handler_person_id=son.id)
+    county.says(
+        "MZ_CREM", silent, death_date="2026-10-02", handler_person_id=son.id,
+        retracted_on="2026-10-05",
+    )  # fmt: skip
+    columns = ("burial_payee_person_id", "pension_heir_person_id", "disaster_heir_person_id")
+    table = county.table("person")
+    assert [table[asked.id][name] for name in columns] == [widow.id] * 3
+    assert [table[buried.id][name] for name in columns] == [son.id, None, None]
+    assert [table[silent.id][name] for name in columns] == [None] * 3
+
+
 @pytest.mark.parametrize(
     ("birth", "in_time"), [("2026-04-11", True), ("2026-04-10", False), ("2026-10-09", False)]
 )
