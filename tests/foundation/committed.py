@@ -75,24 +75,29 @@ def template(server_url: str, worker_name: str) -> str:
 
 
 @pytest.fixture
-def committed(
-    template: str, server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Committed]:
+def committed(template: str, server_url: str, tmp_path: Path) -> Iterator[Committed]:
     """A copy of the template, in use by this process until the test ends."""
+    with copied(template, server_url, tmp_path / "data") as found:
+        yield found
+
+
+@contextmanager
+def copied(template: str, server_url: str, data_dir: Path) -> Iterator[Committed]:
+    """A copy of the template that this process uses meanwhile; for a module's own fixture, too."""
     name = f"test_{uuid4().hex}"
-    data_dir = tmp_path / "data"
     data_dir.mkdir()
+    changed = pytest.MonkeyPatch()
     with psycopg.connect(f"{server_url}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        monkeypatch.setenv("ANXIN_DATABASE_URL", f"{server_url}/{name}")
-        monkeypatch.setenv("ANXIN_DATA_DIR", str(data_dir))
+        changed.setenv("ANXIN_DATABASE_URL", f"{server_url}/{name}")
+        changed.setenv("ANXIN_DATA_DIR", str(data_dir))
         _forget()
         try:
             yield Committed(os.environ["ANXIN_DATABASE_URL"], data_dir)
         finally:
             database.engine().dispose()
             engines.stop()
-            monkeypatch.undo()
+            changed.undo()
             _forget()
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
