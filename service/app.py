@@ -59,6 +59,8 @@ from service.signing import api as signing_api
 from service.signing import pages as signing_pages
 from service.signing import waiting as signing_waiting
 from service.signing.bank_files import read_by
+from service.signing.signers import api as keys_api
+from service.signing.signers import pages as keys_pages
 from service.web import health, openapi, problem_pages, queue
 from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
@@ -93,6 +95,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     switches_pages.router,
     approvals_pages.router,
     signing_pages.router,
+    keys_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
     ledger_pages.router,
@@ -105,6 +108,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     notices_api.router,
     approvals_api.router,
     signing_api.router,
+    keys_api.router,
     audit_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""
@@ -115,6 +119,7 @@ for provider in (
     approvals_waiting.late_steps,
     approvals_waiting.kept_out,
     signing_waiting.to_sign,
+    keys_pages.keys_to_confirm,
     dispatch_pages.unknown_files,
     reconciliation_waiting.banks_answers,
     reconciliation_waiting.corrected_failures,

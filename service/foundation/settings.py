@@ -42,12 +42,29 @@ class Settings(BaseSettings):
     """A county's own folder of figures (`county.yaml`, `parameters/`); unset, the catalogue's hold."""
     web_host: str = "127.0.0.1"
     web_port: int = 8750
+    web_origin: str | None = None
+    """The address in officers' browsers, `https://host[:port]`; passkeys are bound to it. Unset: localhost."""
+    certificate_roots_file: Path | None = None
+    """PEM file of the roots that officers' certificates lead to."""
+    revocation_lists: str = ""
+    """Where the issuers' revocation lists are: files or http addresses, separated by spaces."""
+    time_stamp_url: str | None = None
+    """An RFC 3161 authority that stamps each complete set of signatures; unset, none is asked."""
+    time_stamp_roots_file: Path | None = None
+    """PEM file of the roots that the authority's certificate leads to."""
+    time_stamp_clock_seconds_max: int = Field(default=300, ge=1, le=3_600)
+    """How far the authority's clock and ours may be apart."""
     session_idle_minutes: int = 15
     session_hours_max: int = 8
     upload_bytes_max: int = 64 * 1024 * 1024
     log_level: str = "INFO"
     recovery_share_percent_max: int = Field(default=50, ge=1, le=100)
     """How much of one later payment may be kept for a recovery: the county's choice, no law's."""
+
+    @property
+    def origin(self) -> str:
+        """The web origin that officers' passkeys are made for."""
+        return (self.web_origin or f"http://localhost:{self.web_port}").rstrip("/")
 
     @property
     def keys_dir(self) -> Path:

@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -190,11 +200,30 @@ class SigningKey(Base):
     """The public half of an officer's signing key; the private half is never here."""
 
     __tablename__ = "signing_keys"
-    __table_args__ = (Index("ix_signing_keys_officer_id", "officer_id"),)
+    __table_args__ = (
+        Index("ix_signing_keys_officer_id", "officer_id"),
+        UniqueConstraint("credential_id"),
+        CheckConstraint("confirmed_by <> officer_id", name="two_people"),
+        CheckConstraint("sign_count >= 0", name="sign_count"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
     officer_id: Mapped[UUID] = mapped_column(ForeignKey("officers.id"))
     algorithm: Mapped[str] = mapped_column(Text)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    credential_id: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Of a passkey; its browser finds the key by it."""
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """What the passkey counted at its last use; a count that does not rise betrays a copy."""
+    certificate: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """DER."""
+    chain: Mapped[list[bytes]] = mapped_column(
+        ARRAY(LargeBinary), default=list, server_default="{}"
+    )
+    """DER certificates between it and a root."""
     registered_at: Mapped[datetime]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("officers.id"))
+    """The second person; None when the system itself vouches (a software key of the demo)."""
+    confirmed_at: Mapped[datetime | None]
+    """Before this the key signs nothing."""
     revoked_at: Mapped[datetime | None]

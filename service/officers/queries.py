@@ -77,10 +77,36 @@ def valid_key(session: Session, officer: Officer) -> SigningKey | None:
     """Return the key that an officer signs with now."""
     return session.scalars(
         select(SigningKey)
-        .where(SigningKey.officer_id == officer.id, SigningKey.revoked_at.is_(None))
+        .where(
+            SigningKey.officer_id == officer.id,
+            SigningKey.confirmed_at.is_not(None),
+            SigningKey.revoked_at.is_(None),
+        )
         .order_by(SigningKey.registered_at.desc())
     ).first()
 
 
 def key_by_id(session: Session, key_id: UUID) -> SigningKey | None:
     return session.get(SigningKey, key_id)
+
+
+def keys_of(session: Session, officer: Officer) -> list[SigningKey]:
+    """Return every key an officer ever had, the newest first."""
+    return list(
+        session.scalars(
+            select(SigningKey)
+            .where(SigningKey.officer_id == officer.id)
+            .order_by(SigningKey.registered_at.desc(), SigningKey.id.desc())
+        )
+    )
+
+
+def unconfirmed_keys(session: Session) -> list[tuple[SigningKey, Officer]]:
+    """Return the keys that wait for a second person, the oldest first, each with whose it is."""
+    rows = session.execute(
+        select(SigningKey, Officer)
+        .join(Officer, Officer.id == SigningKey.officer_id)
+        .where(SigningKey.confirmed_at.is_(None), SigningKey.revoked_at.is_(None))
+        .order_by(SigningKey.registered_at, SigningKey.id)
+    )
+    return [(key, officer) for key, officer in rows]

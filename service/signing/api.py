@@ -46,7 +46,9 @@ class SignatureIn(Seen):
 
     key_id: UUID
     nonce: str = Field(pattern="^[0-9a-f]{64}$", description="The challenge's nonce in hex.")
-    signature: Base64Bytes = Field(description="The signature in base64.")
+    signature: Base64Bytes = Field(
+        description="The signature in base64; of ECDSA and SM2 in DER.", max_length=512
+    )
 
 
 @router.get("/{batch_no}/manifest")

@@ -23,16 +23,19 @@ from service.batches.seen import mark_of
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
 from service.foundation import clock
+from service.foundation.settings import settings
 from service.notices.check import current
 from service.officers.models import Officer
 from service.programmes.versions import programme_of
 from service.signing.manifest import content, of_batch
 from service.signing.offers import Offer, offers
+from service.signing.signers.time_stamps.stamp import stamp_of
 from service.web.filters import day, moment, yuan
 from service.web.language import gettext
 from service.web.view_models import Column, Event, Figure, Row, Step
 
 _DIGEST_GROUP = 8
+BEFORE_SIGNING = frozenset({"draft", "returned", "frozen", "noticed", "approved", "prepared"})
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,8 @@ def _pairs(session: Session, batch: Batch) -> list[tuple[str, str]]:
     if manifest is not None:
         days = sorted({file["execution_date"] for file in content(manifest)["files"]})
         pairs.append((gettext("Pay day"), " / ".join(days)))
+    if batch.state not in BEFORE_SIGNING:
+        pairs.append((gettext("Time-stamp"), _time_stamp(session, batch)))
     pairs.append((gettext("List made"), moment(batch.built_at)))
     pairs.append((gettext("Public notice"), _notice(session, batch)))
     pairs += [(gettext("On old data"), _old(one)) for one in on_old_data(session, batch)]
@@ -142,6 +147,15 @@ def _pairs(session: Session, batch: Batch) -> list[tuple[str, str]]:
         }
         pairs.append((gettext("Appropriation"), said))
     return pairs
+
+
+def _time_stamp(session: Session, batch: Batch) -> str:
+    kept = stamp_of(session, batch)
+    if kept is not None:
+        return f"{moment(kept.stamped_at)} · {kept.authority}"
+    if settings().time_stamp_url:
+        return gettext("waits for the time-stamp authority")
+    return gettext("none: no time-stamp authority is set here")
 
 
 def _old(one: OnOldData) -> str:

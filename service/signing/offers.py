@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 from sqlalchemy.orm import Session
+from webauthn.helpers import bytes_to_base64url
 
 from service.approvals.absences import require_present
 from service.approvals.back import returnable
@@ -23,16 +25,29 @@ from service.foundation.settings import settings
 from service.ledger.appropriate import AppropriationExceeded
 from service.notices.check import require_ended
 from service.officers.may import may
-from service.officers.models import Officer
+from service.officers.models import Officer, SigningKey
+from service.officers.queries import valid_key
+from service.officers.signing_keys import PASSKEY, SOFTWARE
 from service.programmes.versions import programme_of
 from service.residents.freshness import require_fresh
+from service.signing.signers.trust import trust
 from service.web.filters import number, yuan
 from service.web.here import visit
 from service.web.language import gettext
 from service.web.view_models import Option
 
-Act = Literal["submit", "approve", "return", "sign", "recall"]
+Act = Literal["submit", "approve", "return", "sign", "sign-with-passkey", "recall"]
 _MAKING, _REVIEW = ("draft", "returned"), ("frozen", "noticed")
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """What the page's script tells the device."""
+
+    key_id: UUID
+    credential_id: str
+    """In base64url."""
+    site: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,7 @@ class Offer:
     confirm: str = ""
     targets: tuple[Option, ...] = ()
     """Where a return may go; none where only the maker is left."""
+    passkey: Passkey | None = None
 
 
 def offers(
@@ -58,7 +74,7 @@ def offers(
     if may(officer, "approvals.decide"):
         made.append(_approve(session, batch, officer, sums, acted, on))
     if may(officer, "signing.sign"):
-        made.append(_sign(batch, sums, acted))
+        made.append(_sign(batch, sums, acted, valid_key(session, officer)))
     in_review = may(officer, "approvals.decide") and batch.state in _REVIEW
     if in_review or (may(officer, "signing.sign") and batch.state == "prepared"):
         hindered = acted or (_not_mine(session, batch, officer, on) if in_review else None)
@@ -133,7 +149,7 @@ def _hindrance(session: Session, batch: Batch, on: date) -> Problem | None:
     return None
 
 
-def _sign(batch: Batch, sums: Totals, acted: Problem | None) -> Offer:
+def _sign(batch: Batch, sums: Totals, acted: Problem | None, key: SigningKey | None) -> Offer:
     text = gettext("Sign and pay %(amount)s yuan") % _figures(sums)
     if batch.state in (*_MAKING, *_REVIEW):
         return Offer("sign", text, gettext("It is not approved yet."))
@@ -141,10 +157,20 @@ def _sign(batch: Batch, sums: Totals, acted: Problem | None) -> Offer:
         return Offer("sign", text, gettext("Its bank files are still being written."))
     if batch.state != "prepared":
         return Offer("sign", text, gettext("It was signed already."))
+    return _by_key(batch, text, _say(acted), key)
+
+
+def _by_key(batch: Batch, text: str, blocked: str, key: SigningKey | None) -> Offer:
+    question = gettext("After this the files go to the banks and cannot be called back.")
+    if key is not None and key.algorithm == PASSKEY:
+        device = Passkey(key.id, bytes_to_base64url(key.credential_id or b""), trust().site)
+        return Offer("sign-with-passkey", text, blocked, question, passkey=device)
+    if key is not None and key.algorithm != SOFTWARE:
+        said = gettext("Sign with your token: anxin sign %(batch)s") % {"batch": batch.batch_no}
+        return Offer("sign", text, said)
     if settings().profile == "production":
         return Offer("sign", text, gettext("Sign with your key's program; no key is kept here."))
-    question = gettext("After this the files go to the banks and cannot be called back.")
-    return Offer("sign", text, _say(acted), question)
+    return Offer("sign", text, blocked, question)
 
 
 def _figures(sums: Totals) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
+from pydantic import Base64Bytes, BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -23,6 +25,7 @@ from service.officers.may import require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.signing.decide_view import decide_page
+from service.signing.sign import sign
 from service.signing.software import sign_with_software_key
 from service.web.here import visit
 from service.web.render import page
@@ -32,6 +35,17 @@ from service.web.view_models import Fault
 router = APIRouter()
 Seen = Annotated[str, Form(max_length=64)]
 REASON_MAX = 500
+
+
+class PasskeyAnswer(BaseModel):
+    """What the page's script puts into the form; everything but the ids is base64."""
+
+    seen: str = Field("", max_length=64)
+    key_id: UUID
+    nonce: str = Field(pattern="^[0-9a-f]{64}$")
+    client_data_json: Base64Bytes = Field(max_length=4_096)
+    authenticator_data: Base64Bytes = Field(max_length=4_096)
+    signature: Base64Bytes = Field(max_length=512)
 
 
 @router.get("/batches/{batch_no}/decide")
@@ -144,6 +158,35 @@ def sign_batch(
         sign_with_software_key(session, batch, by=officer, session_id=session_id(request))
 
     return _decide(request, session, officer, batch_no, seen, do)
+
+
+@router.post("/batches/{batch_no}/sign-with-passkey")
+def sign_batch_with_passkey(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    batch_no: str,
+    answer: Annotated[PasskeyAnswer, Form()],
+) -> Response:
+    """The signer's device has answered the challenge; its answer came with the form."""
+    require(officer, "signing.sign")
+
+    def do(batch: Batch) -> None:
+        sign(
+            session,
+            batch,
+            by=officer,
+            key_id=answer.key_id,
+            signature=answer.signature,
+            nonce=bytes.fromhex(answer.nonce),
+            evidence={
+                "client_data_json": answer.client_data_json,
+                "authenticator_data": answer.authenticator_data,
+            },
+            session_id=session_id(request),
+        )
+
+    return _decide(request, session, officer, batch_no, answer.seen, do)
 
 
 def _decide(

@@ -1,10 +1,9 @@
 """Take an officer's signature over a batch's manifest, or refuse it with the reason."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
 from service.approvals.signers import require_signer
@@ -13,7 +12,6 @@ from service.audit.record import record
 from service.batches.acts import act
 from service.batches.models import Batch
 from service.foundation import clock
-from service.foundation.jobs import enqueue
 from service.foundation.problems import NotFound
 from service.officers.may import Matter, require
 from service.officers.models import Officer, SigningKey
@@ -21,6 +19,10 @@ from service.signing.challenge import ask, message_of, use
 from service.signing.manifest import content, make_next, of_batch
 from service.signing.models import Manifest, Signature, SigningChallenge
 from service.signing.refusal import SignatureRefused
+from service.signing.signers.allowed import signer_of
+from service.signing.signers.evidence import count_use, gathered, keep, material_of
+from service.signing.signers.time_stamps.stamp import release
+from service.signing.signers.trust import trust
 
 ALGORITHM = "Ed25519"
 """As officers register it (`officers.signing_keys`)."""
@@ -40,6 +42,7 @@ def sign(
     key_id: UUID,
     signature: bytes,
     nonce: bytes,
+    evidence: Mapping[str, bytes] | None = None,
     session_id: str = "",
 ) -> Signature:
     """Accept the answer to a challenge; the last of the signatures releases the batch for dispatch.
@@ -55,7 +58,9 @@ def sign(
         raise NotFound("signing key")
     answered = use(session, manifest, by, nonce)
     at = clock.now()
-    check_signature(message_of(manifest, answered), by, key, signature)
+    seen = {**(evidence or {}), **gathered(key)}
+    check_signature(message_of(manifest, answered), by, key, signature, seen, at)
+    count_use(session, key, seen)
     require_signer(session, batch, by, on=clock.today())
     act(session, batch, by, "signed", at=at)
     accepted = Signature(
@@ -69,6 +74,7 @@ def sign(
     )
     session.add(accepted)
     session.flush()
+    keep(session, accepted, seen)
     details = {"manifest_digest": manifest.digest.hex(), "key": str(key.id)}
     if manifest.position < content(manifest).get("signatures_required", 1):
         make_next(session, manifest, accepted)
@@ -77,24 +83,29 @@ def sign(
         record(session, "batch.signature_given", by=by.actor(session_id), on=on, details=details)
         return accepted
     move(session, batch, "signed", by=by.actor(session_id), details=details)
-    enqueue(session, "dispatch.begin", f"{batch.id}:{batch.round}", batch_id=batch.id)
+    release(session, batch)
     return accepted
 
 
-def check_signature(signed: bytes, officer: Officer, key: SigningKey, signature: bytes) -> None:
-    """Raise SignatureRefused unless the officer's own valid key signed exactly these bytes."""
+def check_signature(
+    signed: bytes,
+    officer: Officer,
+    key: SigningKey,
+    signature: bytes,
+    evidence: Mapping[str, bytes],
+    at: datetime,
+) -> None:
+    """Raise SignatureRefused unless the officer's own valid key signed exactly these bytes at that moment."""
     if key.officer_id != officer.id:
         raise SignatureRefused("the key belongs to another officer", "密钥属于其他人员")
+    if key.confirmed_at is None or key.confirmed_at > at:
+        raise SignatureRefused(
+            "no second person had confirmed whose key it is", "密钥尚未经第二人确认"
+        )
     if key.revoked_at is not None:
         raise SignatureRefused("the key was revoked", "密钥已吊销")
-    if key.algorithm != ALGORITHM:
-        raise SignatureRefused("the key's algorithm is not allowed here", "密钥算法不被允许")
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public_key).verify(signature, signed)
-    except (InvalidSignature, ValueError):
-        raise SignatureRefused(
-            "it was not made by this key over this batch", "签名与该密钥或该批次内容不符"
-        ) from None
+    signer = signer_of(key.algorithm, trust())
+    signer.verify(material_of(key, officer), signed, signature, evidence, at)
 
 
 def _to_sign(session: Session, batch: Batch) -> Manifest:

@@ -15,7 +15,7 @@ from service.foundation.problems import NotFound, Problem
 from service.foundation.settings import settings
 from service.officers.models import Officer, SigningKey
 from service.officers.queries import valid_key
-from service.officers.signing_keys import register_key
+from service.officers.signing_keys import SOFTWARE, register_key
 from service.signing.challenge import message_of
 from service.signing.manifest import of_batch
 from service.signing.models import Signature
@@ -36,12 +36,28 @@ class SoftwareKeysRefused(Problem):
         )
 
 
+class StrongerKeyHeld(Problem):
+    """Whoever has a passkey or a token signs with it, not with less."""
+
+    code = "stronger_key_held"
+    status = 403
+    title = "You have a key of your own"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You have a passkey or a token; sign with that.",
+            "您已有通行密钥或密码设备，请用其签名。",
+        )
+
+
 def make_key(session: Session, officer: Officer) -> SigningKey:
     """Make an officer's software key once, and register its public half as any other key is."""
     public = _private_key(officer.id).public_key().public_bytes_raw()
     known = valid_key(session, officer)
     if known is not None and known.public_key == public:
         return known
+    if known is not None and known.algorithm != SOFTWARE:
+        raise StrongerKeyHeld
     return register_key(session, officer, public, by=SYSTEM)
 
 

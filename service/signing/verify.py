@@ -27,6 +27,8 @@ from service.signing.manifest import (
 from service.signing.manifest_v1 import content_of_v1
 from service.signing.models import Manifest, Signature, SigningChallenge
 from service.signing.sign import check_signature
+from service.signing.signers.evidence import kept
+from service.signing.signers.time_stamps.stamp import require_stamped
 
 _NOT_REBUILT = frozenset({"held_by_control", "signatures_required", "prior_signatures"}) | {
     "screening_digest",
@@ -79,6 +81,8 @@ def require_signed(
     if not begun and "expires_at" in signed:
         _require_unexpired(batch, signed)
     _require_signatures(session, batch, manifests, signed)
+    if not begun:
+        require_stamped(session, batch)
 
 
 def _damaged(manifest: Manifest) -> bool:
@@ -129,7 +133,12 @@ def _require_signatures(
             )
         signers.add(officer.id)
         check_signature(
-            _message(batch, manifest, signature, challenge), officer, key, signature.signature
+            _message(batch, manifest, signature, challenge),
+            officer,
+            key,
+            signature.signature,
+            kept(session, signature),
+            signature.signed_at,
         )
         prior = [*prior, described(session, manifest, signature)]
     required = signed.get("signatures_required", 1)

@@ -101,6 +101,7 @@ def signing_key(officer: Officer, public_key: bytes) -> SigningKey:
         algorithm=ALGORITHM,
         public_key=public_key,
         registered_at=clock.now(),
+        confirmed_at=clock.now(),
         revoked_at=None,
     )
     _sessions[0].add(key)

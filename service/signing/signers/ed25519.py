@@ -6,14 +6,19 @@ from datetime import datetime
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from service.officers.signing_keys import SOFTWARE
 from service.signing.signers.interface import Material
 from service.signing.signers.refusals import WrongSignature
+from service.signing.signers.trust import Trust
 
 
 class Ed25519Signer:
     """The message itself is signed; there is no evidence and no certificate."""
 
-    algorithm = "Ed25519"
+    algorithm = SOFTWARE
+
+    def __init__(self, trust: Trust) -> None:
+        """Nothing is leaned on but the key."""
 
     def verify(
         self,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from service.signing.signers.trust import Trust
+
 
 @dataclass(frozen=True)
 class Material:
@@ -28,6 +30,9 @@ class Signer(Protocol):
     """One way of signing."""
 
     algorithm: str
+
+    def __init__(self, trust: Trust) -> None:
+        """Keep what the checks lean on beside the key."""
 
     def verify(
         self,

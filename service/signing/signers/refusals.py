@@ -1,20 +1,10 @@
 """Why a signature does not count: one sentence each, and a code that programs can rely on."""
 
-from service.foundation.problems import Problem
+from service.signing.refusal import SignatureRefused
 
 
-class NotTheSigner(Problem):
-    """The signature was not made by this key over these bytes."""
-
-    code = "signature_refused"
-    status = 422
-    title = "The signature was refused"
-
-    def __init__(self, why: str, why_zh: str) -> None:
-        super().__init__(
-            f"The signature was refused: {why}. Nothing was signed.",
-            f"签名被拒绝：{why_zh}。未生效。",
-        )
+class NotTheSigner(SignatureRefused):
+    """The key, what came with it, or the signature itself does not hold."""
 
 
 class AlgorithmNotAllowed(NotTheSigner):
@@ -40,8 +30,6 @@ class KeyIsAnother(NotTheSigner):
 
 class WrongSignature(NotTheSigner):
     """The bytes do not verify."""
-
-    code = "signature_refused"
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,0 +1,179 @@
+"""Signing keys: an officer hands one in, an administrator confirms whose it is, both may revoke it."""
+
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from pydantic import Base64Bytes
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from service.batches.pages import session_id
+from service.foundation.problems import NotFound, Problem
+from service.foundation.settings import settings
+from service.officers import queries
+from service.officers.may import NotAllowed, may, require
+from service.officers.models import Officer
+from service.officers.signed_in import SignedInOfficer
+from service.officers.signing_keys import confirm_key, revoke_key
+from service.signing.signers import words
+from service.signing.signers.certificates.register import take_certificate
+from service.signing.signers.libcrypto import is_there
+from service.signing.signers.passkeys.register import take_new
+from service.web import navigation
+from service.web.here import visit
+from service.web.language import gettext, ngettext, translatable
+from service.web.queue import WaitingItem
+from service.web.render import page
+from service.web.transactions import Transaction
+from service.web.view_models import Column, Fault, Row
+
+router = APIRouter()
+navigation.register("signing", translatable("Signing keys"), "/keys", act="signing.sign")
+CERTIFICATE_BYTES_MAX = 256 * 1024
+Answer = Annotated[Base64Bytes, Form(max_length=16_384)]
+
+
+def keys_to_confirm(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Keys that colleagues handed in, for the officer who may confirm them."""
+    if not may(officer, "officers.manage"):
+        return []
+    waiting = queries.unconfirmed_keys(session)
+    return [
+        WaitingItem(
+            ngettext(
+                "A signing key waits for you to confirm whose it is",
+                "Signing keys wait for you to confirm whose they are",
+                len(waiting),
+            ),
+            len(waiting),
+            "/keys",
+            min((key.registered_at for key, _ in waiting), default=None),
+        )
+    ]
+
+
+@router.get("/keys")
+def show_keys(session: Transaction, officer: SignedInOfficer) -> Response:
+    """One's own keys, and for an administrator those that wait."""
+    return _page(session, officer)
+
+
+@router.post("/keys/passkey")
+def hand_in_passkey(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    client_data_json: Answer,
+    attestation_object: Answer,
+) -> Response:
+    """Keep the passkey that the officer's device has just made."""
+    require(officer, "signing.sign")
+    return _act(
+        session,
+        officer,
+        lambda: take_new(
+            session,
+            officer,
+            client_data_json=client_data_json,
+            attestation_object=attestation_object,
+            session_id=session_id(request),
+        ),
+    )
+
+
+@router.post("/keys/certificate")
+async def hand_in_certificate(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    certificate: Annotated[UploadFile, File()],
+) -> Response:
+    """Keep the certificate of the officer's token or USB key."""
+    require(officer, "signing.sign")
+    content = await certificate.read(CERTIFICATE_BYTES_MAX)
+    return await run_in_threadpool(
+        _act,
+        session,
+        officer,
+        lambda: take_certificate(session, officer, content, session_id=session_id(request)),
+    )
+
+
+@router.post("/keys/{key_id}/confirm")
+def confirm(
+    request: Request, session: Transaction, officer: SignedInOfficer, key_id: UUID
+) -> Response:
+    """The second person says that the key is the officer's."""
+    require(officer, "officers.manage")
+    key = queries.key_by_id(session, key_id)
+    if key is None:
+        raise NotFound("signing key")
+    return _act(
+        session,
+        officer,
+        lambda: confirm_key(session, key, by=officer, session_id=session_id(request)),
+    )
+
+
+@router.post("/keys/{key_id}/revoke")
+def revoke(
+    request: Request, session: Transaction, officer: SignedInOfficer, key_id: UUID
+) -> Response:
+    """The key signs nothing any more: by its officer, or by an administrator."""
+    key = queries.key_by_id(session, key_id)
+    if key is None or not (key.officer_id == officer.id or may(officer, "officers.manage")):
+        raise NotFound("signing key")
+    by = officer.actor(session_id(request))
+    return _act(
+        session, officer, lambda: revoke_key(session, key, by=by, reason="revoked on the page")
+    )
+
+
+def _act(session: Session, officer: Officer, do: Callable[[], object]) -> Response:
+    try:
+        with session.begin_nested():
+            do()
+    except Problem as problem:
+        return _page(session, officer, problem)
+    return RedirectResponse("/keys", status_code=303)
+
+
+def _page(session: Session, officer: Officer, problem: Problem | None = None) -> Response:
+    signs, manages = may(officer, "signing.sign"), may(officer, "officers.manage")
+    if not (signs or manages):
+        raise NotAllowed("signing.sign")
+    return page(
+        "signing/keys.html",
+        status=problem.status if problem else 200,
+        faults=[Fault(problem.say(visit().language))] if problem else [],
+        signs=signs,
+        with_certificates=settings().certificate_roots_file is not None,
+        with_sm2=is_there(),
+        owner_says=words.certificate,
+        columns=[
+            Column(gettext("Kind")),
+            Column(gettext("State")),
+            Column(gettext("Fingerprint"), "code"),
+            Column(gettext("Handed in"), "moment"),
+        ],
+        own=[
+            (
+                key,
+                Row(
+                    [
+                        words.kind(key.algorithm),
+                        words.state(key),
+                        words.fingerprint(key),
+                        key.registered_at,
+                    ]
+                ),
+            )
+            for key in queries.keys_of(session, officer)
+        ],
+        waiting=queries.unconfirmed_keys(session) if manages else [],
+        kind=words.kind,
+        fingerprint=words.fingerprint,
+    )
