@@ -123,8 +123,8 @@ def _page(
         faults=[Fault(said, field="reason" if wrong_reason else "from_day")] if problem else [],
         columns=[
             Column(gettext("Officer")),
-            Column(gettext("First day"), "day"),
-            Column(gettext("Last day"), "day"),
+            Column(gettext("First day")),
+            Column(gettext("Last day")),
             Column(gettext("Who stands in")),
         ],
         rows=[

@@ -102,7 +102,7 @@ def _note(waiting: InReview, one: StepProgress, today: date) -> str:
 
 def _late(waiting: InReview, one: StepProgress) -> WaitingItem:
     batch = waiting.batch
-    said = gettext("Late") if one.may_act else gettext("Nobody is left for")
+    said = gettext("Past its deadline") if one.may_act else gettext("Nobody is left for")
     note = gettext("was due by %(day)s") % {"day": day(one.due_on)} if one.due_on else ""
     return WaitingItem(
         f"{said}: {step_name(one)} {programme_name(batch.programme)} {batch.batch_no}",
