@@ -14,9 +14,13 @@ from tests.service.approvals.batch_life import BatchLife, events
 
 @pytest.mark.slow
 def test_everybody_tries_everything(database_engine: Engine, data_dir: object) -> None:
+    class InThisDatabase(BatchLife):
+        def __init__(self) -> None:
+            super().__init__(database_engine)
+
     # The same tries on every run: what a busy machine does slower it does not do otherwise.
     run_state_machine_as_test(
-        lambda: BatchLife(database_engine),
+        InThisDatabase,
         settings=settings(
             max_examples=8,
             stateful_step_count=30,
