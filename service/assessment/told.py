@@ -15,6 +15,7 @@ from service.assessment import told_words as words
 from service.assessment.explain import Whole
 from service.foundation import clock
 from service.foundation.money import yuan
+from service.foundation.months import Month
 from service.foundation.spoken import spoken_period
 from service.residents import feeds
 from service.residents.snapshot import Source
@@ -262,11 +263,19 @@ class _Teller:
             received, day = _day_of(source), str(source.record_date or "")
             if not source.has_record:
                 sentence = words.SILENT
+            elif self._is_later(code, source):
+                sentence = words.SAID_LATER
             else:
                 sentence = words.SAID_OF_DAY if day else words.SAID
         return self._in(sentence).format(
             feed=name, department=self._department(code), received=received, day=day
         )
+
+    def _is_later(self, code: str, source: Source) -> bool:
+        """Whether a list of a day after the month said this first, and says things of no day."""
+        last_day = Month.parse(self.whole.assessment.month).last_day
+        said = source.first_as_of
+        return bool(self.known[code].undated) and said is not None and said > last_day
 
     def _trace(self, code: str) -> str:
         source = self.whole.sources.get(code)

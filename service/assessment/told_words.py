@@ -48,6 +48,13 @@ SAID_OF_DAY = Words(
     "{feed}，{department} {received} 报送，记录日期 {day}",
     "{feed}, sent by {department} on {received}, record of {day}",
 )
+SAID_LATER = Words(
+    "{feed}，{department} {received} 报送，晚于本月；其中未注明起始日期的内容不用于认定此前月份：本月按此前所报认定，"
+    "此前未报的按本月首次核定时所知认定，仍无的为不明",
+    "{feed}, sent by {department} on {received}, after this month. What it says without a day judges "
+    "no month before it: for this month counts what had been said before, else what the month was "
+    "first decided on, else it is not known",
+)
 SILENT = Words(
     "{feed}：{department} {received} 报送的数据中没有相关记录",
     "{feed}: what {department} sent on {received} has no record of it",

@@ -14,7 +14,13 @@ from service.residents import feeds as known_feeds
 from service.residents.models import Delivery, FeedRecord
 from service.residents.snapshot.merges import ids_of
 
-_OF_DELIVERY = (Delivery.id, Delivery.file_name, Delivery.received_at, Delivery.as_of)
+_OF_DELIVERY = (
+    Delivery.id,
+    Delivery.file_name,
+    Delivery.received_at,
+    Delivery.as_of,
+    func.coalesce(Delivery.first_as_of, Delivery.as_of).label("first_as_of"),
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Source:
     """The day the department's data are of."""
     row_no: int | None = None
     """The row of the file as the department sees it; None without a record."""
+    first_as_of: date | None = None
+    """The day of the list that first said it; None without a record."""
 
 
 def provenance(
@@ -87,7 +95,7 @@ def _sources(
     for row in sorted(rows, key=lambda row: row.person_id not in others):
         found[row.feed] = Source(
             row.file_name, row.received_at, _date_of(row.feed, row.data), has_record=True,
-            delivery_id=row.id, as_of=row.as_of, row_no=row.row_no,
+            delivery_id=row.id, as_of=row.as_of, row_no=row.row_no, first_as_of=row.first_as_of,
         )  # fmt: skip
     return found
 

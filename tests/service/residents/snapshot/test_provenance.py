@@ -25,6 +25,7 @@ def test_a_record_comes_with_its_file_and_its_day(county: County) -> None:
             delivery_id=delivery.id,
             as_of=delivery.as_of,
             row_no=record.row_no,
+            first_as_of=delivery.as_of,
         )
     }
 
