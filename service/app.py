@@ -57,10 +57,13 @@ from service.residents.record import changes_page, search_pages
 from service.residents.record import pages as record_pages
 from service.signing import api as signing_api
 from service.signing import pages as signing_pages
+from service.signing import recount_pages as signing_recount_pages
 from service.signing import waiting as signing_waiting
+from service.signing.alarm import stopped as stopped_before_sending
 from service.signing.bank_files import read_by
 from service.signing.signers import api as keys_api
 from service.signing.signers import pages as keys_pages
+from service.signing.voucher import pages as voucher_pages
 from service.web import health, openapi, problem_pages, queue
 from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
@@ -96,6 +99,8 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     approvals_pages.router,
     signing_pages.router,
     keys_pages.router,
+    signing_recount_pages.router,
+    voucher_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
     ledger_pages.router,
@@ -120,6 +125,7 @@ for provider in (
     approvals_waiting.kept_out,
     signing_waiting.to_sign,
     keys_pages.keys_to_confirm,
+    stopped_before_sending,
     dispatch_pages.unknown_files,
     reconciliation_waiting.banks_answers,
     reconciliation_waiting.corrected_failures,

@@ -24,6 +24,7 @@ from service.foundation.database import transaction
 from service.foundation.jobs import enqueue, job
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
+from service.signing.alarm import alarmed
 from service.signing.verify import require_signed
 
 
@@ -61,7 +62,8 @@ def begin(session: Session, batch_id: str) -> None:
     if batch.state != "signed":
         return
     files = queries.of_batch(session, batch)
-    require_signed(session, batch, [queries.sealed(session, file) for file in files])
+    with alarmed(batch):
+        require_signed(session, batch, [queries.sealed(session, file) for file in files])
     for file in files:
         if file.state == "prepared":
             enqueue(session, "dispatch.hand_over", f"{file.id}:{file.resends}", file_id=file.id)
@@ -92,13 +94,14 @@ def _signed_bytes(session: Session, file: BankFile) -> bytes:
     batch = session.get_one(Batch, file.batch_id)
     files = queries.of_batch(session, batch)
     begun = any(one.intent_at is not None for one in files)
-    require_signed(session, batch, [queries.sealed(session, one) for one in files], begun=begun)
-    # What was just verified are the files of the present round; this must be one of them.
-    if file.id not in {one.id for one in files}:
-        raise BytesDiffer(file)
-    content = queries.content(file)
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise BytesDiffer(file)
+    with alarmed(batch):
+        require_signed(session, batch, [queries.sealed(session, one) for one in files], begun=begun)
+        # What was just verified are the files of the present round; this must be one of them.
+        if file.id not in {one.id for one in files}:
+            raise BytesDiffer(file)
+        content = queries.content(file)
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise BytesDiffer(file)
     return content
 
 

@@ -38,6 +38,8 @@ class ChallengeOut(Strict):
         description="Which question is answered, in hex; given back with the answer."
     )
     message: str = Field(description="The 32 bytes that this officer signs, in hex.")
+    officer: UUID
+    role: str
     expires_at: datetime
 
 
@@ -77,6 +79,8 @@ def ask_for_signature(
         digest=manifest.digest.hex(),
         nonce=asked.nonce.hex(),
         message=message_of(manifest, asked).hex(),
+        officer=asked.officer_id,
+        role=asked.role,
         expires_at=asked.expires_at,
     )
 
