@@ -64,7 +64,7 @@ routes AS (
             WHERE starts_with(codes.bank_code, prefix))
         ORDER BY c.bank_code_prefixes = '', c.code LIMIT 1) channel ON true
 )
-SELECT w.*,
+SELECT w.*, w.amount_fen AS gross_fen,
        CASE WHEN w.subject_kind = 'person' THEN coalesce(subject.merged_into, w.subject_id) END
            AS subject_person_id,
        coalesce(payees.human_id, w.payee_person_id) AS payee_canonical_id,

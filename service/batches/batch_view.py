@@ -11,9 +11,9 @@ from service.batches import figures, queries, words
 from service.batches.compare import adds_up
 from service.batches.controls import BY_CODE
 from service.batches.figures import Totals
+from service.batches.findings.pages import finding_columns, finding_rows
 from service.batches.history import Happened, history
 from service.batches.models import Batch, Payment
-from service.batches.release import NEVER_CLEARED_BY_HAND
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
 from service.foundation.months import Month
@@ -52,6 +52,8 @@ class BatchPage:
     figures: list[Figure]
     controls_off: list[tuple[str, str]]
     """Which controls were off, each with why: shown before anything else."""
+    finding_columns: list[Column]
+    finding_rows: list[Row]
     hold_columns: list[Column]
     hold_rows: list[Row]
     sums: list[Term]
@@ -93,6 +95,8 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
         steps=way_of(session, batch, happened),
         figures=batch_figures(session, batch, sums),
         controls_off=said_off(batch),
+        finding_columns=finding_columns(),
+        finding_rows=finding_rows(session, batch),
         hold_columns=[
             Column(gettext("Reason")),
             Column(gettext("What it means")),
@@ -299,14 +303,14 @@ def batch_figures(session: Session, batch: Batch, sums: Totals) -> list[Figure]:
 def _holds(session: Session, batch: Batch) -> list[Row]:
     rows = []
     for control, count in queries.holds_of(session, batch).items():
-        ends = (
-            gettext("corrected data only")
-            if control in NEVER_CLEARED_BY_HAND
-            else gettext("the maker, with a reason")
-        )
         rows.append(
             Row(
-                [words.hold_label(control), words.hold_sentence(control), ends, count],
+                [
+                    words.hold_label(control),
+                    words.hold_sentence(control),
+                    words.hold_ends(control),
+                    count,
+                ],
                 href=f"/batches/{batch.batch_no}?control={control}#lines",
                 tone="warn",
             )

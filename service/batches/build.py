@@ -15,6 +15,7 @@ from service.audit.record import record
 from service.batches import controls
 from service.batches.address import address
 from service.batches.compare import compare
+from service.batches.findings.look import look_at_whole
 from service.batches.models import Batch
 from service.batches.recoveries import netting
 from service.batches.switches.off import off_for, say_off
@@ -134,12 +135,13 @@ def fill(session: Session, make: Callable[[], Batch], *, by: Actor) -> Batch:
 
 
 def tell_built(session: Session, batch: Batch, *, by: Actor, details: dict[str, Any]) -> None:
-    """Compare a batch whose lines are in place with last month, and record that it was built.
+    """Compare a batch whose lines are in place with last month, look at it whole, and record it.
 
     One that mends other months is not compared: it stands beside the month's own list.
     """
     if batch.kind != "mending":
         batch.comparison = compare(session, batch)
+    found = look_at_whole(session, batch)
     record(
         session,
         event_for("batches", batch.batch_no, "", "draft"),
@@ -149,6 +151,7 @@ def tell_built(session: Session, batch: Batch, *, by: Actor, details: dict[str, 
         details={
             "batch_no": batch.batch_no,
             "controls_off": [one["control"] for one in batch.controls_off or []],
+            "findings": found,
             **details,
             **_digests(batch),
         },

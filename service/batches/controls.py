@@ -2,11 +2,10 @@
 
 A control never decides; it holds the line and says why. Sources: security of payments to the dead
 and to shared accounts as national audits found them; situations 3, 12, 38 and 40 of the domain.
+docs/screening.md lists them all; what is asked of a whole list stands in ``findings``.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from unicodedata import category
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -14,54 +13,23 @@ from sqlalchemy.orm import Session
 from service.assessment.keep import FOR_THE_FAMILY
 from service.batches import cooling, new_entrants
 from service.batches.deaths import DEATHS
+from service.batches.screening import accounts, amounts, charset, counted_twice, payroll, people
+from service.batches.screening.charset import sendable
+from service.batches.screening.control import Control
 from service.batches.sharing import SHARED
 from service.foundation import clock
 
-
-@dataclass(frozen=True)
-class Control:
-    """One check: ``sql`` selects ids of lines in the temporary table ``building``."""
-
-    code: str
-    en: str
-    zh: str
-    sql: str
-
-
-# A line of the same human being under another number, that is or may yet be paid.
-_TWICE = """
-WITH humans AS (
-    SELECT id AS person_id, merged_into AS human_id FROM persons WHERE merged_into IS NOT NULL
-    UNION
-    SELECT merged_into, merged_into FROM persons WHERE merged_into IS NOT NULL
-)
-SELECT b.id FROM building b
-JOIN humans me ON me.person_id = b.subject_id
-JOIN humans same ON same.human_id = me.human_id AND same.person_id <> b.subject_id
-JOIN decisions d ON d.id = b.decision_id
-JOIN payments p ON p.programme = d.programme AND p.subject_kind = 'person'
- AND p.subject_id = same.person_id AND p.period = b.period AND p.line_type = b.line_type
-WHERE b.subject_kind = 'person' AND p.state <> 'reissued' AND (p.state <> 'held' OR p.id < b.id)
-"""
-
-_DISPUTED = """
-WITH disputed AS (
-    SELECT coalesce(p.merged_into, p.id) AS person_id
-    FROM identity_disputes i JOIN persons p ON p.id = i.person_id WHERE i.resolved_at IS NULL
-)
-SELECT b.id FROM building b
-WHERE b.payee_canonical_id IN (SELECT person_id FROM disputed)
-   OR b.subject_person_id IN (SELECT person_id FROM disputed)
-"""
+__all__ = ["BY_CODE", "CONTROLS", "Control", "keep_holds", "screen", "sendable"]
 
 CONTROLS: tuple[Control, ...] = (
     Control(
         "death_reported",
         "One source reports this person's death; it is not confirmed yet.",
         "有一个来源报告该对象已去世，尚待核实。",
-        "SELECT b.id FROM building b "
-        "WHERE b.payee_canonical_id IN (SELECT person_id FROM deaths WHERE sources = 1) "
-        "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources = 1)",
+        "stop", "maker",
+        "Have the township look; release with what it found, or wait for the second source.",
+        "请乡镇上门核实，凭核实结果说明理由解除，或等待第二来源确认。",
+        people.REPORTED_DEAD, version=2,
     ),
     Control(
         "payee_dead",
@@ -72,82 +40,148 @@ CONTROLS: tuple[Control, ...] = (
         "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources > 1) "
         "AND b.line_type <> 'estate' AND NOT EXISTS (SELECT FROM decisions d "
         "WHERE d.id = b.decision_id AND d.programme = ANY(:for_the_family))",
+        "stop", "data",
+        "A source withdraws its report; what is due is paid to the estate.",
+        "由报告来源撤回后解除；应发部分按遗属领取办理。",
+        people.DEAD, version=2,
     ),
     Control(
         "no_account",
         "No bank account is known for this person.",
         "没有该对象的银行账户信息。",
-        "SELECT b.id FROM building b WHERE b.account_id IS NULL",
+        "stop", "data",
+        "An account is delivered by the card office or requested at the township.",
+        "由社保卡部门报送，或在乡镇登记账户。",
+        accounts.NO_ACCOUNT, version=2,
     ),
     Control(
         "account_not_usable",
         "The card office says this account cannot receive money (not activated, dormant, lost, "
         "closed or stopped).",
         "社保卡账户不可入账（未激活、睡眠、挂失、销户或止付）。",
-        "SELECT b.id FROM building b WHERE b.account_status <> '正常'",
+        "stop", "maker",
+        "The card is activated or replaced; release only after the bank said that it takes money.",
+        "激活或更换社保卡；经银行确认可入账后说明理由解除。",
+        accounts.NOT_USABLE, version=2,
     ),
     Control(
         "account_unverified",
         "The bank has not confirmed who holds this account.",
         "银行尚未确认该账户的户名与证号。",
-        "SELECT b.id FROM building b WHERE b.account_id IS NOT NULL "
-        "AND coalesce(b.verdict, 'unavailable') = 'unavailable'",
+        "check", "maker",
+        "Ask the bank; release with its answer.",
+        "请银行核验，凭核验结果说明理由解除。",
+        accounts.UNVERIFIED, version=2,
     ),
     Control(
         "account_name_mismatch",
         "The bank says the account's holder is not this person.",
         "银行核验：账户户名或证号与该对象不一致。",
-        "SELECT b.id FROM building b WHERE b.verdict = 'mismatch'",
+        "stop", "data",
+        "The account is corrected, or the bank answers anew.",
+        "更正账户，或由银行重新核验一致后解除。",
+        accounts.MISMATCH, version=2,
     ),
     Control(
         "shared_account",
         "Several people without a registered proxy share this account.",
         "多个对象共用此账户，且未登记代领关系。",
-        SHARED,
+        "check", "maker",
+        "Register the proxy, give each an account, or say what was found.",
+        "登记代领关系、分别开户，或说明核查结果解除。",
+        SHARED, version=2,
     ),
     Control(
         cooling.CODE,
         "This account is new: the money waits until the bank has confirmed it and an officer has looked.",
         "该账户为近期变更，须经银行核验并由工作人员复核后方可发放。",
-        cooling.CHANGED,
+        "check", "maker",
+        "After the bank's answer about the new account, release with a reason.",
+        "银行对新账户核验一致后，说明理由解除。",
+        cooling.CHANGED, version=2,
     ),
     Control(
         "identity_disputed",
         "Two people carry this person's ID number; public security has not answered yet.",
         "该对象的公民身份号码存在同号异人争议，公安机关尚未答复。",
-        _DISPUTED,
+        "stop", "data",
+        "Public security answers whose number it is.",
+        "公安机关答复号码归属后解除。",
+        people.DISPUTED, version=2,
     ),
     Control(
         "same_person_twice",
         "The same human being has a payment for this period under a former ID number.",
         "同一人已以原身份号码列入本期发放，不得重复发放。",
-        _TWICE,
+        "stop", "data",
+        "Ends when the two numbers turn out to be two people.",
+        "经认定为两人后解除。",
+        people.TWICE, version=2,
+    ),
+    Control(
+        counted_twice.CODE,
+        "A person or a plot of this recipient counts for another recipient of the programme as well.",
+        "该对象的家庭成员或地块同时计入本项目的另一对象。",
+        "check", "maker",
+        "Ask civil affairs or agriculture which household it is; release with their answer.",
+        "请民政或农业农村部门核实归属，凭答复说明理由解除。",
+        counted_twice.COUNTED_TWICE,
+    ),
+    Control(
+        payroll.CODE,
+        "Finance says this person is on the public payroll, which the programme's rule shuts out.",
+        "财政部门登记该对象为财政供养在编人员，按项目规定不得享受。",
+        "check", "maker",
+        "Ask finance; release with its answer, or wait for corrected data.",
+        "请财政部门核实，凭答复说明理由解除，或待数据更正。",
+        payroll.ON_PAYROLL,
+    ),
+    Control(
+        amounts.CODE,
+        "The amount of this line is not what the rule gave.",
+        "该笔金额与按规则计算的金额不一致。",
+        "stop", "data",
+        "Nobody releases it; tell the auditor. The month is assessed and listed again.",
+        "不得人工解除；请告知审计人员，并重新核定生成。",
+        amounts.AMOUNT_NOT_RULE,
     ),
     Control(
         "no_channel",
         "No bank of the county pays to this account's bank.",
         "没有可向该开户行付款的代发银行。",
-        "SELECT b.id FROM building b WHERE b.account_id IS NOT NULL AND b.channel_id IS NULL",
+        "stop", "data",
+        "A paying bank is registered for the account's bank, or the account changes.",
+        "登记可付款的代发银行，或变更账户后解除。",
+        accounts.NO_CHANNEL, version=2,
     ),
     Control(
-        "charset_unsendable",
+        charset.CODE,
         "The name holds a character that the bank's system cannot write; it is never replaced.",
         "姓名中有银行系统无法表示的字，系统绝不替换。",
-        "",
+        "stop", "data",
+        "The bank confirms the name as it holds it, or the account moves to another bank.",
+        "由银行确认其系统登记的户名，或更换开户行后解除。",
+        version=2,
     ),
     Control(
         new_entrants.CODE,
         "Not paid in the period before, and a feed the programme rests on is too old.",
         "上期未发放的新增对象，且项目所依据的数据源已过期。",
-        "",
+        "check", "maker",
+        "Have the feed delivered; or release with what the department said.",
+        "督促部门报送数据；或凭部门答复说明理由解除。",
+        version=2,
     ),
-)
+)  # fmt: skip
 
 BY_CODE = {control.code: control for control in CONTROLS}
+NEVER_CLEARED_BY_HAND = frozenset(one.code for one in CONTROLS if one.clears == "data")
+"""What only new data can clear: no reason makes a dead person's account right."""
 
-_FORBIDDEN = frozenset('|,"\r\n\t')
-_FORMULA_STARTS = frozenset("=+-@＝＋－＠")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+_PROGRAMME = """
+SELECT d.programme, a.rule_digest FROM building b JOIN decisions d ON d.id = b.decision_id
+JOIN assessments a ON a.id = d.assessment_id LIMIT 1
+"""
 
 
 def screen(session: Session, off: Collection[str] = ()) -> dict[str, int]:
@@ -162,66 +196,42 @@ def screen(session: Session, off: Collection[str] = ()) -> dict[str, int]:
     }
     session.execute(text("DROP TABLE IF EXISTS deaths, building_holds"))
     session.execute(
-        text("CREATE TEMPORARY TABLE building_holds (id bigint, control text) ON COMMIT DROP")
+        text(
+            "CREATE TEMPORARY TABLE building_holds (id bigint, control text, version int, "
+            "evidence jsonb) ON COMMIT DROP"
+        )
     )
     session.execute(text(DEATHS), said)
-    hits: dict[str, int] = {}
+    found = session.execute(text(_PROGRAMME)).first()
+    left_out = {*off}
+    if found is None or not payroll.bars_payroll(session, *found):
+        left_out.add(payroll.CODE)
     for control in CONTROLS:
-        if control.sql and control.code not in off:
-            found = session.execute(
+        if control.sql and control.code not in left_out:
+            session.execute(
                 text(
-                    f"INSERT INTO building_holds SELECT DISTINCT q.id, '{control.code}' "  # noqa: S608 - constants of this module
-                    f"FROM ({control.sql}) q RETURNING id"
+                    f"INSERT INTO building_holds SELECT DISTINCT ON (q.id) q.id, '{control.code}', "  # noqa: S608 - constants of this module
+                    f"{control.version}, q.evidence FROM ({control.sql}) q ORDER BY q.id"
                 ),
                 said,
-            ).all()
-            hits[control.code] = len(found)
-    hits["charset_unsendable"] = _screen_charset(session)
-    if new_entrants.CODE not in off:
-        hits[new_entrants.CODE] = new_entrants.hold_new_entrants(session)
+            )
+    if charset.CODE not in left_out:
+        charset.hold_unsendable(session, BY_CODE[charset.CODE].version)
+    if found is not None and new_entrants.CODE not in left_out:
+        new_entrants.hold_new_entrants(session, *found, BY_CODE[new_entrants.CODE].version)
     session.execute(text("CREATE INDEX ON building_holds (id)"))
-    return {code: count for code, count in hits.items() if count}
-
-
-def sendable(name: str, charset: str, bytes_max: int) -> bool:
-    """Return whether a bank can hold this name exactly as it is.
-
-    As strict as every bank's adapter: a name that passed here and is refused when the file is
-    written would stop a whole approved batch.
-    """
-    if not name.strip() or name[0] in _FORMULA_STARTS:
-        return False
-    if any(letter in _FORBIDDEN or category(letter) in _INVISIBLE for letter in name):
-        return False
-    try:
-        return len(name.encode(charset)) <= bytes_max
-    except UnicodeEncodeError:
-        return False
+    rows = session.execute(
+        text("SELECT control, count(*) FROM building_holds GROUP BY control ORDER BY control")
+    )
+    return {control: count for control, count in rows}  # noqa: C416 - rows are tuples of two
 
 
 def keep_holds(session: Session) -> None:
     """Turn the screening's hits into rows, once the payments are there."""
     session.execute(
         text(
-            "INSERT INTO payment_holds (payment_id, control, found_at) "
-            "SELECT id, control, :at FROM building_holds ON CONFLICT DO NOTHING"
+            "INSERT INTO payment_holds (payment_id, control, version, evidence, found_at) "
+            "SELECT id, control, version, evidence, :at FROM building_holds ON CONFLICT DO NOTHING"
         ),
         {"at": clock.now()},
     )
-
-
-def _screen_charset(session: Session) -> int:
-    rows = session.execute(
-        text(
-            "SELECT b.id, b.payee_name, c.charset, c.name_bytes_max FROM building b "
-            "JOIN bank_channels c ON c.id = b.channel_id"
-        )
-    )
-    bad = [
-        {"id": row.id, "control": "charset_unsendable"}
-        for row in rows
-        if not sendable(row.payee_name or "", row.charset, row.name_bytes_max)
-    ]
-    if bad:
-        session.execute(text("INSERT INTO building_holds VALUES (:id, :control)"), bad)
-    return len(bad)

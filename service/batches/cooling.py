@@ -35,7 +35,7 @@ known AS (
     GROUP BY ids.human_id, a.card_index
 ),
 changed AS (
-    SELECT k.human_id, k.card_index FROM known k
+    SELECT k.human_id, k.card_index, k.since FROM known k
     WHERE k.since > :cooling_since AND NOT k.agreed
       AND EXISTS (SELECT FROM known o WHERE o.human_id = k.human_id AND o.since < k.since)
 ),
@@ -50,7 +50,8 @@ trusted AS (
      AND h.cleared_by <> 'data'
     WHERE p.state = 'paid' OR h.id IS NOT NULL
 )
-SELECT b.id FROM building b
+SELECT b.id, jsonb_build_object('account', b.account_id, 'since', c.since) AS evidence
+FROM building b
 JOIN changed c ON c.human_id = b.payee_canonical_id AND c.card_index = b.card_index
 WHERE b.replaces_id IS NULL
   AND NOT EXISTS (

@@ -8,7 +8,7 @@ township saw the person alive after the day it names and a later register still 
 DEATHS = """
 CREATE TEMPORARY TABLE deaths ON COMMIT DROP AS
 WITH report AS (
-    SELECT coalesce(p.merged_into, p.id) AS person_id, r.feed, d.as_of,
+    SELECT coalesce(p.merged_into, p.id) AS person_id, r.feed, r.id AS record, d.as_of,
            coalesce(r.data->>'death_date', r.data->>'dereg_date', r.data->>'effective_on')::date AS died
     FROM feed_records r
     JOIN persons p ON p.id = r.person_id
@@ -28,12 +28,15 @@ looked AS (
     ORDER BY coalesce(p.merged_into, p.id), c.at DESC, c.id DESC
 ),
 source AS (
-    SELECT person_id, feed, died, as_of FROM report
+    SELECT person_id, feed, record, died, as_of FROM report
     UNION ALL
-    SELECT person_id, '', stated_on, NULL FROM looked WHERE answer = 'dead'
+    SELECT person_id, '', NULL, stated_on, NULL FROM looked WHERE answer = 'dead'
 ),
 fused AS (
-    SELECT person_id, count(DISTINCT feed) AS sources, max(died) AS died, max(as_of) AS as_of
+    SELECT person_id, count(DISTINCT feed) AS sources, max(died) AS died, max(as_of) AS as_of,
+           jsonb_build_object('feeds', jsonb_agg(DISTINCT feed),
+               'records', coalesce(jsonb_agg(DISTINCT record) FILTER (WHERE record IS NOT NULL), '[]'),
+               'died', max(died)) AS evidence
     FROM source GROUP BY person_id
 ),
 -- The register is delivered whole: its newest full delivery repeats what older ones said.
@@ -51,7 +54,7 @@ register AS (
       AND coalesce(p.merged_into, p.id) IN (SELECT person_id FROM looked WHERE answer = 'alive')
     GROUP BY coalesce(p.merged_into, p.id)
 )
-SELECT fused.person_id, fused.sources
+SELECT fused.person_id, fused.sources, fused.evidence
 FROM fused
 LEFT JOIN looked USING (person_id)
 LEFT JOIN register USING (person_id)

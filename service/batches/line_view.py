@@ -12,10 +12,11 @@ from service.assessment.told import Told, tell
 from service.assessment.view import letter_address
 from service.batches import queries, words
 from service.batches.batch_view import events
+from service.batches.controls import NEVER_CLEARED_BY_HAND
+from service.batches.findings.words import evidence
 from service.batches.history import history, officer_names
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.recoveries import queries as recoveries
-from service.batches.release import NEVER_CLEARED_BY_HAND
 from service.foundation.ids import reference_of
 from service.foundation.problems import NotFound, Problem
 from service.web.filters import ending, masked_name, moment, yuan
@@ -73,6 +74,7 @@ def line_page(session: Session, batch: Batch, payment: Payment, shown: Reveal) -
         hold_columns=[
             Column(gettext("Reason")),
             Column(gettext("What it means")),
+            Column(gettext("Evidence")),
             Column(gettext("Found"), "moment"),
             Column(gettext("Released")),
         ],
@@ -138,6 +140,7 @@ def _holds(session: Session, holds: list[PaymentHold]) -> list[Row]:
                 [
                     words.hold_label(one.control),
                     words.hold_sentence(one.control),
+                    gettext("; ").join(f"{key} {said}" for key, said in evidence(one.evidence)),
                     one.found_at,
                     released,
                 ],

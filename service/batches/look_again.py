@@ -51,10 +51,10 @@ WHERE p.id = b.id
 """
 # What an officer cleared stays cleared; what only the data had cleared may come back.
 _HOLDS_FOUND = """
-INSERT INTO payment_holds (payment_id, control, found_at)
-SELECT id, control, :at FROM building_holds
+INSERT INTO payment_holds (payment_id, control, version, evidence, found_at)
+SELECT id, control, version, evidence, :at FROM building_holds
 ON CONFLICT (payment_id, control) DO UPDATE
-SET cleared_at = NULL, cleared_by = NULL, cleared_reason = NULL
+SET version = excluded.version, evidence = excluded.evidence, cleared_at = NULL, cleared_by = NULL, cleared_reason = NULL
 WHERE payment_holds.cleared_by = 'data'
 """
 _HOLDS_GONE = """

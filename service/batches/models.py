@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -140,12 +141,19 @@ class PaymentHold(Base):
     """Why a line needs a person before it can be paid."""
 
     __tablename__ = "payment_holds"
-    __table_args__ = (UniqueConstraint("payment_id", "control"),)
+    __table_args__ = (
+        UniqueConstraint("payment_id", "control"),
+        Index("ix_payment_holds_open", "payment_id", postgresql_where=text("cleared_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
     control: Mapped[str] = mapped_column(Text)
     """A code of `batches.controls.CONTROLS`."""
+    version: Mapped[int] = mapped_column(server_default="1")
+    """The version of the control that found it."""
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """What the control saw: references, codes, dates and counts; no name and no number of a card."""
     found_at: Mapped[datetime]
     cleared_at: Mapped[datetime | None]
     cleared_by: Mapped[str | None] = mapped_column(Text)

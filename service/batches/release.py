@@ -6,25 +6,13 @@ from sqlalchemy.orm import Session
 from service.audit.record import record
 from service.batches import cooling
 from service.batches.about import about_line
+from service.batches.controls import NEVER_CLEARED_BY_HAND
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment, PaymentHold
 from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.officers.may import require
 from service.officers.models import Officer
-
-NEVER_CLEARED_BY_HAND = frozenset(
-    {
-        "payee_dead",
-        "no_account",
-        "account_name_mismatch",
-        "charset_unsendable",
-        "no_channel",
-        "identity_disputed",
-        "same_person_twice",
-    }
-)
-"""What only new data can clear: no reason makes a dead person's account right."""
 
 
 class NeedsData(Problem):
@@ -88,7 +76,7 @@ def release(
             by=by.actor(session_id),
             on=("payments", payment.id),
             reason=reason.strip(),
-            details={"control": hold.control},
+            details={"control": hold.control, "version": hold.version},
         )
     if batch.state in {"draft", "returned"}:
         move_lines(

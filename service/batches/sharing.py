@@ -55,10 +55,11 @@ allowed AS (
         SELECT FROM too_many t WHERE t.card_index = proxies.card_index AND t.kind = proxies.kind)
 ),
 strangers AS (
-    SELECT h.card_index FROM holders h
+    SELECT h.card_index, count(*) AS people FROM holders h
     WHERE NOT EXISTS (
         SELECT FROM allowed a WHERE a.card_index = h.card_index AND a.human_id = h.human_id)
     GROUP BY h.card_index HAVING count(*) > 1
 )
-SELECT b.id FROM building b JOIN strangers USING (card_index)
+SELECT b.id, jsonb_build_object('account', b.account_id, 'people', strangers.people) AS evidence
+FROM building b JOIN strangers USING (card_index)
 """

@@ -10,6 +10,8 @@ from service.audit.moves import move
 from service.audit.tree import Frontier, leaf_hash
 from service.batches.about import about_batch
 from service.batches.acts import act
+from service.batches.findings.look import look_at_whole
+from service.batches.findings.queries import require_no_stop
 from service.batches.leaf import LineContent, leaf_of
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
@@ -36,6 +38,14 @@ class NothingToPay(Problem):
 def submit(session: Session, batch: Batch, *, by: Officer, session_id: str = "") -> None:
     """Freeze the ready lines of a draft or returned batch; held lines stay behind with their reasons."""
     require(by, "batches.submit", about_batch(session, batch))
+    """Freeze the ready lines of a draft or returned batch; held lines stay behind with their reasons.
+
+    The list is looked at whole once more, as it is now. Raises FindingsStop, NothingToPay,
+    AlreadyActed, IllegalMove.
+    """
+    require(by, "batches.submit")
+    look_at_whole(session, batch)
+    require_no_stop(session, batch)
     actor = by.actor(session_id)
     count, total = move_lines(
         session,

@@ -96,6 +96,7 @@ _ACTS: dict[str, tuple[str, Tone]] = {
     "batch.sent": (translatable("Handed over to the banks"), "ok"),
     "batch.answered": (translatable("Answered by the banks"), "ok"),
     "hold.cleared": (translatable("Hold released"), ""),
+    "finding.cleared": (translatable("Finding cleared"), ""),
 }
 
 _HOLDS = {
@@ -109,6 +110,9 @@ _HOLDS = {
     "account_changed": translatable("account is new"),
     "identity_disputed": translatable("number in dispute"),
     "same_person_twice": translatable("listed twice"),
+    "counted_twice": translatable("counted twice"),
+    "public_payroll": translatable("on public payroll"),
+    "amount_not_rule": translatable("amount is not the rule's"),
     "no_channel": translatable("no paying bank"),
     "charset_unsendable": translatable("unsendable character"),
     "feed_stale_new_entrant": translatable("new, data too old"),
@@ -168,6 +172,18 @@ def hold_sentence(control: str) -> str:
     """Return a hold as a whole sentence."""
     found = BY_CODE[control]
     return found.zh if visit().language == "zh" else found.en
+
+
+def hold_ends(control: str) -> str:
+    """Return who ends a hold, and how."""
+    found = BY_CODE[control]
+    who = (
+        gettext("corrected data only")
+        if found.clears == "data"
+        else gettext("the maker, with a reason")
+    )
+    how = found.how_zh if visit().language == "zh" else found.how_en
+    return f"{who}: {how}" if visit().language == "en" else f"{who}：{how}"
 
 
 def programme_name(code: str) -> str:

@@ -299,10 +299,12 @@ def test_every_control_that_hits_is_kept(held: Held) -> None:
 
 
 def test_every_control_speaks_both_languages_and_is_tried_here() -> None:
-    assert len(BY_CODE) == len(CONTROLS) == 13
+    assert len(BY_CODE) == len(CONTROLS) == 16
     for control in CONTROLS:
         assert control.en.endswith(".")
+        assert control.how_en.endswith(".")
         assert control.zh.endswith("。")
+        assert control.how_zh.endswith("。")
 
 
 @pytest.mark.parametrize("name", ["", "a\x00b", "a\x1bb"])

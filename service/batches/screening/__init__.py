@@ -1,0 +1,1 @@
+"""What screening looks for, line by line: each control beside the SQL that finds it."""

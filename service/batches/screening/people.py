@@ -1,0 +1,34 @@
+"""Who is paid: whether the person lives, is one human being, and carries a number of his own."""
+
+REPORTED_DEAD = """
+SELECT b.id, d.evidence FROM building b
+JOIN deaths d ON d.person_id IN (b.payee_canonical_id, b.subject_person_id) AND d.sources = 1
+"""
+DEAD = """
+SELECT b.id, d.evidence FROM building b
+JOIN deaths d ON d.person_id IN (b.payee_canonical_id, b.subject_person_id) AND d.sources > 1
+"""
+# A line of the same human being under another number, that is or may yet be paid.
+TWICE = """
+WITH humans AS (
+    SELECT id AS person_id, merged_into AS human_id FROM persons WHERE merged_into IS NOT NULL
+    UNION
+    SELECT merged_into, merged_into FROM persons WHERE merged_into IS NOT NULL
+)
+SELECT b.id, jsonb_build_object('line', p.id, 'person', me.human_id) AS evidence
+FROM building b
+JOIN humans me ON me.person_id = b.subject_id
+JOIN humans same ON same.human_id = me.human_id AND same.person_id <> b.subject_id
+JOIN decisions d ON d.id = b.decision_id
+JOIN payments p ON p.programme = d.programme AND p.subject_kind = 'person'
+ AND p.subject_id = same.person_id AND p.period = b.period AND p.line_type = b.line_type
+WHERE b.subject_kind = 'person' AND p.state <> 'reissued' AND (p.state <> 'held' OR p.id < b.id)
+"""
+DISPUTED = """
+WITH disputed AS (
+    SELECT coalesce(p.merged_into, p.id) AS person_id, i.id AS dispute
+    FROM identity_disputes i JOIN persons p ON p.id = i.person_id WHERE i.resolved_at IS NULL
+)
+SELECT b.id, jsonb_build_object('dispute', d.dispute) AS evidence
+FROM building b JOIN disputed d ON d.person_id IN (b.payee_canonical_id, b.subject_person_id)
+"""
