@@ -203,8 +203,9 @@ def screen(session: Session, off: Collection[str] = ()) -> dict[str, int]:
     )
     session.execute(text(DEATHS), said)
     found = session.execute(text(_PROGRAMME)).first()
+    programme, digest = found or ("", "")
     left_out = {*off}
-    if found is None or not payroll.bars_payroll(session, *found):
+    if found is None or not payroll.bars_payroll(session, programme, digest):
         left_out.add(payroll.CODE)
     for control in CONTROLS:
         if control.sql and control.code not in left_out:
@@ -218,7 +219,8 @@ def screen(session: Session, off: Collection[str] = ()) -> dict[str, int]:
     if charset.CODE not in left_out:
         charset.hold_unsendable(session, BY_CODE[charset.CODE].version)
     if found is not None and new_entrants.CODE not in left_out:
-        new_entrants.hold_new_entrants(session, *found, BY_CODE[new_entrants.CODE].version)
+        version = BY_CODE[new_entrants.CODE].version
+        new_entrants.hold_new_entrants(session, programme, digest, version)
     session.execute(text("CREATE INDEX ON building_holds (id)"))
     rows = session.execute(
         text("SELECT control, count(*) FROM building_holds GROUP BY control ORDER BY control")
