@@ -27,6 +27,7 @@ from service.batches import api as batches_api
 from service.batches import pages as batches_pages
 from service.batches import waiting as batches_waiting
 from service.batches.batch_view import show_chain_by
+from service.batches.differences import pages as differences_pages
 from service.batches.findings import pages as findings_pages
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
@@ -96,6 +97,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     proposals_pages.router,
     batches_pages.router,
     findings_pages.router,
+    differences_pages.router,
     recoveries_pages.router,
     switches_pages.router,
     approvals_pages.router,

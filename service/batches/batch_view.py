@@ -10,6 +10,7 @@ from service.assessment.models import Assessment
 from service.batches import figures, queries, words
 from service.batches.compare import adds_up
 from service.batches.controls import BY_CODE
+from service.batches.differences import view as differences
 from service.batches.figures import Totals
 from service.batches.findings.pages import finding_columns, finding_rows
 from service.batches.history import Happened, history
@@ -59,6 +60,10 @@ class BatchPage:
     sums: list[Term]
     adds_up: bool
     to_pay: list[Term]
+    cause_columns: list[Column]
+    cause_rows: list[Row]
+    township_columns: list[Column]
+    township_rows: list[Row]
     hold_caption: str
     bank_caption: str
     bank_columns: list[Column]
@@ -107,6 +112,10 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
         sums=comparison_terms(batch.comparison),
         adds_up=adds_up(batch.comparison) if batch.comparison else True,
         to_pay=to_pay_terms(sums),
+        cause_columns=differences.cause_columns(),
+        cause_rows=differences.cause_rows(batch),
+        township_columns=differences.township_columns(),
+        township_rows=differences.township_rows(batch),
         hold_caption=hold_caption(sums),
         bank_caption=bank_caption(sums),
         bank_columns=[

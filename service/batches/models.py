@@ -67,6 +67,8 @@ class Batch(Movable):
     """Goes up each time the batch is returned to its maker."""
     comparison: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """{last, joined, left, changed, this}: each {count, amount_fen}."""
+    differences: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """{townships, causes}: the same sums by township, and what explains them."""
     frozen_count: Mapped[int | None]
     frozen_fen: Mapped[int | None]
     lines_root: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,0 +1,162 @@
+"""What a batch's pages show of its differences: causes, townships, and the recipients one by one."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from service.batches.differences import words
+from service.batches.differences.find import PARTS, adds_up
+from service.batches.differences.models import BatchDifference
+from service.batches.models import Batch, Payment
+from service.foundation.ids import reference_of
+from service.web.language import gettext
+from service.web.view_models import Column, Row
+
+PER_PAGE = 50
+
+
+def cause_columns() -> list[Column]:
+    return [
+        Column(gettext("Kind of difference")),
+        Column(gettext("Cause")),
+        Column(gettext("Recipients"), "number"),
+        Column(gettext("Amount"), "money", gettext("yuan")),
+    ]
+
+
+def cause_rows(batch: Batch) -> list[Row]:
+    """Return one row for each part and cause; a first list is one row without a page behind it."""
+    where = f"/batches/{batch.batch_no}/differences"
+    return [
+        Row(
+            [
+                words.part(one["part"]),
+                words.cause(one["cause"]),
+                one["count"],
+                -one["amount_fen"] if one["part"] == "left" else one["amount_fen"],
+            ],
+            href=""
+            if one["cause"] == "first"
+            else f"{where}?part={one['part']}&cause={one['cause']}",
+        )
+        for one in _causes(batch)
+    ]
+
+
+def township_columns() -> list[Column]:
+    labels = {
+        "last": gettext("Last month"), "joined": gettext("Joined"), "left": gettext("Left"),
+        "moved_out": gettext("Moved out"), "moved_in": gettext("Moved in"),
+        "changed": gettext("Changed"), "this": gettext("This month"),
+    }  # fmt: skip
+    return [
+        Column(gettext("Township"), "code"),
+        *(Column(labels[part], "money", gettext("yuan")) for part in PARTS),
+        Column(gettext("Recipients"), "number"),
+    ]
+
+
+def township_rows(batch: Batch) -> list[Row]:
+    """Return one row for each township: its sum in yuan, term by term, and how many are paid now."""
+    where = f"/batches/{batch.batch_no}/differences"
+    rows = []
+    for code, parts in sorted(_townships(batch).items()):
+        minus = {"left", "moved_out"}
+        terms = [
+            -parts[part]["amount_fen"] if part in minus else parts[part]["amount_fen"]
+            for part in PARTS
+        ]
+        tone = "" if adds_up(parts) else "bad"
+        cells = [code or "—", *terms, parts["this"]["count"]]
+        rows.append(Row(cells, f"{where}?township={code}", tone))
+    return rows
+
+
+def chosen(
+    session: Session, batch: Batch, *, part: str, cause: str, township: str, page: int
+) -> tuple[list[BatchDifference], int, int]:
+    """Return one page of the differences that match, how many there are, and their fen."""
+    which = _which(batch, part=part, cause=cause, township=township)
+    total, fen = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(BatchDifference.this_fen - BatchDifference.last_fen), 0),
+        ).where(*which)
+    ).one()
+    found = session.scalars(
+        select(BatchDifference)
+        .where(*which)
+        .order_by(BatchDifference.id)
+        .offset((page - 1) * PER_PAGE)
+        .limit(PER_PAGE)
+    )
+    return list(found), int(total), int(fen)
+
+
+def every(
+    session: Session, batch: Batch, *, part: str, cause: str, township: str
+) -> list[BatchDifference]:
+    """Return all differences that match, for a file."""
+    which = _which(batch, part=part, cause=cause, township=township)
+    return list(session.scalars(select(BatchDifference).where(*which).order_by(BatchDifference.id)))
+
+
+def difference_columns() -> list[Column]:
+    return [
+        Column(gettext("Line"), "code"),
+        Column(gettext("Kind of difference")),
+        Column(gettext("Cause")),
+        Column(gettext("Township"), "code"),
+        Column(gettext("Last month"), "money", gettext("yuan")),
+        Column(gettext("This month"), "money", gettext("yuan")),
+    ]
+
+
+def difference_rows(session: Session, found: list[BatchDifference]) -> list[Row]:
+    """Return one row for each difference, with the way to its line."""
+    lines = {one.this_line_id or one.last_line_id for one in found}
+    found_at = session.execute(
+        select(Payment.id, Batch.batch_no)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .where(Payment.id.in_(lines))
+    )
+    homes = {line: batch_no for line, batch_no in found_at}  # noqa: C416 - rows are tuples of two
+    rows = []
+    for one in found:
+        line = one.this_line_id or one.last_line_id or 0
+        rows.append(
+            Row(
+                [
+                    reference_of(line),
+                    words.part(one.part),
+                    words.cause(one.cause),
+                    one.township or "—",
+                    one.last_fen or None,
+                    one.this_fen or None,
+                ],
+                f"/batches/{homes[line]}/lines/{reference_of(line)}",
+            )
+        )
+    return rows
+
+
+def _which(batch: Batch, *, part: str, cause: str, township: str) -> list[ColumnElement[bool]]:
+    which = [BatchDifference.batch_id == batch.id]
+    if part:
+        which.append(BatchDifference.part == part)
+    if cause:
+        which.append(BatchDifference.cause == cause)
+    if township:
+        which.append(BatchDifference.township == township)
+    return which
+
+
+def _causes(batch: Batch) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (batch.differences or {}).get("causes", [])
+    return found
+
+
+def _townships(batch: Batch) -> dict[str, dict[str, dict[str, int]]]:
+    found: dict[str, dict[str, dict[str, int]]] = (batch.differences or {}).get("townships", {})
+    return found
