@@ -75,16 +75,16 @@ SELECT :batch, subject_kind, subject_id, part,
 FROM asked ORDER BY part, coalesce(is_in, was_in), subject_kind, subject_id
 """
 _CAUSES = """
-SELECT part, cause, count(*) AS count,
+SELECT part, cause, count(*) AS people,
        sum(CASE part WHEN 'left' THEN last_fen ELSE this_fen - last_fen END) AS amount_fen
 FROM batch_differences WHERE batch_id = :batch GROUP BY part, cause ORDER BY part, cause
 """
 _FIRST = """
-SELECT 'joined' AS part, 'first' AS cause, count(*) AS count, coalesce(sum(this_fen), 0) AS amount_fen
+SELECT 'joined' AS part, 'first' AS cause, count(*) AS people, coalesce(sum(this_fen), 0) AS amount_fen
 FROM compared HAVING count(*) > 0
 """
 _TOWNSHIPS = """
-SELECT township, part, sum(count) AS count, sum(fen) AS amount_fen
+SELECT township, part, sum(count) AS people, sum(fen) AS amount_fen
 FROM (
     SELECT was_in AS township, 'last' AS part, count(*) AS count, sum(last_fen) AS fen
     FROM compared WHERE last_fen IS NOT NULL GROUP BY 1
@@ -118,7 +118,7 @@ def find_differences(session: Session, batch: Batch, *, last: str) -> dict[str, 
     for row in session.execute(text(_TOWNSHIPS)):
         empty = {part: {"count": 0, "amount_fen": 0} for part in PARTS}
         parts = townships.setdefault(row.township, empty)
-        parts[row.part] = {"count": int(row.count), "amount_fen": int(row.amount_fen)}
+        parts[row.part] = {"count": int(row.people), "amount_fen": int(row.amount_fen)}
     since = session.scalar(
         text(
             "SELECT min(built_at) FROM batches "
@@ -138,7 +138,7 @@ def find_differences(session: Session, batch: Batch, *, last: str) -> dict[str, 
             {
                 "part": row.part,
                 "cause": row.cause,
-                "count": int(row.count),
+                "count": int(row.people),
                 "amount_fen": int(row.amount_fen),
             }
             for row in causes

@@ -76,7 +76,7 @@ def export_differences(
     township: Choice = "",
 ) -> Response:
     """The same as a file: references, causes and fen, without names."""
-    require(officer, "batches.export")
+    require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
     written = io.StringIO()
     writer = csv.writer(written)

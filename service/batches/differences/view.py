@@ -11,7 +11,7 @@ from service.batches.differences.models import BatchDifference
 from service.batches.models import Batch, Payment
 from service.foundation.ids import reference_of
 from service.web.language import gettext
-from service.web.view_models import Column, Row
+from service.web.view_models import Cell, Column, Row
 
 PER_PAGE = 50
 
@@ -68,7 +68,7 @@ def township_rows(batch: Batch) -> list[Row]:
             for part in PARTS
         ]
         tone = "" if adds_up(parts) else "bad"
-        cells = [code or "—", *terms, parts["this"]["count"]]
+        cells: list[Cell] = [code or "—", *terms, parts["this"]["count"]]
         rows.append(Row(cells, f"{where}?township={code}", tone))
     return rows
 

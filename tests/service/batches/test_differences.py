@@ -31,7 +31,7 @@ Amounts = dict[int, tuple[int, str | None]]
 
 
 def _month(session: Session, month: str, lines: Amounts, **changes: Any) -> Batch:
-    batch = BatchFactory.create(month=month, **changes)
+    batch: Batch = BatchFactory.create(month=month, **changes)
     for subject, (amount_fen, division) in lines.items():
         PaymentFactory.create(
             batch=batch, subject_id=subject, amount_fen=amount_fen, division=division,
@@ -105,14 +105,14 @@ def between(made: Session) -> Between:
         **decided: Any,
     ) -> str:
         staying = PersonFactory.create().id
-        lines = {staying: (5_000, None)}
-        was = {person.id: (last_fen, None)} if last_fen else {}
-        now = {person.id: (this_fen, None)} if this_fen else {}
-        _month(made, "2026-09", lines | was, programme=programme, built_at=clock.now() - WEEK)  # type: ignore[operator]
+        lines: Amounts = {staying: (5_000, None)}
+        was: Amounts = {person.id: (last_fen, None)} if last_fen else {}
+        now: Amounts = {person.id: (this_fen, None)} if this_fen else {}
+        _month(made, "2026-09", lines | was, programme=programme, built_at=clock.now() - WEEK)
         assessment = AssessmentFactory.create()
         if decided:
             due(assessment, person, decided.pop("amount_fen", None), programme=programme, **decided)
-        batch = _month(made, "2026-10", lines | now, programme=programme, assessment=assessment)  # type: ignore[operator]
+        batch = _month(made, "2026-10", lines | now, programme=programme, assessment=assessment)
         compare.compare(made, batch)
         return made.scalars(select(BatchDifference.cause)).one()
 
