@@ -35,11 +35,6 @@ CONTROLS: tuple[Control, ...] = (
         "payee_dead",
         "This person has died; the month of death is due to the heirs, not to this account.",
         "该对象已去世；当月应发部分须由继承人领取，不得发入本人账户。",
-        "SELECT b.id FROM building b "
-        "WHERE b.payee_canonical_id IN (SELECT person_id FROM deaths WHERE sources > 1) "
-        "OR b.subject_person_id IN (SELECT person_id FROM deaths WHERE sources > 1) "
-        "AND b.line_type <> 'estate' AND NOT EXISTS (SELECT FROM decisions d "
-        "WHERE d.id = b.decision_id AND d.programme = ANY(:for_the_family))",
         "stop", "data",
         "A source withdraws its report; what is due is paid to the estate.",
         "由报告来源撤回后解除；应发部分按遗属领取办理。",

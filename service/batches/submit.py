@@ -36,14 +36,12 @@ class NothingToPay(Problem):
 
 
 def submit(session: Session, batch: Batch, *, by: Officer, session_id: str = "") -> None:
-    """Freeze the ready lines of a draft or returned batch; held lines stay behind with their reasons."""
-    require(by, "batches.submit", about_batch(session, batch))
     """Freeze the ready lines of a draft or returned batch; held lines stay behind with their reasons.
 
     The list is looked at whole once more, as it is now. Raises FindingsStop, NothingToPay,
     AlreadyActed, IllegalMove.
     """
-    require(by, "batches.submit")
+    require(by, "batches.submit", about_batch(session, batch))
     look_at_whole(session, batch)
     require_no_stop(session, batch)
     actor = by.actor(session_id)

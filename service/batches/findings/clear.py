@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.record import record
+from service.batches.about import about_batch
 from service.batches.findings.catalogue import BY_CODE
 from service.batches.findings.models import BatchFinding
 from service.batches.models import Batch
@@ -47,7 +48,7 @@ def clear_finding(
 
     Raises NotFound, :class:`FindingNeedsData`, :class:`FindingIsAboutYou` and ReasonMissing.
     """
-    require(by, "batches.resolve")
+    require(by, "batches.submit", about_batch(session, batch))
     finding = session.scalars(
         select(BatchFinding)
         .where(

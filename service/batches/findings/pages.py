@@ -50,7 +50,7 @@ def clear(
     reason: Annotated[str, Form(max_length=5_000)] = "",
 ) -> Response:
     """Clear a finding with a reason."""
-    require(officer, "batches.resolve")
+    require(officer, "batches.submit")
     batch = queries.locked_by_no(session, batch_no)
     session_id = str(request.state.officer_session.id)
     try:
@@ -115,9 +115,7 @@ def _page(
         sentence=words.sentence(control),
         tag=words.severity_tag(found.severity),
         pairs=_pairs(session, found),
-        may_clear=is_open
-        and BY_CODE[control].clears == "maker"
-        and may(officer, "batches.resolve"),
+        may_clear=is_open and BY_CODE[control].clears == "maker" and may(officer, "batches.submit"),
         reason=reason,
         reason_max=REASON_MAX,
     )

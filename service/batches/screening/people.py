@@ -4,9 +4,12 @@ REPORTED_DEAD = """
 SELECT b.id, d.evidence FROM building b
 JOIN deaths d ON d.person_id IN (b.payee_canonical_id, b.subject_person_id) AND d.sources = 1
 """
+# What goes to an heir, or is paid to the family because somebody died, waits for nobody's life.
 DEAD = """
 SELECT b.id, d.evidence FROM building b
-JOIN deaths d ON d.person_id IN (b.payee_canonical_id, b.subject_person_id) AND d.sources > 1
+JOIN deaths d ON d.sources > 1 AND (d.person_id = b.payee_canonical_id
+    OR d.person_id = b.subject_person_id AND b.line_type <> 'estate' AND NOT EXISTS (
+        SELECT FROM decisions x WHERE x.id = b.decision_id AND x.programme = ANY(:for_the_family)))
 """
 # A line of the same human being under another number, that is or may yet be paid.
 TWICE = """
