@@ -149,6 +149,8 @@ def test_a_case_is_told_and_written_off_by_two(open_browser: OpenBrowser, town: 
         assert_calm(page)
     maker.goto(home)
     expect(maker.get_by_role("heading", level=1)).to_contain_text("已核销")
+    expect(maker.get_by_text("已核销金额")).to_be_visible()
+    expect(maker.get_by_text("待追回余额")).to_have_count(0)
 
 
 def test_a_control_is_switched_off_by_two_and_its_list_says_so(

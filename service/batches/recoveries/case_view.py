@@ -18,6 +18,8 @@ from service.web.here import visit
 from service.web.language import gettext
 from service.web.view_models import Column, Event, Figure, Row, Tag
 
+WRITTEN_OFF = "written_off"
+
 
 @dataclass(frozen=True)
 class CasePage:
@@ -67,7 +69,7 @@ def list_part(
                 case.month,
                 words.state_tag(case.state),
                 figures[case.id].asked_fen,
-                figures[case.id].left_fen,
+                None if case.state == WRITTEN_OFF else figures[case.id].left_fen,
             ],
             f"/recoveries/{case.case_no}",
         )
@@ -79,6 +81,7 @@ def list_part(
 def case_page(session: Session, case: RecoveryCase) -> CasePage:
     """Return a case's page."""
     figures = standing(session, case.id)
+    left = gettext("Given up") if case.state == WRITTEN_OFF else gettext("Still to come")
     return CasePage(
         case=case,
         title=f"{programme_name(case.programme)} {case.case_no}",
@@ -88,7 +91,7 @@ def case_page(session: Session, case: RecoveryCase) -> CasePage:
             _figure(gettext("Asked back"), figures.asked_fen),
             _figure(gettext("Kept from payments"), figures.kept_fen),
             _figure(gettext("Paid back"), figures.received_fen),
-            _figure(gettext("Still to come"), figures.left_fen),
+            _figure(left, figures.left_fen),
         ],
         pairs=_pairs(session, case),
         month_columns=[
