@@ -1,11 +1,12 @@
 """What waits for sign-offs: the steps an officer may take, what is late, and who keeps out."""
 
 from datetime import date
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from service.approvals.models import ApprovalExclusion
+from service.approvals.models import ApprovalExclusion, ApprovalStep
 from service.approvals.progress import StepProgress, progress_of
 from service.approvals.queries import InReview, in_review
 from service.batches.models import Batch
@@ -51,12 +52,26 @@ def late_steps(session: Session, officer: Officer) -> list[WaitingItem]:
     """Return the steps nobody took in time, for the duty that hears of it."""
     items = []
     today = clock.today()
+    told = _told(session, officer)
     for waiting in in_review(session):
+        if waiting.batch.id not in told:
+            continue
         for one in progress_of(session, waiting.batch, on=today):
             is_told = officer.has(one.step.escalate_to)
             if one.state == "now" and is_told and (one.late or not one.may_act):
                 items.append(_late(waiting, one))
     return items
+
+
+def _told(session: Session, officer: Officer) -> set[UUID]:
+    """Return the batches in review that have a step this officer's duties hear of, or none laid yet."""
+    steps = exists().where(ApprovalStep.batch_id == Batch.id, ApprovalStep.round == Batch.round)
+    heard = steps.where(ApprovalStep.escalate_to.in_(officer.duties))
+    return set(
+        session.scalars(
+            select(Batch.id).where(Batch.state.in_(("frozen", "noticed")), or_(heard, ~steps))
+        )
+    )
 
 
 def kept_out(session: Session, officer: Officer) -> list[WaitingItem]:
