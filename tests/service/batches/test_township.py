@@ -1,5 +1,7 @@
 """An officer of a township sees and does what is the township's, and of the programmes given."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -106,10 +108,11 @@ def test_whoever_is_related_to_a_payee_neither_clears_nor_submits(
         batch=batch, payee_person_id=wife.id, subject_id=wife.id, state="held"
     )
     declare(made, officer, wife.id, "spouse", by=SYSTEM)
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: release(made, paid, by=officer, reason="核实无误"),
         lambda: submit(made, batch, by=officer),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(Problem) as refusal:
             attempt()
         assert refusal.value.members["reason"] == "conflict"

@@ -1,5 +1,6 @@
 """A duty is granted by two who are not the officer, ended by one, and counts at once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations
 from uuid import uuid4
@@ -95,12 +96,13 @@ def test_nobody_else_asks_confirms_or_ends(
 ) -> None:
     officer, other = joined(session, make_officer), make_officer(duty)
     grant = ask(session, officer, Wanted("maker"), reason=REASON, by=two[0])
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: ask(session, officer, Wanted("steward"), reason=REASON, by=other),
         lambda: confirm(session, grant.id, by=other),
         lambda: refuse(session, grant.id, by=other),
         lambda: end(session, grant.id, reason=REASON, by=other),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(Problem) as refusal:
             attempt()
         assert refusal.value.code == "not_allowed"
