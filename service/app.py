@@ -43,7 +43,10 @@ from service.foundation.settings import settings
 from service.ledger import pages as ledger_pages
 from service.ledger.names import name_programmes_by
 from service.notices import api as notices_api
+from service.officers import api as officers_api
+from service.officers import interest_pages, staff_pages
 from service.officers import pages as officers_pages
+from service.officers.emergency import pages as emergency_pages
 from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn, SignedInOfficer, signed_in_officer
 from service.programmes import pages as programmes_pages
@@ -109,6 +112,9 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     reconciliation_pages.router,
     ledger_pages.router,
     audit_pages.router,
+    staff_pages.router,
+    interest_pages.router,
+    emergency_pages.router,
 )
 """Pages of the stages, in pipeline order; signing in is asked for here, duties in each page."""
 
@@ -119,6 +125,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     signing_api.router,
     keys_api.router,
     audit_api.router,
+    officers_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""
 
@@ -140,6 +147,8 @@ for provider in (
     changes_page.account_changes,
     proposals_pages.proposals_to_decide,
     switches_pages.switches_to_confirm,
+    emergency_pages.emergencies,
+    emergency_pages.duties_to_confirm,
 ):
     queue.register(provider)
 

@@ -3,12 +3,16 @@
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
 from service.audit.actor import SYSTEM
 from service.foundation.database import transaction
 from service.foundation.problems import NotFound, Problem
 from service.officers import queries
 from service.officers.deactivate import deactivate
+from service.officers.holding.review import review_list
+from service.officers.holding.staff import join, leave, move
+from service.officers.models import Officer
 from service.officers.register import register
 from service.officers.signing_keys import KeyUnusable, register_key
 
@@ -64,6 +68,80 @@ def end_access(
             typer.echo(f"没有用户 {username}。\nThere is no officer {username}.", err=True)
             raise typer.Exit(1)
         deactivate(session, officer, by=SYSTEM, reason=reason)
+
+
+@app.command("join")
+def join_office(
+    username: Annotated[str, typer.Argument(help="What the officer signs in with.")],
+    name: Annotated[str, typer.Option(help="Name, as the colleagues know it.")],
+    organisation: Annotated[str, typer.Option(help="Office, e.g. 县民政局.")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Add an officer without duties; two security administrators grant them on the pages."""
+    with transaction() as session:
+        join(
+            session,
+            username=username,
+            name=name,
+            organisation=organisation,
+            password=password,
+            by=SYSTEM,
+        )
+    typer.echo(f"{username}: -")
+
+
+@app.command("move")
+def move_office(
+    username: Annotated[str, typer.Argument()],
+    organisation: Annotated[str, typer.Option(help="The new office.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit trail.")],
+) -> None:
+    """Let an officer belong to another office: every duty ends at once."""
+    with transaction() as session:
+        move(session, _named(session, username), organisation, reason=reason, by=SYSTEM)
+    typer.echo(f"{username}: {organisation}")
+
+
+@app.command("leave")
+def leave_office(
+    username: Annotated[str, typer.Argument()],
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit trail.")],
+) -> None:
+    """End an officer's access, duties and signing key at once."""
+    with transaction() as session:
+        leave(session, _named(session, username), reason=reason, by=SYSTEM)
+    typer.echo(f"{username}: -")
+
+
+@app.command("review")
+def review() -> None:
+    """List who holds what since when; exit code 1 when something must be looked at."""
+    with transaction() as session:
+        held = review_list(session)
+        for one in held:
+            notes = [
+                said
+                for said, is_so in (
+                    ("due", one.is_due),
+                    ("unused", one.is_unused),
+                    ("conflicting", one.is_conflicting),
+                )
+                if is_so
+            ]
+            last = one.signed_in_at.isoformat(timespec="minutes") if one.signed_in_at else "never"
+            typer.echo(
+                f"{one.officer.username}\t{one.grant.duty}\t{one.grant.division or '-'}\t"
+                f"{one.grant.starts_on}\t{last}\t{' '.join(notes) or '-'}"
+            )
+    if any(one.is_due or one.is_conflicting for one in held):
+        raise typer.Exit(1)
+
+
+def _named(session: Session, username: str) -> Officer:
+    officer = queries.by_username(session, username)
+    if officer is None:
+        raise NotFound("officer")
+    return officer
 
 
 @app.command("key")

@@ -105,6 +105,14 @@ def end(session: Session, interest: OfficerInterest, *, reason: str, by: Actor) 
     session.flush()
 
 
+def of_officer(session: Session, officer: Officer, interest_id: UUID) -> OfficerInterest:
+    """Return one declaration of an officer; raises NotFound."""
+    found = session.get(OfficerInterest, interest_id)
+    if found is None or found.officer_id != officer.id:
+        raise NotFound("declaration")
+    return found
+
+
 def standing_of(session: Session, officer: Officer) -> list[OfficerInterest]:
     """Return what an officer has declared and not ended, the oldest first."""
     return list(

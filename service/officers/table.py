@@ -128,7 +128,7 @@ TABLE: dict[str, Row] = {
     # Who watches, who runs the machines, and who says who may do what.
     "audit.read": by("auditor", reach=TOUCHING),
     "officers.read": by("security_administrator", "auditor", reach=TOUCHING),
-    "officers.manage": by("security_administrator"),
+    "officers.manage": by("security_administrator", apart=True),
     # Asked by one, confirmed by another; neither is the officer who gets the duty.
     "duties.ask": by("security_administrator", apart=True),
     "duties.confirm": by("security_administrator", apart=True),

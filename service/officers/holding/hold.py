@@ -35,6 +35,8 @@ def hold(session: Session, officer: Officer) -> None:
     officer.scopes = {
         duty: [one.as_scope() for one in grants if one.duty == duty] for duty in officer.duties
     }
+    # What all places have in common: nobody of two townships stands for the whole county.
+    officer.division = _shared([one.division for one in grants])
     session.flush()
 
 
@@ -90,3 +92,10 @@ def told(session: Session, grant: DutyGrant, before: str, by: Actor, after: str)
 def details(grant: DutyGrant) -> dict[str, object]:
     """Return what the audit trail says of a grant."""
     return {"grant": str(grant.id), "duty": grant.duty, **grant.as_scope()}
+
+
+def _shared(places: list[str]) -> str:
+    """Return the leading digits that all places have in common."""
+    first, last = min(places, default=""), max(places, default="")
+    same = (a == b for a, b in zip(first, last, strict=False))
+    return first[: next((n for n, is_same in enumerate(same) if not is_same), len(first))]

@@ -34,12 +34,6 @@ PLACES = ("", COUNTY, TOWN, VILLAGE, f"{TOWN}000", OTHER, f"{OTHER}003", "440222
 CODES = sorted(departments())[:3]
 STATES = [*sorted({state for row in TABLE.values() for state in row.states}), "sent"]
 
-AWAITED = {
-    *("notices.read", "notices.post", "notices.decide_objection", "approvals.read"),
-    *("officers.read", "officers.manage", "duties.review", "interests.declare", "interests.end"),
-    "emergency.read",
-}
-
 acts = st.sampled_from(sorted(TABLE))
 places = st.sampled_from(PLACES)
 
@@ -271,4 +265,6 @@ def test_every_act_that_code_asks_about_stands_in_the_table() -> None:
 
 
 def test_every_row_of_the_table_is_asked_about() -> None:
-    assert set(TABLE) - _used() <= AWAITED
+    # What the pages of notices ask about stands here before they do.
+    awaited = {"notices.read", "notices.post", "notices.decide_objection"}
+    assert set(TABLE) - _used() <= awaited
