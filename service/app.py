@@ -68,6 +68,7 @@ from service.signing.alarm import stopped as stopped_before_sending
 from service.signing.bank_files import read_by
 from service.signing.signers import api as keys_api
 from service.signing.signers import pages as keys_pages
+from service.signing.signers.no_private_keys import require_no_private_keys
 from service.signing.voucher import pages as voucher_pages
 from service.web import health, openapi, problem_pages, queue
 from service.web.forms import SameOrigin, form_checked
@@ -179,6 +180,7 @@ _doors = APIRouter(include_in_schema=False)
 @asynccontextmanager
 async def _keys_fit(app: FastAPI) -> AsyncIterator[None]:
     at_start(app.state.transaction)
+    require_no_private_keys()
     yield
 
 

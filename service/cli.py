@@ -37,13 +37,15 @@ from service.residents.record.commands import app as residents
 from service.residents.tasks.commands import app as tasks
 from service.signing.bank_files import read_by
 from service.signing.commands import app as signing
+from service.signing.signers.no_private_keys import require_no_private_keys
+from service.signing.signers.pkcs11.command import sign_with_token
 
 app = typer.Typer(
     help="Anxin 安心: pay every livelihood subsidy straight to the resident's card.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-_WITHOUT_DATABASE = frozenset({"demo", "serve", "county", "db", "down", "rules"})
+_WITHOUT_DATABASE = frozenset({"demo", "serve", "county", "db", "down", "rules", "sign"})
 """Commands that need no database, or make it ready themselves."""
 
 
@@ -56,6 +58,7 @@ def prepare(context: typer.Context) -> None:
         upgrade_embedded()
         if context.invoked_subcommand != "keys":  # Those look into what is wrong with them.
             at_start()
+            require_no_private_keys()
 
 
 app.command("demo")(demo)
@@ -86,6 +89,7 @@ app.add_typer(signing, name="signing")
 app.add_typer(banks, name="banks")
 app.add_typer(work, name="jobs")
 app.add_typer(db, name="db")
+app.command("sign")(sign_with_token)
 app.command("down")(down)
 
 

@@ -157,16 +157,16 @@ def _sign(batch: Batch, sums: Totals, acted: Problem | None, key: SigningKey | N
         return Offer("sign", text, gettext("Its bank files are still being written."))
     if batch.state != "prepared":
         return Offer("sign", text, gettext("It was signed already."))
-    return _by_key(batch, text, _say(acted), key)
+    return _by_key(text, _say(acted), key)
 
 
-def _by_key(batch: Batch, text: str, blocked: str, key: SigningKey | None) -> Offer:
+def _by_key(text: str, blocked: str, key: SigningKey | None) -> Offer:
     question = gettext("After this the files go to the banks and cannot be called back.")
     if key is not None and key.algorithm == PASSKEY:
         device = Passkey(key.id, bytes_to_base64url(key.credential_id or b""), trust().site)
         return Offer("sign-with-passkey", text, blocked, question, passkey=device)
     if key is not None and key.algorithm != SOFTWARE:
-        said = gettext("Sign with your token: anxin sign %(batch)s") % {"batch": batch.batch_no}
+        said = gettext("Sign with your token, on your own computer: anxin sign --help")
         return Offer("sign", text, said)
     if settings().profile == "production":
         return Offer("sign", text, gettext("Sign with your key's program; no key is kept here."))

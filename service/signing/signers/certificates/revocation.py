@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID
 
@@ -73,9 +74,10 @@ def _counts(found: x509.CertificateRevocationList, issuer: x509.Certificate, at:
         return True
     try:
         key = issuer.public_key()
-        return bool(found.is_signature_valid(key))  # type: ignore[arg-type] - it refuses others itself
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm):
         return False
+    kinds = ec.EllipticCurvePublicKey, rsa.RSAPublicKey, ed25519.Ed25519PublicKey
+    return isinstance(key, kinds) and found.is_signature_valid(key)
 
 
 def _names(found: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:

@@ -201,7 +201,7 @@ def test_a_question_is_answered_once_and_by_whom_it_was_put_to(
 ) -> None:
     asked = base64url_to_bytes(ask_new(made, people.signer)["challenge"])
     client_data, attestation = device.make(asked)
-    answer = {"client_data_json": client_data, "attestation_object": attestation}
+    answer: dict[str, Any] = {"client_data_json": client_data, "attestation_object": attestation}
     other = OfficerFactory.create(duties=["signer"])
     with pytest.raises(SignatureRefused):
         take_new(made, other, **answer)
