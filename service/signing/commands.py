@@ -13,8 +13,9 @@ from service.foundation.database import transaction
 from service.foundation.problems import NotFound
 from service.signing.bundle.check import check
 from service.signing.bundle.codes import MEANING, NOT_COMPARED, UNREADABLE, VERIFIED
-from service.signing.bundle.trust import TrustUnusable, keys_of_service, read_trust
+from service.signing.bundle.trust import TrustUnusable, keys_of_service, read_anchors, read_trust
 from service.signing.bundle.write import packed, write_bundle
+from service.signing.signers.trust import Trust as Anchors
 from service.signing.standalone.recount import told
 
 app = typer.Typer(help="Signed batches, and their verification anywhere.", no_args_is_help=True)
@@ -68,10 +69,11 @@ def verify(
     """
     try:
         trusted = read_trust(trust) if trust else None
+        anchors = read_anchors(trust) if trust else Anchors()
     except TrustUnusable as problem:
         typer.echo(f"{problem}\n{problem.say('zh')}", err=True)
         raise typer.Exit(UNREADABLE) from None
-    report, signatures = check(bundle, trusted)
+    report, signatures = check(bundle, trusted, anchors)
     for line in told(report):
         if not line.startswith("WRONG"):
             typer.echo(line)

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+from service.foundation.problems import Problem
 from service.signing.bundle.codes import KEY, NOT_COMPARED, POLICY, SIGNATURE
 from service.signing.bundle.trust import Trust
 from service.signing.challenge import ROLE, message, message_v1
 from service.signing.manifest import FORMAT_V1
-from service.signing.sign import ALGORITHM
+from service.signing.signers.allowed import signer_of
+from service.signing.signers.interface import Material
+from service.signing.signers.trust import Trust as Anchors
 from service.signing.standalone.recount import (
     MANIFEST,
     Bundle,
@@ -28,13 +28,17 @@ from service.signing.standalone.recount import (
 _NAME = "signatures.json"
 _SIGNATURE = {
     "algorithm": str, "expires_at": str, "name": str, "nonce": str, "officer": str,
-    "organisation": str, "position": int, "public_key": str, "role": str, "signature": str,
+    "organisation": str, "credential_id": str, "certificate": str, "chain": list, "subject": str,
+    "evidence": dict, "position": int, "public_key": str, "role": str, "signature": str,
     "signed_at": str,
 }  # fmt: skip
+_NO_ANCHORS = Anchors()
 _ACT = {"act": str, "at": str, "officer": str}
 
 
-def check(path: Path, trust: Trust | None = None) -> tuple[Report, list[dict[str, Any]]]:
+def check(
+    path: Path, trust: Trust | None = None, anchors: Anchors = _NO_ANCHORS
+) -> tuple[Report, list[dict[str, Any]]]:
     """Return what was recomputed, with all findings, and the signatures as the bundle has them.
 
     Never raises for a bundle, however hostile. Without ``trust`` it ends at best with the finding
@@ -49,7 +53,7 @@ def check(path: Path, trust: Trust | None = None) -> tuple[Report, list[dict[str
     except Wrong as wrong:
         report.wrong.append(wrong)
         return report, []
-    for checking in (_signatures(report, signatures), _policy(report, signatures, bundle)):
+    for checking in (_signatures(report, signatures, anchors), _policy(report, signatures, bundle)):
         _collect(report, checking)
     _collect(report, _keys(signatures, trust))
     return report, signatures
@@ -75,7 +79,24 @@ def _read(bundle: Bundle) -> list[dict[str, Any]]:
     return signatures
 
 
-def _signatures(report: Report, signatures: list[dict[str, Any]]) -> Iterator[Wrong]:
+def _material(one: dict[str, Any]) -> Material:
+    return Material(
+        one["algorithm"],
+        bytes.fromhex(one["public_key"]),
+        credential_id=bytes.fromhex(one["credential_id"]) or None,
+        certificate=bytes.fromhex(one["certificate"]) or None,
+        chain=tuple(bytes.fromhex(other) for other in one["chain"]),
+        subject=one["subject"],
+    )
+
+
+def _evidence(one: dict[str, Any]) -> dict[str, bytes]:
+    return {name: bytes.fromhex(content) for name, content in one["evidence"].items()}
+
+
+def _signatures(
+    report: Report, signatures: list[dict[str, Any]], anchors: Anchors
+) -> Iterator[Wrong]:
     """Every manifest is signed, every signature is over its manifest, and names those before it."""
     if len(signatures) != len(report.manifests):
         yield Wrong(
@@ -91,10 +112,10 @@ def _signatures(report: Report, signatures: list[dict[str, Any]]) -> Iterator[Wr
         try:
             signed = _message(said, digest, one)
             key, signature = bytes.fromhex(one["public_key"]), bytes.fromhex(one["signature"])
-            if one["algorithm"] != ALGORITHM:
-                raise Wrong(SIGNATURE, f"signature {one['position']} is of no algorithm allowed.")
-            Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
-        except (InvalidSignature, ValueError, OverflowError):
+            signer_of(one["algorithm"], anchors).verify(
+                _material(one), signed, signature, _evidence(one), _moment(one["signed_at"])
+            )
+        except (Problem, ValueError, TypeError, KeyError, OverflowError):
             raise Wrong(
                 SIGNATURE, f"signature {one['position']} was not made by its key over this batch."
             ) from None

@@ -10,7 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.foundation.problems import Problem
+from service.foundation.settings import settings
 from service.officers.models import Officer, SigningKey
+from service.signing.signers.trust import Trust as Anchors
+from service.signing.signers.trust import trust
 
 FORMAT = "anxin/trusted-keys/v1"
 
@@ -50,6 +53,8 @@ def keys_of_service(session: Session) -> dict[str, Any]:
     )
     return {
         "format": FORMAT,
+        "origin": settings().origin,
+        "roots": [one.hex() for one in trust().roots],
         "keys": [
             {
                 "officer": str(key.officer_id),
@@ -64,15 +69,28 @@ def keys_of_service(session: Session) -> dict[str, Any]:
     }
 
 
+def read_anchors(path: Path) -> Anchors:
+    """Read the web origin and the roots from the same files; raises TrustUnusable."""
+    origin, roots = "", []
+    for one in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+        try:
+            found = json.loads(one.read_text(encoding="utf-8"))
+            origin = str(found.get("origin", "")) or origin
+            roots += [bytes.fromhex(root) for root in found.get("roots", [])]
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise TrustUnusable(one.name, type(error).__name__) from None
+    return Anchors("demo", origin, tuple(roots))
+
+
 def read_trust(path: Path) -> Trust:
     """Read a file of trusted keys, or every ``.json`` of a folder; raises TrustUnusable."""
     paths = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not paths:
         raise TrustUnusable(path.name, "the folder holds no .json file")
-    trust: Trust = {}
+    pinned: Trust = {}
     for one in paths:
-        trust |= _read(one)
-    return trust
+        pinned |= _read(one)
+    return pinned
 
 
 def _read(path: Path) -> Trust:

@@ -20,6 +20,7 @@ from service.signing.bank_files import files_of
 from service.signing.bundle.readme import readme
 from service.signing.manifest import all_of
 from service.signing.models import Manifest, Signature, SigningChallenge
+from service.signing.signers.evidence import kept
 from service.signing.standalone.recount import BUNDLE_FORMAT
 
 SIGNATURES_FORMAT = "anxin/signatures/v1"
@@ -100,7 +101,9 @@ def signatures_of(session: Session, manifests: Iterable[Manifest]) -> dict[str, 
             .where(Signature.manifest_id == manifest.id)
         ).first()
         if row is not None:
-            found.append(_signature(manifest, row[0], row[1], row[2], row[3]))
+            given = _signature(manifest, row[0], row[1], row[2], row[3])
+            evidence = {name: one.hex() for name, one in kept(session, row[0]).items()}
+            found.append({**given, "evidence": evidence})
     return {"format": SIGNATURES_FORMAT, "signatures": found}
 
 
@@ -121,6 +124,10 @@ def _signature(
         "expires_at": challenge.expires_at.isoformat() if challenge else "",
         "algorithm": signature.algorithm,
         "public_key": key.public_key.hex(),
+        "credential_id": (key.credential_id or b"").hex(),
+        "certificate": (key.certificate or b"").hex(),
+        "chain": [one.hex() for one in key.chain],
+        "subject": officer.username,
         "signature": signature.signature.hex(),
         "signed_at": signature.signed_at.isoformat(),
     }

@@ -267,6 +267,8 @@ def _manifests(bundle: Bundle, report: Report) -> None:
         new = isinstance(found, dict) and found.get("format") != f"{MANIFEST_V}1"
         extra: dict[str, Any] = _MANIFEST_V2 if new else {"held_by_control": dict}
         shaped(found, {**_MANIFEST, **extra}, name, MANIFEST)
+        for one in found["files"]:
+            shaped(one, _FILE, "a file in the manifest", MANIFEST)
         first = first or found
         if found["format"] not in (f"{MANIFEST_V}1", f"{MANIFEST_V}2"):
             raise Wrong(MANIFEST, f"{name} is of an unknown format.")
@@ -274,8 +276,6 @@ def _manifests(bundle: Bundle, report: Report) -> None:
             raise Wrong(MANIFEST, f"{name} contradicts the manifest before it.")
         report.manifests.append(found)
         report.digests.append(hashlib.sha256(content).hexdigest())
-    for one in first["files"]:
-        shaped(one, _FILE, "a file in the manifest", MANIFEST)
     for grounds in ("screening", "notice"):
         expected, name = first.get(f"{grounds}_digest"), f"{grounds}.json"
         if expected and hashlib.sha256(bundle.read(name, MANIFEST)).hexdigest() != expected:

@@ -26,7 +26,16 @@ from service.signing.bundle.write import BundleExists, packed, write_bundle
 from service.signing.standalone.recount import told
 from tests.service.signing.bundles import Written, signed_batch, written
 
-UNBOUND = {"name", "organisation", "signed_at"}
+UNBOUND = {
+    "name",
+    "organisation",
+    "signed_at",
+    "subject",
+    "credential_id",
+    "certificate",
+    "chain",
+    "evidence",
+}
 """What a last signature cannot bind: the forger's own list of files lets it pass, and only that."""
 
 
