@@ -46,8 +46,10 @@ def test_export_and_verify(exported: Path) -> None:
     assert "count       4" in good.stdout
     assert "核验通过" in good.stdout
     alone = _run("verify", home)
-    assert alone.exit_code == NOT_COMPARED
+    assert alone.exit_code == 0
     assert "not compared" in alone.stdout
+    assert _run("verify", home, "--strict").exit_code == NOT_COMPARED
+    assert _run("verify", home, "--strict", "--trust", keys).exit_code == 0
     assert json.loads(keys.read_text(encoding="utf-8"))["keys"]
     others = exported / "others.json"
     others.write_text('{"format":"anxin/trusted-keys/v1","keys":[]}', encoding="utf-8")
