@@ -1,5 +1,6 @@
 """Describe an office: what kind it is, where it is responsible, which department's programmes are its own."""
 
+import re
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ def describe(
 ) -> Organisation:
     """Add an office or say anew what it is; raises :class:`OrganisationUnusable`."""
     named = name.strip()
-    is_place = len(division) <= 12 and (not division or (division.isascii() and division.isdigit()))
+    is_place = re.fullmatch(r"[0-9]{0,12}", division) is not None
     needs_place = kind in ("township", "village")
     is_known = not department or department in known_departments()
     if (

@@ -1,5 +1,6 @@
 """Grant a duty by two security administrators, and end it by one."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -160,7 +161,7 @@ def _refuse_incomplete(wanted: Wanted, reason: str) -> None:
 
 
 def _is_place(text: str) -> bool:
-    return len(text) <= 12 and (not text or (text.isascii() and text.isdigit()))
+    return re.fullmatch(r"[0-9]{0,12}", text) is not None
 
 
 def _reason_missing() -> GrantIncomplete:

@@ -12,7 +12,7 @@ from service.signing.signers.libcrypto import decoded, libcrypto
 
 _SIGNATURE = 1
 """TS_VFY_SIGNATURE; the request adds version, digest and nonce by itself."""
-_TIME = re.compile(r"(\d{14})(?:\.\d+)?Z")
+_TIME = re.compile(r"([0-9]{14})(?:\.[0-9]+)?Z")
 
 
 class TimeStampRefused(Problem):
