@@ -1,6 +1,7 @@
 """Describe an office: what kind it is, where it is responsible, which department's programmes are its own."""
 
 import re
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
