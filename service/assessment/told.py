@@ -83,7 +83,7 @@ class Told:
     department: str
     is_sensitive: bool
     hides: bool
-    """Whether something of the most sensitive feeds is not written out."""
+    """Whether a value or a source of the most sensitive feeds is not written out."""
 
 
 def tell(whole: Whole, language: str, *, traced: bool, guarded: bool = False) -> Told:
@@ -142,7 +142,8 @@ class _Teller:
             basis=self._basis(),
             department=self._in(programme.department.words),
             is_sensitive=programme.sensitive,
-            hides=any(self._is_hidden(value) for value in self._values()),
+            hides=self.guarded
+            and any(self._is_sensitive(code) for value in self._values() for code in value.feeds),
         )
 
     def _in(self, text: Words) -> str:
