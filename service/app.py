@@ -43,6 +43,11 @@ from service.foundation.settings import settings
 from service.ledger import pages as ledger_pages
 from service.ledger.names import name_programmes_by
 from service.notices import api as notices_api
+from service.notices import pages as notices_pages
+from service.notices import public_api as notices_public_api
+from service.notices.objections import api as objections_api
+from service.notices.objections import pages as objections_pages
+from service.notices.objections import waiting as objections_waiting
 from service.officers import api as officers_api
 from service.officers import interest_pages, staff_pages
 from service.officers import pages as officers_pages
@@ -83,11 +88,16 @@ from service.web.visiting import Switching, Visiting
 OPEN_PAGES: tuple[APIRouter, ...] = (
     officers_pages.router,
     programmes_pages.router,
+    notices_pages.router,
     enquiry_pages.router,
 )
 """Pages that nobody has to sign in for."""
 
-OPEN_API: tuple[APIRouter, ...] = (pushes_api.router, enquiry_api.router)
+OPEN_API: tuple[APIRouter, ...] = (
+    pushes_api.router,
+    notices_public_api.router,
+    enquiry_api.router,
+)
 """Routes under /api/ that look after themselves who may use them."""
 
 OFFICER_PAGES: tuple[APIRouter, ...] = (
@@ -105,6 +115,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     recoveries_pages.router,
     switches_pages.router,
     approvals_pages.router,
+    objections_pages.router,
     signing_pages.router,
     keys_pages.router,
     signing_recount_pages.router,
@@ -122,6 +133,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
 OFFICER_API: tuple[APIRouter, ...] = (
     batches_api.router,
     notices_api.router,
+    objections_api.router,
     approvals_api.router,
     signing_api.router,
     keys_api.router,
@@ -132,6 +144,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
 
 for provider in (
     batches_waiting.to_submit,
+    objections_waiting.objections_to_answer,
     approvals_waiting.to_review,
     approvals_waiting.late_steps,
     approvals_waiting.kept_out,

@@ -26,6 +26,7 @@ from service.foundation.migrating import upgrade_embedded
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
+from service.notices.commands import app as notices
 from service.officers.commands import app as officers
 from service.programmes.commands import app as rules
 from service.programmes.proposals.commands import app as proposals
@@ -81,6 +82,7 @@ month.command("mend")(mend_month)
 app.add_typer(month, name="month")
 app.add_typer(recoveries, name="recoveries")
 app.add_typer(approvals, name="approvals")
+app.add_typer(notices, name="notices")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

@@ -141,6 +141,16 @@ CONTROLS: tuple[Control, ...] = (
         amounts.AMOUNT_NOT_RULE,
     ),
     Control(
+        "objection",
+        "Somebody objected to this line while its list was on public notice; it waits for the answer.",
+        "公示期间有人对该笔提出异议，答复前暂缓发放。",
+        "stop", "data",
+        "Another officer answers the objection.",
+        "由其他人员答复异议后解除。",
+        "SELECT b.id, '{}'::jsonb FROM building b WHERE b.id IN (SELECT payment_id FROM objections "
+        "WHERE payment_id IS NOT NULL AND state IN ('open', 'upheld'))",
+    ),
+    Control(
         "no_channel",
         "No bank of the county pays to this account's bank.",
         "没有可向该开户行付款的代发银行。",

@@ -38,6 +38,9 @@ PAYMENT_MOVES = register(
         ("held", "ready"): "payment.released",
         ("ready", "frozen"): "payment.frozen",
         ("frozen", "ready"): "payment.unfrozen",
+        # An objection takes a posted line out; dismissed, it comes back as it hung.
+        ("frozen", "held"): "payment.objected",
+        ("held", "frozen"): "payment.restored",
         ("frozen", "sent"): "payment.sent",
         ("sent", "paid"): "payment.paid",
         ("sent", "rejected"): "payment.rejected",

@@ -113,6 +113,7 @@ _HOLDS = {
     "counted_twice": translatable("counted twice"),
     "public_payroll": translatable("on public payroll"),
     "amount_not_rule": translatable("amount is not the rule's"),
+    "objection": translatable("objection"),
     "no_channel": translatable("no paying bank"),
     "charset_unsendable": translatable("unsendable character"),
     "feed_stale_new_entrant": translatable("new, data too old"),

@@ -1,4 +1,4 @@
-"""Submitting for programs: freeze a batch and post its notice."""
+"""Submitting and posting for programs: freeze a batch, post its notice."""
 
 from fastapi import APIRouter, Request
 
@@ -7,6 +7,7 @@ from service.batches.api import BatchDetail, Seen, detail
 from service.batches.pages import session_id
 from service.batches.seen import require_unchanged
 from service.foundation import clock
+from service.notices.post import post
 from service.notices.submit import submit_and_post
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
@@ -24,4 +25,16 @@ def submit_batch(
     batch = queries.locked_by_no(session, batch_no)
     require_unchanged(session, batch, body.seen)
     submit_and_post(session, batch, by=officer, on=clock.today(), session_id=session_id(request))
+    return detail(session, batch)
+
+
+@router.post("/{batch_no}/notice", status_code=201)
+def post_notice(
+    request: Request, session: Transaction, officer: SignedInOfficer, batch_no: str, body: Seen
+) -> BatchDetail:
+    """Post the notice of a frozen batch that has none; where none is asked for, nothing happens."""
+    require(officer, "notices.post")
+    batch = queries.locked_by_no(session, batch_no)
+    require_unchanged(session, batch, body.seen)
+    post(session, batch, on=clock.today(), by=officer.actor(session_id(request)))
     return detail(session, batch)

@@ -103,8 +103,9 @@ TABLE: dict[str, Row] = {
     "recoveries.receive": by("reconciler", impartial=True, money=True),
     # Two different people; neither made the case, nor told the resident.
     "recoveries.write_off": by("reviewer", "signer", impartial=True, money=True),
-    "notices.read": read_by(*_MONEY, "auditor"),
+    "notices.read": read_by(*_MONEY, "steward", "auditor"),
     "notices.post": by("maker", impartial=True, money=True),
+    "notices.take_objection": by("maker", "steward", money=True),
     "notices.decide_objection": by("reviewer", apart=True, impartial=True, money=True),
     "approvals.read": read_by(*_MONEY, "auditor"),
     # The chain says whose step it is, also where: a township takes its own step of the county's list.

@@ -27,6 +27,10 @@ PROTECTED: dict[str, tuple[str, str]] = {
     ),
     "no_account": ("There is nowhere to pay to.", "没有可入账的账户。"),
     "account_not_usable": ("The bank would refuse the payment.", "银行将拒收该笔款项。"),
+    "objection": (
+        "What somebody objected to waits for the answer.",
+        "有异议的须待答复。",
+    ),
     "no_channel": ("No bank would take the payment.", "没有银行可以代发。"),
     "amount_not_rule": ("It keeps every amount to the rule.", "确保金额与规则一致。"),
     "charset_unsendable": (

@@ -68,6 +68,8 @@ SEALED_COLUMNS = (
     SealedColumn("bank_files", "content", large=True),
     SealedColumn("inbound_files", "content", large=True),
     SealedColumn("code_messages", "body"),
+    SealedColumn("objections", "text"),
+    SealedColumn("objections", "contact"),
 )
 
 SEALED_FILES = ("snapshots.files", "assessments.files")

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from eligibility_rules.notice import Counting
 from service.approvals.decide import send_back
 from service.audit.models import AuditEntry
 from service.audit.moves import IllegalMove
 from service.batches.models import Batch, Payment
 from service.batches.submit import submit
+from service.foundation.working_days import last_day
 from service.notices.check import NoticeMissing, NoticeRunning, current, require_ended
 from service.notices.models import Notice
 from service.notices.post import post
@@ -19,11 +21,7 @@ from service.programmes.catalogue import rules
 from tests.factories.batches import PAY_DAY, county_batch
 from tests.factories.officers import Staff, staff
 
-POSTED = sorted(
-    code
-    for code, one in rules().programmes.items()
-    if one.notice.days and one.notice.level != "none"
-)
+POSTED = sorted(code for code, one in rules().programmes.items() if one.notice.is_asked)
 NOT_POSTED = sorted(set(rules().programmes) - set(POSTED))
 
 
@@ -38,10 +36,12 @@ def test_the_first_day_is_the_day_after_posting_and_all_days_count(
     made: Session, programme: str
 ) -> None:
     batch, people = _frozen(made, programme)
-    days = rules().programmes[programme].notice.days
+    rule = rules().programmes[programme].notice
     notice = post(made, batch, on=PAY_DAY, by=people.maker.actor())
     assert notice is not None
-    assert notice.ends_on == PAY_DAY + timedelta(days=days)
+    in_working_days = rule.counted is Counting.WORKING
+    assert notice.ends_on == last_day(PAY_DAY, rule.days, working=in_working_days).last
+    assert notice.ends_on >= PAY_DAY + timedelta(days=rule.days)
     assert batch.state == "noticed"
     with pytest.raises(NoticeRunning):
         require_ended(made, batch, on=notice.ends_on)
@@ -105,8 +105,8 @@ def test_posting_twice_is_refused_and_leaves_one_notice(made: Session) -> None:
         post(made, batch, on=PAY_DAY, by=people.maker.actor())
     notice = made.scalars(select(Notice)).one()
     again = Notice(
-        batch_id=batch.id, level="village", days=1, posted_on=PAY_DAY, ends_on=PAY_DAY,
-        lines_root=notice.lines_root,
+        number="X-G2", batch_id=batch.id, level="village", days=1, posted_on=PAY_DAY,
+        ends_on=PAY_DAY, lines_root=notice.lines_root,
     )  # fmt: skip
     made.add(again)
     with pytest.raises(IntegrityError):

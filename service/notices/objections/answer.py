@@ -1,0 +1,89 @@
+"""Answer an objection: another officer upholds or dismisses it, with a reason the objector reads."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.audit.moves import move
+from service.batches.models import Batch, BatchAct, Payment
+from service.foundation import clock
+from service.notices.models import Notice
+from service.notices.objections.hold import put_back
+from service.notices.objections.models import Objection
+from service.notices.objections.problems import AnotherOfficerAnswers, AnswerMissing
+from service.officers.interests import related_persons
+from service.officers.may import require
+from service.officers.models import Officer
+
+ANSWER_CHARS_MIN = 5
+ANSWER_CHARS_MAX = 500
+
+
+def answer(
+    session: Session,
+    objection: Objection,
+    *,
+    upheld: bool,
+    reason: str,
+    by: Officer,
+    session_id: str = "",
+) -> bool:
+    """Uphold (the line stays out) or dismiss; return whether the line is on its list again.
+
+    A line with several objections waits until the last is answered, and stays out once one was
+    upheld. Raises AnswerMissing, AnotherOfficerAnswers, NotAllowed, IllegalMove.
+    """
+    require(by, "notices.decide_objection")
+    if not ANSWER_CHARS_MIN <= len(reason.strip()) <= ANSWER_CHARS_MAX:
+        raise AnswerMissing(ANSWER_CHARS_MIN, ANSWER_CHARS_MAX)
+    notice = session.get_one(Notice, objection.notice_id)
+    # The batch first, as whoever lodges does, so that nobody waits for the other in a circle.
+    batch = session.get_one(Batch, notice.batch_id, with_for_update=True)
+    session.refresh(objection, with_for_update=True)
+    _require_another(session, objection, batch, by)
+    objection.answered_by, objection.answered_at = by.id, clock.now()
+    objection.answer = reason.strip()
+    move(
+        session,
+        objection,
+        "upheld" if upheld else "dismissed",
+        by=by.actor(session_id),
+        reason=reason.strip(),
+        details={"notice": notice.number or "", "place": objection.place or 0},
+    )
+    if objection.payment_id is None or objection.line_digest is None:
+        return False
+    still_out = session.scalar(
+        select(func.count())
+        .select_from(Objection)
+        .where(
+            Objection.payment_id == objection.payment_id, Objection.state.in_(("open", "upheld"))
+        )
+    )
+    if still_out:
+        return False
+    return put_back(
+        session, batch, objection.payment_id, objection.line_digest, by=by.actor(session_id)
+    )
+
+
+def may_answer(session: Session, objection: Objection, officer: Officer) -> bool:
+    """Return whether this officer is neither maker, writer nor relative."""
+    batch = session.get_one(Batch, session.get_one(Notice, objection.notice_id).batch_id)
+    try:
+        _require_another(session, objection, batch, officer)
+    except AnotherOfficerAnswers:
+        return False
+    return True
+
+
+def _require_another(session: Session, objection: Objection, batch: Batch, by: Officer) -> None:
+    acted = session.get(BatchAct, (batch.id, batch.round, by.id)) is not None
+    if acted or objection.taken_by == by.id:
+        raise AnotherOfficerAnswers
+    if objection.payment_id is not None:
+        line = session.get_one(Payment, objection.payment_id)
+        concerned = {line.payee_person_id}
+        if line.subject_kind == "person":
+            concerned.add(line.subject_id)
+        if concerned & related_persons(session, by):
+            raise AnotherOfficerAnswers

@@ -1,0 +1,103 @@
+"""Every reading about objections for officers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from service.audit.record import record
+from service.batches.models import Batch
+from service.foundation.encryption import sealer
+from service.foundation.problems import NotFound
+from service.notices.models import Notice
+from service.notices.objections.models import Objection
+from service.officers.models import Officer
+
+
+@dataclass(frozen=True)
+class Case:
+    """An objection with the notice and the batch it is about."""
+
+    objection: Objection
+    notice: Notice
+    batch: Batch
+
+    def is_overdue(self, on: date) -> bool:
+        """Return whether nobody answered in time."""
+        return self.objection.state == "open" and self.objection.due_on < on
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How many objections wait, how many of them too long, and since when."""
+
+    open: int
+    overdue: int
+    since: datetime | None
+    overdue_since: datetime | None
+
+
+def find(
+    session: Session, *, state: str = "", notice: str = "", offset: int = 0, limit: int = 100
+) -> tuple[list[Case], int]:
+    """Return objections, what is due first on top, and how many there are."""
+    chosen = _cases()
+    if state:
+        chosen = chosen.where(Objection.state == state)
+    if notice:
+        chosen = chosen.where(Notice.number == notice)
+    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    rows = session.execute(
+        chosen.order_by(Objection.state != "open", Objection.due_on, Objection.number)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [Case(one, posted, batch) for one, posted, batch in rows], total
+
+
+def by_no(session: Session, objection_no: str) -> Case:
+    """Return one objection by what officers call it; raises NotFound."""
+    digits = objection_no[1:]
+    if objection_no[:1] != "O" or not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
+        raise NotFound("objection")
+    row = session.execute(_cases().where(Objection.number == int(digits))).first()
+    if row is None:
+        raise NotFound("objection")
+    return Case(*row)
+
+
+def opened(session: Session, objection: Objection, *, by: Officer, session_id: str = "") -> str:
+    """Return what was said, opened for an officer; the reading is recorded."""
+    said = sealer().open(objection.text_sealed, f"objections:text:{objection.id}")
+    record(session, "objection.read", by=by.actor(session_id), on=("objections", objection.id))
+    return said
+
+
+def contact_of(objection: Objection) -> str:
+    """Return how the objector can be asked, or nothing."""
+    if objection.contact_sealed is None:
+        return ""
+    return sealer().open(objection.contact_sealed, f"objections:contact:{objection.id}")
+
+
+def waiting(session: Session, *, on: date) -> Waits:
+    """Return what waits for an answer."""
+    late = Objection.due_on < on
+    row = session.execute(
+        select(
+            func.count(),
+            func.count().filter(late),
+            func.min(Objection.lodged_at),
+            func.min(Objection.lodged_at).filter(late),
+        ).where(Objection.state == "open")
+    ).one()
+    return Waits(*row)
+
+
+def _cases() -> Select[Objection, Notice, Batch]:
+    return (
+        select(Objection, Notice, Batch)
+        .join(Notice, Notice.id == Objection.notice_id)
+        .join(Batch, Batch.id == Notice.batch_id)
+    )
