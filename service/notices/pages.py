@@ -51,7 +51,7 @@ def show_notices(session: Transaction) -> Response:
             Column(gettext("Notice")),
             Column(gettext("About")),
             Column(gettext("Paid for")),
-            Column(gettext("Last day"), "day"),
+            Column(gettext("Last day")),
             Column(gettext("State")),
         ],
         rows=[

@@ -64,7 +64,7 @@ def show_objections(
             Column(gettext("Programme")),
             Column(gettext("Notice")),
             Column(gettext("Line")),
-            Column(gettext("To be answered by"), "day"),
+            Column(gettext("To be answered by")),
             Column(gettext("State")),
         ],
         rows=[
