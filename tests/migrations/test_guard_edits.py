@@ -255,9 +255,9 @@ def test_emptying_another_table_does_not_reach_what_is_recorded(
         assert "is never changed or deleted" in refused(f"TRUNCATE {table} CASCADE")
 
 
-_NOT_ANYTHING: dict[str, dict[str, str]] = {
+_NOT_ANYTHING: dict[str, dict[str, Any]] = {
     "decisions": {"outcome": "unknown"},
-    "notices": {"number": "x", "counted": "natural", "shows": "counts"},
+    "notices": {"number": "x", "counted": "natural", "shows": "counts", "unknown_years": []},
     "notice_checks": {"reason": "not_asked"},
 }
 """Where a constraint says what a column may hold."""

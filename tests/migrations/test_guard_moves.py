@@ -15,6 +15,7 @@ from service.foundation.database import Base
 from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.mending import RecoveryCaseFactory
+from tests.factories.notices import ObjectionFactory
 from tests.factories.officers import DutyGrantFactory, EmergencyAccessFactory
 from tests.factories.proposals import ControlSwitchFactory, RuleProposalFactory
 from tests.factories.residents import AccountChangeFactory, DeliveryFactory, ReviewTaskFactory
@@ -32,6 +33,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "control_switches": ControlSwitchFactory.create,
     "duty_grants": DutyGrantFactory.create,
     "emergency_accesses": EmergencyAccessFactory.create,
+    "objections": ObjectionFactory.create,
 }
 
 
@@ -63,7 +65,8 @@ def _in_state(session: Session, aggregate: str, state: str) -> object:
 def _sign_off(session: Session, batch: object) -> None:
     """Let an empty list have what its chain asks for, which the moves alone do not know."""
     for statement in (
-        "UPDATE batches SET frozen_count = 0, frozen_fen = 0 WHERE id = :id",
+        "UPDATE batches SET frozen_count = 0, frozen_fen = 0, lines_root = '' WHERE id = :id",
+        "INSERT INTO notice_checks SELECT gen_random_uuid(), :id, '', id, 'ended', now(), now() FROM gen_random_uuid() id",
         "INSERT INTO batch_acts VALUES (:id, 1, gen_random_uuid(), 'signed', now(), '')",
         "INSERT INTO approval_acts VALUES (:id, 1, gen_random_uuid(), 1, '', NULL, NULL, '', now())",
     ):

@@ -32,8 +32,8 @@ class Objection(Movable):
         CheckConstraint("who IN ('resident', 'neighbour', 'other')", name="who"),
         CheckConstraint("(place IS NULL) = (payment_id IS NULL)", name="line"),
         CheckConstraint(
-            "(state = 'open') = (answered_by IS NULL) AND "
-            "(state = 'open') = (answered_at IS NULL) AND (state = 'open') = (answer IS NULL)",
+            "state = 'open' OR (answered_by IS NOT NULL AND answered_at IS NOT NULL "
+            "AND answer IS NOT NULL)",
             name="answered",
         ),
         CheckConstraint("answered_by <> taken_by", name="two_people"),

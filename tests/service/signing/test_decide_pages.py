@@ -130,6 +130,7 @@ def test_what_nobody_could_press_today_says_why(
     assert f"公示至 {notice.ends_on}，次日起方可审批" in page
     assert f'action="/batches/{noticed.batch_no}/return"' in page
     with unguarded(made):
+        notice.posted_on = clock.today() - timedelta(days=8)
         notice.ends_on = clock.today() - timedelta(days=1)
         made.flush()
     assert "本年度剩余预算 0.00 元" in reviewer.get(sheet).text

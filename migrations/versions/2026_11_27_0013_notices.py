@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "0010"
-down_revision: str | None = "0009"
+revision: str = "0013"
+down_revision: str | None = "0012"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -296,8 +296,8 @@ def _objections() -> None:
             "(place IS NULL) = (payment_id IS NULL)", name=op.f("ck_objections_line")
         ),
         sa.CheckConstraint(
-            "(state = 'open') = (answered_by IS NULL) AND "
-            "(state = 'open') = (answered_at IS NULL) AND (state = 'open') = (answer IS NULL)",
+            "state = 'open' OR (answered_by IS NOT NULL AND answered_at IS NOT NULL "
+            "AND answer IS NOT NULL)",
             name=op.f("ck_objections_answered"),
         ),
         sa.CheckConstraint("answered_by <> taken_by", name=op.f("ck_objections_two_people")),
