@@ -147,7 +147,7 @@ CONTROLS: tuple[Control, ...] = (
         "stop", "data",
         "Another officer answers the objection.",
         "由其他人员答复异议后解除。",
-        "SELECT b.id, '{}'::jsonb FROM building b WHERE b.id IN (SELECT payment_id FROM objections "
+        "SELECT b.id, '{}'::jsonb AS evidence FROM building b WHERE b.id IN (SELECT payment_id FROM objections "
         "WHERE payment_id IS NOT NULL AND state IN ('open', 'upheld'))",
     ),
     Control(

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "0013"
-down_revision: str | None = "0012"
+revision: str = "0015"
+down_revision: str | None = "0014"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -19,12 +19,14 @@ LEGAL_MOVES = (
     ("payments", "held", "frozen", "payment.restored"),
 )
 PROTECTED_BEFORE = (
-    "'account_name_mismatch', 'account_not_usable', 'charset_unsendable', 'death_reported', "
-    "'identity_disputed', 'no_account', 'no_channel', 'payee_dead', 'same_person_twice'"
+    "'account_name_mismatch', 'account_not_usable', 'amount_not_rule', 'charset_unsendable', "
+    "'death_reported', 'identity_disputed', 'no_account', 'no_channel', 'payee_dead', "
+    "'same_person_twice'"
 )
 PROTECTED = (
-    "'account_name_mismatch', 'account_not_usable', 'charset_unsendable', 'death_reported', "
-    "'identity_disputed', 'no_account', 'no_channel', 'objection', 'payee_dead', 'same_person_twice'"
+    "'account_name_mismatch', 'account_not_usable', 'amount_not_rule', 'charset_unsendable', "
+    "'death_reported', 'identity_disputed', 'no_account', 'no_channel', 'objection', 'payee_dead', "
+    "'same_person_twice'"
 )
 # A posted list loses a line to an objection and gets it back; it changes to nothing that did not hang.
 EDIT_BEFORE = """
