@@ -49,7 +49,7 @@ def standing_tag(posted: Posted, on: date) -> Tag:
     if posted.standing == "replaced":
         return Tag(gettext("replaced"))
     if posted.standing == "ended":
-        return Tag(gettext("ended"))
+        return Tag(gettext("notice over"))
     left = posted.days_left(on)
     if left == 0:
         return Tag(gettext("last day"), "warn")
