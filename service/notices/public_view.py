@@ -141,7 +141,7 @@ def _pairs(posted: Posted, found: list[Village]) -> list[tuple[str, str]]:
         (gettext("Number"), notice.number or ""),
         (gettext("Paid for"), batch.month),
         (gettext("Posted where"), place_of_notice(notice.level)),
-        (gettext("Days"), gettext("%(days)s, from the day after posting") % {"days": days}),
+        (gettext("How long"), gettext("%(days)s, from the day after posting") % {"days": days}),
     ]
     if notice.unknown_years:
         pairs.append(
