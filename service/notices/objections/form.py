@@ -1,5 +1,7 @@
 """What a form sends about an objection, from the public page or the counter."""
 
+import re
+
 from pydantic import BaseModel, Field
 
 from service.notices.objections.codes import fresh_once
@@ -21,5 +23,5 @@ class ObjectionForm(BaseModel):
         typed = self.line.strip()
         place = None
         if typed:
-            place = int(typed) if typed.isascii() and typed.isdigit() else -1
+            place = int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else -1
         return Said(self.text, self.who, self.contact, place, self.once or fresh_once())

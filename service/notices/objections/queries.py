@@ -1,5 +1,6 @@
 """Every reading about objections for officers."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -59,7 +60,7 @@ def find(
 def by_no(session: Session, objection_no: str) -> Case:
     """Return one objection by what officers call it; raises NotFound."""
     digits = objection_no[1:]
-    if objection_no[:1] != "O" or not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
+    if objection_no[:1] != "O" or not re.fullmatch(r"[0-9]{1,15}", digits):
         raise NotFound("objection")
     row = session.execute(_cases().where(Objection.number == int(digits))).first()
     if row is None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.approvals.decide import approve
@@ -294,18 +295,16 @@ def test_no_line_joins_or_leaves_a_frozen_list(
 ) -> None:
     from tests.factories.batches import PaymentFactory
 
-    late = PaymentFactory.create(batch=batch, state="ready")
-    said = refused("UPDATE payments SET state = 'frozen' WHERE id = :id", id=late.id)
-    assert "no line joins a frozen list" in said
+    with pytest.raises(IntegrityError, match="no line is added to a list"), made.begin_nested():
+        PaymentFactory.create(batch=batch, state="ready")
     for one in (people.township, people.leader, people.leader_2):
         approve(made, batch, by=one, on=PAY_DAY)
     act(made, batch, people.finance, "approved", at=clock.now())
     made.execute(text(ACT), _values(batch, people.finance, 3))
-    taken_out = (
-        "UPDATE payments SET state = 'ready' WHERE id = "
-        "(SELECT min(id) FROM payments WHERE batch_id = :id)"
-    )
-    made.execute(text(taken_out), {"id": batch.id})
+    line = made.scalar(text("SELECT min(id) FROM payments WHERE batch_id = :id"), {"id": batch.id})
+    made.execute(text("UPDATE payments SET state = 'ready' WHERE id = :id"), {"id": line})
+    said = refused("UPDATE payments SET state = 'frozen' WHERE id = :id", id=line)
+    assert "no line joins a frozen list" in said
     moved = refused("UPDATE batches SET state = 'approved' WHERE id = :id", id=batch.id)
     assert "the lines are not those that were frozen" in moved
 
