@@ -46,7 +46,7 @@ WHY = "入户核实，仍在本村居住"
 
 def object_to(session: Session, one: Hanging, place: int | None = 1, **changes: str) -> Lodged:
     """Object from the public page on the first day."""
-    said = Said(**{"text": SAYS, **changes}, place=place)  # type: ignore[arg-type]
+    said = Said(**{"text": SAYS, **changes}, place=place)
     return lodge(session, one.notice, said, on=one.notice.posted_on)
 
 
