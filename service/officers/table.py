@@ -91,6 +91,7 @@ TABLE: dict[str, Row] = {
     "controls.confirm_off": by("signer", money=True),
     "controls.switch_on": by("policy", "reviewer", "signer", money=True),
     # From the month to the bank.
+    "programmes.read": read_by(*_READS_RULES),
     "assessment.read": read_by(*_READS_RULES),
     "assessment.run": by("maker", money=True),
     "batches.read": read_by(*_MONEY, "auditor"),

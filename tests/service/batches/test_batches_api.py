@@ -41,5 +41,5 @@ def test_every_act_and_every_problem_is_described(app: FastAPI) -> None:
         assert "post" in document["paths"][f"/api/batches/{{batch_no}}/{act}"]
     codes = {one["code"] for one in document["x-problems"]}
     assert {"sheet_changed", "already_acted", "notice_running", "reason_missing"} <= codes
-    for name in ("Seen", "SeenWithReason", "SignatureIn", "BatchDetail"):
+    for name in ("Seen", "Approval", "Return", "Recall", "SignatureIn", "BatchDetail"):
         assert document["components"]["schemas"][name]["additionalProperties"] is False

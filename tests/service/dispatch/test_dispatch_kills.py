@@ -43,6 +43,16 @@ def _release_what_is_nowhere(town: Town) -> None:
             continue
 
 
+def _lost(town: Town) -> int:
+    """Return how often a worker died between intent and outcome."""
+    with town.committed.transaction() as session:
+        lost = select(func.count(AuditEntry.id)).where(
+            AuditEntry.act == "bank_file.unknown",
+            func.convert_from(AuditEntry.canonical, "UTF8").contains("worker_lost"),
+        )
+        return session.scalar(lost) or 0
+
+
 def _keep_at_it(town: Town) -> bool:
     town.wait_for_retries()
     town.send()
@@ -59,7 +69,10 @@ def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
     rng, killed = random.Random(58), 0
     started = time.monotonic()
     with killing.warm() as context:
-        while killed < KILLS and time.monotonic() - started < SECONDS_MAX:
+        # On until somebody died between intent and outcome: on a busy machine that takes longer.
+        while (killed < KILLS and time.monotonic() - started < SECONDS_MAX) or (
+            not _lost(town) and time.monotonic() - started < 4 * SECONDS_MAX
+        ):
             town.wait_for_retries()
             worker = context.Process(
                 target=killing.work, args=(killing.environment(), killing.KINDS)
@@ -71,6 +84,7 @@ def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
             if town.answered() or all(file.state == "delivered" for file in town.files()):
                 town.sign(lines=2, month=f"2027-{killed % 12 + 1:02d}")
     assert killed >= 30, f"only {killed} workers were killed at work"
+    assert _lost(town), "no worker died between intent and outcome"
     wait_until(lambda: _keep_at_it(town))
 
     referee = town.bank.referee()
@@ -81,11 +95,6 @@ def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
         in_transit = {code: fen for code, fen in balances(session).items() if "in_transit" in code}
         assert set(in_transit.values()) == {0}
         assert set(session.scalars(select(Batch.state))) == {"answered"}
-        lost = select(AuditEntry.id).where(
-            AuditEntry.act == "bank_file.unknown",
-            func.convert_from(AuditEntry.canonical, "UTF8").contains("worker_lost"),
-        )
-        assert session.scalars(lost).all(), "no worker died between intent and outcome"
         kinds = Job.kind.in_(killing.KINDS)
         # Time runs fast here, so looking for a file nobody has may be given up: people decide then.
         gave_up = session.scalars(select(Job).where(kinds, Job.state == "failed")).all()

@@ -105,7 +105,7 @@ def test_residents_do_not_read_of_upgrades(
     with pytest.MonkeyPatch.context() as before:
         before.setattr(in_force, "HOME", HOME)
         approved(session, people, month=LONG_AGO)
-    assert "软件升级" not in sign_in_as("administrator").get("/programmes/MZ15").text
+    assert "软件升级" not in sign_in_as("security_administrator").get("/programmes/MZ15").text
 
 
 def test_the_list_of_proposals_says_it_too(committed: Committed, upgraded: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 DAY = date(2026, 10, 1)
 TABLES = {
     "wj_death": "person_id BIGINT, death_date DATE, retracted_on DATE, delivery_id VARCHAR",
-    "mz_crem": "person_id BIGINT, death_date DATE, retracted_on DATE, delivery_id VARCHAR",
+    "mz_crem": "person_id BIGINT, death_date DATE, retracted_on DATE, delivery_id VARCHAR, handler_person_id BIGINT",
     "ga_dereg": "person_id BIGINT, dereg_date DATE, reason VARCHAR, restored_on DATE, delivery_id VARCHAR",
     "fy_court": "person_id BIGINT, kind VARCHAR, effective_on DATE, death_date DATE, revoked_on DATE, delivery_id VARCHAR",
     "ga_hukou": "person_id BIGINT, status VARCHAR, delivery_id VARCHAR",
@@ -33,7 +33,7 @@ def _fuse(bench: duckdb.DuckDBPyConnection, rows: list[tuple[str, tuple[Any, ...
         bench.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
     for table, row in rows:
         bench.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", list(row))
-    for table in ("death_report", "register_normal", "death"):
+    for table in ("death_report", "register_normal", "funeral_handler", "death"):
         bench.execute(f"DROP TABLE IF EXISTS {table}")
     sql = files("service.residents.snapshot") / "facts" / "death.sql"
     bench.execute(sql.read_text(encoding="utf-8"))
@@ -46,7 +46,7 @@ persons = st.integers(1, 3)
 deliveries = st.sampled_from(["early", "late"])
 reports = st.one_of(
     st.tuples(st.just("wj_death"), st.tuples(persons, days, maybe, deliveries)),
-    st.tuples(st.just("mz_crem"), st.tuples(persons, days, maybe, deliveries)),
+    st.tuples(st.just("mz_crem"), st.tuples(persons, days, maybe, deliveries, st.none() | persons)),
     st.tuples(
         st.just("ga_dereg"),
         st.tuples(persons, days, st.sampled_from(["死亡", "入伍"]), maybe, deliveries),
