@@ -5,7 +5,7 @@ and to shared accounts as national audits found them; situations 3, 12, 38 and 4
 docs/screening.md lists them all; what is asked of a whole list stands in ``findings``.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from service.batches.screening.control import Control
 from service.batches.sharing import SHARED
 from service.foundation import clock
 
-__all__ = ["BY_CODE", "CONTROLS", "Control", "keep_holds", "screen", "sendable"]
+__all__ = ["BY_CODE", "CONTROLS", "Control", "keep_holds", "screen", "screen_deaths", "sendable"]
 
 CONTROLS: tuple[Control, ...] = (
     Control(
@@ -183,6 +183,16 @@ BY_CODE = {control.code: control for control in CONTROLS}
 NEVER_CLEARED_BY_HAND = frozenset(one.code for one in CONTROLS if one.clears == "data")
 """What only new data can clear: no reason makes a dead person's account right."""
 
+ABOUT_DEATHS = ("death_reported", "payee_dead")
+"""Asked again when a list is frozen and before it is sent: `died_since`."""
+
+_KEEP = """
+INSERT INTO payment_holds (payment_id, control, version, evidence, found_at)
+SELECT id, control, version, evidence, :at FROM building_holds
+ON CONFLICT (payment_id, control) DO UPDATE
+SET version = excluded.version, evidence = excluded.evidence, cleared_at = NULL, cleared_by = NULL, cleared_reason = NULL
+WHERE payment_holds.cleared_by = 'data'
+"""
 _PROGRAMME = """
 SELECT d.programme, a.rule_digest FROM building b JOIN decisions d ON d.id = b.decision_id
 JOIN assessments a ON a.id = d.assessment_id LIMIT 1
@@ -194,11 +204,29 @@ def screen(session: Session, off: Collection[str] = ()) -> dict[str, int]:
 
     ``off`` are the codes of controls that two officers switched off.
     """
-    said = {
-        "today": clock.today(),
-        "cooling_since": clock.now() - cooling.COOLING_OFF,
-        "for_the_family": list(FOR_THE_FAMILY),
-    }
+    _begin(session)
+    found = session.execute(text(_PROGRAMME)).first()
+    programme, digest = found or ("", "")
+    left_out = {*off}
+    if found is None or not payroll.bars_payroll(session, programme, digest):
+        left_out.add(payroll.CODE)
+    _ask(session, [one for one in CONTROLS if one.sql and one.code not in left_out])
+    if charset.CODE not in left_out:
+        charset.hold_unsendable(session, BY_CODE[charset.CODE].version)
+    if found is not None and new_entrants.CODE not in left_out:
+        version = BY_CODE[new_entrants.CODE].version
+        new_entrants.hold_new_entrants(session, programme, digest, version)
+    return _hits(session)
+
+
+def screen_deaths(session: Session) -> dict[str, int]:
+    """Run the controls about deaths alone; of ``building`` they read who is paid, for whom and why."""
+    _begin(session)
+    _ask(session, [BY_CODE[code] for code in ABOUT_DEATHS])
+    return _hits(session)
+
+
+def _begin(session: Session) -> None:
     session.execute(text("DROP TABLE IF EXISTS deaths, building_holds"))
     session.execute(
         text(
@@ -206,26 +234,26 @@ def screen(session: Session, off: Collection[str] = ()) -> dict[str, int]:
             "evidence jsonb) ON COMMIT DROP"
         )
     )
-    session.execute(text(DEATHS), said)
-    found = session.execute(text(_PROGRAMME)).first()
-    programme, digest = found or ("", "")
-    left_out = {*off}
-    if found is None or not payroll.bars_payroll(session, programme, digest):
-        left_out.add(payroll.CODE)
-    for control in CONTROLS:
-        if control.sql and control.code not in left_out:
-            session.execute(
-                text(
-                    f"INSERT INTO building_holds SELECT DISTINCT ON (q.id) q.id, '{control.code}', "  # noqa: S608 - constants of this module
-                    f"{control.version}, q.evidence FROM ({control.sql}) q ORDER BY q.id"
-                ),
-                said,
-            )
-    if charset.CODE not in left_out:
-        charset.hold_unsendable(session, BY_CODE[charset.CODE].version)
-    if found is not None and new_entrants.CODE not in left_out:
-        version = BY_CODE[new_entrants.CODE].version
-        new_entrants.hold_new_entrants(session, programme, digest, version)
+    session.execute(text(DEATHS))
+
+
+def _ask(session: Session, asked: Iterable[Control]) -> None:
+    said = {
+        "today": clock.today(),
+        "cooling_since": clock.now() - cooling.COOLING_OFF,
+        "for_the_family": list(FOR_THE_FAMILY),
+    }
+    for control in asked:
+        session.execute(
+            text(
+                f"INSERT INTO building_holds SELECT DISTINCT ON (q.id) q.id, '{control.code}', "  # noqa: S608 - constants of this module
+                f"{control.version}, q.evidence FROM ({control.sql}) q ORDER BY q.id"
+            ),
+            said,
+        )
+
+
+def _hits(session: Session) -> dict[str, int]:
     session.execute(text("CREATE INDEX ON building_holds (id)"))
     rows = session.execute(
         text("SELECT control, count(*) FROM building_holds GROUP BY control ORDER BY control")
@@ -234,11 +262,8 @@ def screen(session: Session, off: Collection[str] = ()) -> dict[str, int]:
 
 
 def keep_holds(session: Session) -> None:
-    """Turn the screening's hits into rows, once the payments are there."""
-    session.execute(
-        text(
-            "INSERT INTO payment_holds (payment_id, control, version, evidence, found_at) "
-            "SELECT id, control, version, evidence, :at FROM building_holds ON CONFLICT DO NOTHING"
-        ),
-        {"at": clock.now()},
-    )
+    """Turn the screening's hits into rows, once the payments are there.
+
+    What an officer cleared stays cleared; what only the data had cleared may come back.
+    """
+    session.execute(text(_KEEP), {"at": clock.now()})

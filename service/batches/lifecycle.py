@@ -36,6 +36,8 @@ PAYMENT_MOVES = register(
         ("", "ready"): "payment.listed",
         ("", "held"): "payment.held",
         ("held", "ready"): "payment.released",
+        # Somebody died between the making of a list and its freeze.
+        ("ready", "held"): "payment.stopped",
         ("ready", "frozen"): "payment.frozen",
         ("frozen", "ready"): "payment.unfrozen",
         # An objection takes a posted line out; dismissed, it comes back as it hung.

@@ -49,14 +49,6 @@ WHERE p.id = b.id
     IS DISTINCT FROM
       (b.payee_person_id, b.payee_name, b.account_id, b.channel_id, b.line_type, b.attempt)
 """
-# What an officer cleared stays cleared; what only the data had cleared may come back.
-_HOLDS_FOUND = """
-INSERT INTO payment_holds (payment_id, control, version, evidence, found_at)
-SELECT id, control, version, evidence, :at FROM building_holds
-ON CONFLICT (payment_id, control) DO UPDATE
-SET version = excluded.version, evidence = excluded.evidence, cleared_at = NULL, cleared_by = NULL, cleared_reason = NULL
-WHERE payment_holds.cleared_by = 'data'
-"""
 _HOLDS_GONE = """
 UPDATE payment_holds h SET cleared_at = :at, cleared_by = 'data', cleared_reason = ''
 FROM building b
@@ -113,7 +105,7 @@ def free(
     off = off_for(session, *of)
     hits = controls.screen(session, [switch.control for switch in off])
     session.execute(text(_ACCOUNTS))
-    session.execute(text(_HOLDS_FOUND), {"at": clock.now()})
+    controls.keep_holds(session)
     session.execute(text(_HOLDS_GONE), {"at": clock.now()})
     freed = list(session.scalars(text(_FREE)))
     if not freed:

@@ -10,6 +10,7 @@ from service.audit.moves import move
 from service.audit.tree import Frontier, leaf_hash
 from service.batches.about import about_batch
 from service.batches.acts import act
+from service.batches.died_since import hold_the_dead
 from service.batches.findings.look import look_at_whole
 from service.batches.findings.queries import require_no_stop
 from service.batches.leaf import LineContent, leaf_of
@@ -38,13 +39,15 @@ class NothingToPay(Problem):
 def submit(session: Session, batch: Batch, *, by: Officer, session_id: str = "") -> None:
     """Freeze the ready lines of a draft or returned batch; held lines stay behind with their reasons.
 
-    The list is looked at whole once more, as it is now. Raises FindingsStop, NothingToPay,
+    Who died since the list was made is held; the list is looked at whole once more, as it is now. Raises FindingsStop, NothingToPay,
     AlreadyActed, IllegalMove.
     """
     require(by, "batches.submit", about_batch(session, batch))
+    actor = by.actor(session_id)
+    if batch.state in ("draft", "returned"):
+        hold_the_dead(session, batch, by=actor)
     look_at_whole(session, batch)
     require_no_stop(session, batch)
-    actor = by.actor(session_id)
     count, total = move_lines(
         session,
         Payment.batch_id == batch.id,

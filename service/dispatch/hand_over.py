@@ -14,6 +14,7 @@ from bank_adapters.transport import Delivery, Outcome
 from service.audit.actor import SYSTEM
 from service.audit.moves import move
 from service.batches import queries as batch_queries
+from service.batches.died_since import require_alive
 from service.batches.models import Batch
 from service.dispatch import queries
 from service.dispatch.channels import transport
@@ -63,7 +64,7 @@ def begin(session: Session, batch_id: str) -> None:
         return
     files = queries.of_batch(session, batch)
     with alarmed(batch):
-        require_signed(session, batch, [queries.sealed(session, file) for file in files])
+        _require_sendable(session, batch, files)
     for file in files:
         if file.state == "prepared":
             enqueue(session, "dispatch.hand_over", f"{file.id}:{file.resends}", file_id=file.id)
@@ -90,12 +91,23 @@ def hand_over(_session: Session, file_id: str) -> None:
         raise NotDelivered(name, delivery)
 
 
+def _require_sendable(session: Session, batch: Batch, files: list[BankFile]) -> None:
+    """Raise unless the batch is what was signed and, while it can be called back, everybody on it lives.
+
+    Once a file is with a bank the rest follows: a batch half sent is never signed anew, and money
+    that went to the dead is asked back as the programme says.
+    """
+    begun = any(one.intent_at is not None for one in files)
+    require_signed(session, batch, [queries.sealed(session, one) for one in files], begun=begun)
+    if not begun:
+        require_alive(session, batch)
+
+
 def _signed_bytes(session: Session, file: BankFile) -> bytes:
     batch = session.get_one(Batch, file.batch_id)
     files = queries.of_batch(session, batch)
-    begun = any(one.intent_at is not None for one in files)
     with alarmed(batch):
-        require_signed(session, batch, [queries.sealed(session, one) for one in files], begun=begun)
+        _require_sendable(session, batch, files)
         # What was just verified are the files of the present round; this must be one of them.
         if file.id not in {one.id for one in files}:
             raise BytesDiffer(file)

@@ -56,8 +56,8 @@ def _said_lately(session: Session, batch_id: str, code: str) -> bool:
 
 
 def stopped(session: Session, officer: Officer) -> list[WaitingItem]:
-    """Return one item for each signed batch whose sending was refused, for auditors and signers."""
-    if not (may(officer, "audit.read") or may(officer, "signing.sign")):
+    """Return one item for each signed batch whose sending was refused, for who may deal with it."""
+    if not any(may(officer, act) for act in ("audit.read", "signing.sign", "batches.submit")):
         return []
     since = (
         select(AuditEntry.at)
@@ -83,7 +83,9 @@ def stopped(session: Session, officer: Officer) -> list[WaitingItem]:
             batch.frozen_count or 0,
             f"/batches/{batch.batch_no}",
             at,
-            gettext("What would be sent is not what was signed, or its signer may not sign."),
+            gettext(
+                "It is not what was signed, its signer may not sign, or somebody on it has died since."
+            ),
         )
         for batch, at in rows
     ]
