@@ -115,7 +115,7 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
         cause_columns=differences.cause_columns(),
         cause_rows=differences.cause_rows(batch),
         township_columns=differences.township_columns(),
-        township_rows=differences.township_rows(batch),
+        township_rows=differences.township_rows(session, batch),
         hold_caption=hold_caption(sums),
         bank_caption=bank_caption(sums),
         bank_columns=[

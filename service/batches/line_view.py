@@ -93,7 +93,7 @@ def _pairs(session: Session, payment: Payment) -> list[tuple[str, str]]:
         (gettext("Payee"), masked_name(payment.payee_name)),
         (gettext("Account"), where),
         (gettext("Period"), payment.period),
-        (gettext("Line"), words.line_type(payment.line_type)),
+        (gettext("Kind of line"), words.line_type(payment.line_type)),
         (gettext("Attempt"), str(payment.attempt)),
     ]
     if payment.mends_id:

@@ -44,6 +44,9 @@ def list_notices(*, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(found, default=str))
         return
+    if not found:
+        typer.echo("No notice hangs or ended lately. 目前没有公示。")
+        return
     table = Table("Notice", "About", "Month", "Last day", "State")
     for one in found:
         table.add_row(

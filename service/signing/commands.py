@@ -87,12 +87,13 @@ def verify(
             f"signature {one['position']}  {one['name']}  {one['officer']}  {one['algorithm']}  {one['signed_at']}"
         )
         typer.echo(f"  key       {one['public_key']}")
+    code = report.exit_code
     for wrong in report.wrong:
         english, chinese = MEANING[wrong.code]
-        typer.echo(
-            f"{wrong.code} {english} {chinese}: {wrong.said}", err=wrong.code != NOT_COMPARED
-        )
-    code = report.exit_code
+        if wrong.code != NOT_COMPARED:
+            typer.echo(f"{wrong.code} {english} {chinese}: {wrong.said}", err=True)
+        elif code == NOT_COMPARED:
+            typer.echo(f"Note 注意: {english}. {chinese}。")
     if code == NOT_COMPARED and not strict:
         code = VERIFIED
     if code == VERIFIED:

@@ -12,6 +12,7 @@ from service.batches.differences import view, words
 from service.foundation.ids import reference_of
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
+from service.residents.places.tree import names_of
 from service.web.language import gettext
 from service.web.render import page
 from service.web.transactions import Transaction
@@ -38,13 +39,14 @@ def show_differences(
     found, total, fen = view.chosen(
         session, batch, part=part, cause=cause, township=township, page=page_no
     )
+    names = names_of(session, (batch.differences or {}).get("townships", {}))
     standing = []
     if part in words.PARTS:
         standing.append((words.part(part), "part"))
     if cause in words.CAUSES:
         standing.append((words.cause(cause), "cause"))
     if township:
-        standing.append((township, "township"))
+        standing.append((names.get(township, township), "township"))
     return page(
         "batches/differences.html",
         batch=batch,
@@ -62,7 +64,7 @@ def show_differences(
         causes=[Option("", gettext("all"))]
         + [Option(one, words.cause(one)) for one in words.CAUSES],
         townships=[Option("", gettext("all"))]
-        + [Option(one, one) for one in sorted((batch.differences or {}).get("townships", {}))],
+        + [Option(code, name) for code, name in sorted(names.items())],
     )
 
 

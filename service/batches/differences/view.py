@@ -10,6 +10,7 @@ from service.batches.differences.find import PARTS, adds_up
 from service.batches.differences.models import BatchDifference
 from service.batches.models import Batch, Payment
 from service.foundation.ids import reference_of
+from service.residents.places.tree import names_of
 from service.web.language import gettext
 from service.web.view_models import Cell, Column, Row
 
@@ -51,16 +52,17 @@ def township_columns() -> list[Column]:
         "changed": gettext("Changed"), "this": gettext("This month"),
     }  # fmt: skip
     return [
-        Column(gettext("Township"), "code"),
+        Column(gettext("Township")),
         *(Column(labels[part], "money", gettext("yuan")) for part in PARTS),
         Column(gettext("Recipients"), "number"),
     ]
 
 
-def township_rows(batch: Batch) -> list[Row]:
+def township_rows(session: Session, batch: Batch) -> list[Row]:
     """Return one row for each township: its sum in yuan, term by term, and how many are paid now."""
     where = f"/batches/{batch.batch_no}/differences"
     rows = []
+    names = names_of(session, _townships(batch))
     for code, parts in sorted(_townships(batch).items()):
         minus = {"left", "moved_out"}
         terms = [
@@ -68,7 +70,7 @@ def township_rows(batch: Batch) -> list[Row]:
             for part in PARTS
         ]
         tone = "" if adds_up(parts) else "bad"
-        cells: list[Cell] = [code or "—", *terms, parts["this"]["count"]]
+        cells: list[Cell] = [names[code] or "—", *terms, parts["this"]["count"]]
         rows.append(Row(cells, f"{where}?township={code}", tone))
     return rows
 
@@ -107,7 +109,7 @@ def difference_columns() -> list[Column]:
         Column(gettext("Line"), "code"),
         Column(gettext("Kind of difference")),
         Column(gettext("Cause")),
-        Column(gettext("Township"), "code"),
+        Column(gettext("Township")),
         Column(gettext("Last month"), "money", gettext("yuan")),
         Column(gettext("This month"), "money", gettext("yuan")),
     ]
@@ -122,6 +124,7 @@ def difference_rows(session: Session, found: list[BatchDifference]) -> list[Row]
         .where(Payment.id.in_(lines))
     )
     homes = {line: batch_no for line, batch_no in found_at}  # noqa: C416 - rows are tuples of two
+    names = names_of(session, {one.township or "" for one in found})
     rows = []
     for one in found:
         line = one.this_line_id or one.last_line_id or 0
@@ -131,7 +134,7 @@ def difference_rows(session: Session, found: list[BatchDifference]) -> list[Row]
                     reference_of(line),
                     words.part(one.part),
                     words.cause(one.cause),
-                    one.township or "—",
+                    names[one.township or ""] or "—",
                     one.last_fen or None,
                     one.this_fen or None,
                 ],

@@ -96,7 +96,12 @@ class Bundle:
                 self._zip = zipfile.ZipFile(path)
                 self.sizes = dict(self._in_zip(self._zip))
         except _BROKEN as error:
-            raise Wrong(UNREADABLE, f"this is no folder or zip: {type(error).__name__}.") from None
+            why = (
+                "there is nothing"
+                if isinstance(error, FileNotFoundError)
+                else "no folder and no whole zip"
+            )
+            raise Wrong(UNREADABLE, f"{path}: {why}.") from None
         if len(self.sizes) > FILES_MAX or sum(self.sizes.values()) > TOTAL_MAX:
             raise Wrong(UNREADABLE, f"{path.name} holds more than a batch can be.")
 
@@ -339,9 +344,10 @@ def message(digest: str, manifest: dict[str, Any], asked: dict[str, Any]) -> byt
 
 def told(report: Report) -> Iterator[str]:
     """Yield what was recomputed, one fact a line."""
-    yield f"count       {report.count}"
-    yield f"total       {report.amount_fen // 100}.{report.amount_fen % 100:02d} yuan"
-    yield f"lines root  {report.lines_root}"
+    if report.lines_root:
+        yield f"count       {report.count}"
+        yield f"total       {report.amount_fen // 100}.{report.amount_fen % 100:02d} yuan"
+        yield f"lines root  {report.lines_root}"
     for name, sha256, sm3 in report.files:
         yield f"file        {name}"
         yield f"  SHA-256   {sha256}"
