@@ -36,7 +36,7 @@ def list_page(session: Session, officer: Officer, problem: Problem | None = None
             Column(gettext("Duty")),
             Column(gettext("Place and programmes")),
             Column(gettext("Since")),
-            Column(gettext("Last sign-in")),
+            Column(gettext("Last sign-in"), "moment"),
             Column(gettext("To look at")),
         ],
         rows=[_held_row(one) for one in held],

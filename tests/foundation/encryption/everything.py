@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from service.audit.key_commands import app
 from service.foundation import ids
 from service.foundation.database import Base
-from service.foundation.encryption import sealer
+from service.foundation.encryption import Sealer, sealer
 from service.foundation.encryption.sealed_columns import SEALED_COLUMNS, SealedColumn
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
@@ -27,6 +27,8 @@ _WORDS = {
     ("inbound_files", "kind"): "reply",
     ("inbound_files", "state"): "applied",
     ("bank_files", "state"): "prepared",
+    ("objections", "state"): "open",
+    ("objections", "who"): "other",
 }
 _MADE: dict[type, Any] = {
     int: lambda serial: serial,
@@ -48,14 +50,25 @@ def table_of(column: SealedColumn) -> Table:
     return Base.metadata.tables[column.table]
 
 
-def fill(session: Session, rows: int, columns: tuple[SealedColumn, ...] = SEALED_COLUMNS) -> Plains:
-    """Insert rows into every such table, as somebody whom no foreign key stops; return the plain texts."""
+def fill(
+    session: Session,
+    rows: int,
+    columns: tuple[SealedColumn, ...] = SEALED_COLUMNS,
+    *,
+    beside: Sealer | None = None,
+) -> Plains:
+    """Insert rows into every such table, as somebody whom no foreign key stops; return the plain texts.
+
+    What a row needs beside the chosen columns, ``beside`` seals; left out, everybody's sealer does.
+    """
     session.execute(text("SET LOCAL session_replication_role = replica"))
     plains: Plains = {}
-    for column in columns:
-        made = [_row(column, serial) for serial in range(1, rows + 1)]
-        session.execute(insert(table_of(column)), [values for values, _ in made])
-        plains |= {(column.name, _key(column, values)): plain for values, plain in made}
+    for table in dict.fromkeys(one.table for one in columns):
+        chosen = [one for one in columns if one.table == table]
+        for serial in range(1, rows + 1):
+            values, said = _row(table, chosen, serial, beside or sealer())
+            session.execute(insert(Base.metadata.tables[table]), [values])
+            plains |= {(one.name, _key(one, values)): plain for one, plain in said}
     session.execute(text("SET LOCAL session_replication_role = origin"))
     return plains
 
@@ -126,19 +139,27 @@ def killed(code: str, rng: random.Random, seconds: float) -> bool:
     return child.wait() < 0
 
 
-def _row(column: SealedColumn, serial: int) -> tuple[dict[str, Any], str]:
-    table = table_of(column)
-    plain = f"{column.name} 明文 {serial}"
+def _row(
+    name: str, chosen: list[SealedColumn], serial: int, beside: Sealer
+) -> tuple[dict[str, Any], list[tuple[SealedColumn, str]]]:
+    table = Base.metadata.tables[name]
     values = {
         one.name: _value(one, serial)
         for one in table.columns
         if one.primary_key or not (one.nullable or one.server_default)
     }
-    if column.table == "person_identifiers":
-        plain = f"33052319500101{serial:04d}"
-        values["value_index"] = sealer().index(plain, "id18")
-    values[column.sealed] = sealer().seal(plain, column.place(values))
-    return values, plain
+    said = []
+    for column in [one for one in SEALED_COLUMNS if one.table == name]:
+        if column not in chosen and column.sealed not in values:
+            continue
+        plain = f"{column.name} 明文 {serial}"
+        if name == "person_identifiers":
+            plain = f"33052319500101{serial:04d}"
+            values["value_index"] = sealer().index(plain, "id18")
+        using = sealer() if column in chosen else beside
+        values[column.sealed] = using.seal(plain, column.place(values))
+        said.append((column, plain))
+    return values, said
 
 
 def _value(column: Column[Any], serial: int) -> Any:

@@ -3,7 +3,7 @@
 import pytest
 
 from service.foundation.database import transaction
-from service.foundation.encryption import KeyFileUnusable, sealer
+from service.foundation.encryption import KeyFileUnusable, Sealer, sealer
 from service.foundation.encryption.check import held
 from service.foundation.encryption.key_files import add_version, field_keys, key_file
 from service.foundation.encryption.require_keys import require_keys
@@ -45,7 +45,8 @@ def test_a_key_of_another_installation_is_refused_whichever_column_has_data(
 ) -> None:
     chosen = tuple(one for one in SEALED_COLUMNS if one == column)
     with committed.transaction() as session:
-        fill(session, 2, chosen)
+        other = Sealer(bytes.fromhex(OTHER), b"i" * 32)
+        fill(session, 2, chosen, beside=other)
     said = refused("field", OTHER)
     assert chosen[0].name in said
     assert "version 1" in said

@@ -90,7 +90,7 @@ def _fresh(session: Session, taken: Delivery) -> list[RejectedRow]:
         session.scalars(
             select(RejectedRow)
             .where(RejectedRow.delivery_id == taken.id)
-            .order_by(RejectedRow.id)
+            .order_by(RejectedRow.sheet, RejectedRow.row_no)
             .execution_options(populate_existing=True)
         )
     )
