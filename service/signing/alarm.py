@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from service.audit.actor import SYSTEM
 from service.audit.models import AuditEntry
 from service.audit.record import record
+from service.batches.died_since import DiedSince
 from service.batches.models import Batch
 from service.batches.words import programme_name
 from service.foundation import clock
@@ -52,40 +54,49 @@ def _said_lately(session: Session, batch_id: str, code: str) -> bool:
             AuditEntry.at > clock.now() - _AGAIN,
         )
     )
-    return any(f'"code":"{code}"'.encode() in entry.canonical for entry in entries)
+    return any(_is_about(entry, code) for entry in entries)
+
+
+def _is_about(entry: AuditEntry, code: str) -> bool:
+    return f'"code":"{code}"'.encode() in entry.canonical
 
 
 def stopped(session: Session, officer: Officer) -> list[WaitingItem]:
-    """Return one item for each signed batch whose sending was refused, for who may deal with it."""
-    if not any(may(officer, act) for act in ("audit.read", "signing.sign", "batches.submit")):
+    """Return one item for each signed batch whose sending was refused last.
+
+    Auditors and signers hear of all; who makes lists hears of a death, which the maker mends, and
+    never of a forgery, which might be the maker's own.
+    """
+    hears_all = may(officer, "audit.read") or may(officer, "signing.sign")
+    if not hears_all and not may(officer, "batches.submit"):
         return []
-    since = (
-        select(AuditEntry.at)
+    rows = session.execute(
+        select(Batch, AuditEntry)
+        .join(AuditEntry, AuditEntry.object_id == Batch.id.cast(AuditEntry.object_id.type))
         .where(
+            Batch.state == "signed",
             AuditEntry.object_type == "batches",
             AuditEntry.act == REFUSED,
-            AuditEntry.object_id == Batch.id.cast(AuditEntry.object_id.type),
         )
-        .order_by(AuditEntry.at.desc())
-        .limit(1)
-        .correlate(Batch)
-        .scalar_subquery()
+        .ext(distinct_on(Batch.batch_no))
+        .order_by(Batch.batch_no, AuditEntry.at.desc())
     )
-    rows = session.execute(
-        select(Batch, since)
-        .where(Batch.state == "signed", since.is_not(None))
-        .order_by(Batch.batch_no)
-    )
-    said = gettext("Stopped before sending")
     return [
-        WaitingItem(
-            f"{said} {programme_name(batch.programme)} {batch.batch_no}",
-            batch.frozen_count or 0,
-            f"/batches/{batch.batch_no}",
-            at,
-            gettext(
-                "It is not what was signed, its signer may not sign, or somebody on it has died since."
-            ),
-        )
-        for batch, at in rows
+        _item(batch, entry)
+        for batch, entry in rows
+        if hears_all or _is_about(entry, DiedSince.code)
     ]
+
+
+def _item(batch: Batch, entry: AuditEntry) -> WaitingItem:
+    died = _is_about(entry, DiedSince.code)
+    said = gettext("Stopped before sending")
+    return WaitingItem(
+        f"{said} {programme_name(batch.programme)} {batch.batch_no}",
+        batch.frozen_count or 0,
+        f"/batches/{batch.batch_no}",
+        entry.at,
+        gettext("Somebody on it has died: its maker calls it back and submits it again.")
+        if died
+        else gettext("What would be sent is not what was signed, or its signer may not sign."),
+    )

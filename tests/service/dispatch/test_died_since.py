@@ -13,6 +13,7 @@ from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.release import release
 from service.batches.submit import NothingToPay, submit
 from service.residents.models import Person
+from service.signing.alarm import stopped
 from tests.factories.batches import PAY_DAY, county_batch, signed
 from tests.factories.officers import staff
 from tests.factories.residents import FeedRecordFactory
@@ -49,6 +50,9 @@ def test_nothing_goes_to_a_bank_after_a_death_and_the_others_are_paid_once_it_is
             select(AuditEntry).where(AuditEntry.act == "batch.sending_refused")
         ).one()
         assert b"died_since" in alarm.canonical
+        for officer in (town.people.maker, town.people.signer):
+            (item,) = stopped(session, officer)
+            assert "calls it back and submits it again" in item.note
         batch = batches.locked(session, batch_id)
         recall(session, batch, by=town.people.maker, reason="有人去世", on=PAY_DAY)
         signed(session, batch, town.people)
