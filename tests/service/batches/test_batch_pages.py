@@ -97,15 +97,19 @@ def test_a_long_list_comes_in_pages_and_with_a_bounded_number_of_queries(
     short, long = BatchFactory.create(), BatchFactory.create(run_no=7)
     PaymentFactory.create_batch(3, batch=short)
     PaymentFactory.create_batch(120, batch=long)
+    of_short, of_long = f"/batches/{short.batch_no}", f"/batches/{long.batch_no}?page=2"
     browser = sign_in_as("maker")
     browser.get("/batches")
+    # Each page begins without what an earlier one read and the collector may or may not have taken.
+    made.expunge_all()
     with counted(made) as few:
-        assert browser.get(f"/batches/{short.batch_no}").status_code == 200
+        assert browser.get(of_short).status_code == 200
+    made.expunge_all()
     with counted(made) as many:
-        page = browser.get(f"/batches/{long.batch_no}?page=2").text
+        page = browser.get(of_long).text
     assert "第 2／3 页 · 共 120 条" in page
     assert page.count("/lines/") == queries.LINES_PER_PAGE
-    assert len(many) == len(few) <= 16
+    assert len(many) == len(few) <= 18
 
 
 def test_what_is_odd_in_an_address_is_escaped_or_refused(
