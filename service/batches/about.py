@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch, Payment
 from service.batches.recoveries.models import RecoveryCase
+from service.batches.tallies import queries as tallies
 from service.foundation.problems import NotFound
 from service.officers.interests import officers_related_to, related_to_any
 from service.officers.may import Matter, require
@@ -64,8 +65,7 @@ def require_seen(session: Session, officer: Officer, batch: Batch) -> None:
     require(officer, "batches.read", Matter(kind="batch", programme=batch.programme))
     if is_unlimited(officer, "batches.read"):
         return
-    own = select(Payment.id).where(Payment.batch_id == batch.id, lines_seen_by(officer)).limit(1)
-    if session.scalar(own) is None:
+    if not tallies.states_seen(session, batch, officer):
         raise NotFound("batch")
 
 
@@ -80,7 +80,7 @@ def batches_seen_by(officer: Officer) -> ColumnElement[bool]:
     """Select the batches that have a line which the officer may see."""
     if is_unlimited(officer, "batches.read"):
         return true()
-    return exists().where(Payment.batch_id == Batch.id, lines_seen_by(officer))
+    return tallies.batches_with_lines_of(officer)
 
 
 def cases_seen_by(officer: Officer) -> ColumnElement[bool]:

@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from service.batches import figures, queries
-from service.batches.about import batches_seen_by, lines_seen_by, require_seen
+from service.batches.about import batches_seen_by, require_seen
 from service.batches.figures import Totals
 from service.batches.models import Batch
 from service.batches.seen import mark_of
+from service.batches.walk import Wanted
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
 from service.web.filters import masked_name
@@ -78,8 +79,8 @@ class LineList(Strict):
     """One page of a batch's lines, held ones first."""
 
     lines: list[LineOut]
-    page: int
     total: int
+    next: str = Field(description="Send this back as `after` for the next page; empty at the end.")
 
 
 class Seen(Strict):
@@ -128,15 +129,14 @@ def read_lines(
     batch_no: str,
     state: Choice = "",
     control: Choice = "",
-    page: PageNumber = 1,
+    after: Choice = "",
 ) -> LineList:
     """A batch's lines, 50 a page."""
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
     require_seen(session, officer, batch)
-    found, total = queries.lines(
-        session, batch, state=state, control=control, page=page, seen=lines_seen_by(officer)
-    )
+    wanted = Wanted(batch, state, control, officer)
+    found, stretch = queries.lines(session, wanted, after=after)
     tails = queries.account_tails(session, [line.payment for line in found])
     lines = [
         LineOut(
@@ -150,7 +150,7 @@ def read_lines(
         )
         for line in found
     ]
-    return LineList(lines=lines, page=page, total=total)
+    return LineList(lines=lines, total=stretch.total, next=stretch.next)
 
 
 def detail(session: Session, batch: Batch) -> BatchDetail:

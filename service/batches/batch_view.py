@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from service.assessment.models import Assessment
@@ -17,6 +16,7 @@ from service.batches.history import Happened, history
 from service.batches.models import Batch, Payment
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
+from service.batches.walk import Wanted
 from service.foundation.months import Month
 from service.web.filters import capitals, ending, month_name, number, yuan
 from service.web.here import visit
@@ -78,8 +78,9 @@ class LinesPart:
     columns: list[Column]
     rows: list[Row]
     total: int
-    page: int
-    pages: int
+    previous: str
+    next: str
+    """The places where the pages before and after lie; "" where there is none."""
     state: str
     control: str
     states: list[Option]
@@ -209,17 +210,10 @@ def events(happened: list[Happened]) -> list[Event]:
     return made
 
 
-def lines_part(
-    session: Session,
-    batch: Batch,
-    *,
-    state: str,
-    control: str,
-    page: int,
-    seen: ColumnElement[bool] | None = None,
-) -> LinesPart:
+def lines_part(session: Session, wanted: Wanted, *, after: str = "", before: str = "") -> LinesPart:
     """Return one page of lines; names are masked by their column, of accounts the last four show."""
-    found, total = queries.lines(session, batch, state=state, control=control, page=page, seen=seen)
+    batch, state, control = wanted.batch, wanted.state, wanted.control
+    found, stretch = queries.lines(session, wanted, after=after, before=before)
     tails = queries.account_tails(session, [line.payment for line in found])
     chosen = []
     if state in words.LINE_STATES:
@@ -237,9 +231,9 @@ def lines_part(
             Column(gettext("Amount"), "money", gettext("yuan")),
         ],
         rows=[_line_row(batch, line.payment, line.controls, tails) for line in found],
-        total=total,
-        page=page,
-        pages=max(-(-total // queries.LINES_PER_PAGE), 1),
+        total=stretch.total,
+        previous=stretch.previous,
+        next=stretch.next,
         state=state,
         control=control,
         states=[Option("", gettext("all"))]

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.batches.models import Batch, MonthRun, Payment
+from service.batches.models import Batch, MonthRun
+from service.batches.tallies import queries as tallies
 from service.foundation.jobs import Job
 from service.ledger.models import BankChannel
 
@@ -32,20 +33,14 @@ class Totals:
 
 def totals_of(session: Session, batch_ids: Collection[UUID]) -> dict[UUID, Totals]:
     """Return the totals of some batches in one statement."""
-    held = Payment.state == "held"
-    rows = session.execute(
-        select(
-            Payment.batch_id,
-            func.count(),
-            func.sum(Payment.amount_fen),
-            func.count().filter(held),
-            func.coalesce(func.sum(Payment.amount_fen).filter(held), 0),
-        )
-        .where(Payment.batch_id.in_(batch_ids))
-        .group_by(Payment.batch_id)
-    )
-    found = {row[0]: Totals(row[1], int(row[2]), row[3], int(row[4])) for row in rows}
-    return {batch_id: found.get(batch_id, Totals()) for batch_id in batch_ids}
+    found = tallies.states_of(session, batch_ids)
+    return {batch_id: _totals(states) for batch_id, states in found.items()}
+
+
+def _totals(states: dict[str, list[int]]) -> Totals:
+    held, held_fen = states.get("held", [0, 0])
+    lines, amount_fen = (sum(one[part] for one in states.values()) for part in (0, 1))
+    return Totals(lines, amount_fen, held, held_fen)
 
 
 @dataclass(frozen=True)
@@ -60,38 +55,20 @@ class BankShare:
 
 def bank_shares(session: Session, batch: Batch) -> list[BankShare]:
     """Return what each bank pays of a batch's lines that are not held."""
-    rows = session.execute(
-        select(
-            BankChannel,
-            func.count(),
-            func.sum(Payment.amount_fen),
-            func.count(Payment.bank_file_id.distinct()),
-        )
-        .join(Payment, Payment.channel_id == BankChannel.id)
-        .where(Payment.batch_id == batch.id, Payment.state != "held")
-        .group_by(BankChannel.id)
-        .order_by(BankChannel.code)
+    found = tallies.banks_of(session, batch)
+    channels = session.scalars(
+        select(BankChannel).where(BankChannel.id.in_(found)).order_by(BankChannel.code)
     )
-    return [BankShare(row[0], row[1], int(row[2]), row[3]) for row in rows]
+    return [BankShare(channel, *found[channel.id]) for channel in channels]
 
 
 def months_with_totals(session: Session) -> dict[str, tuple[int, Totals]]:
     """Return {month: (batches, totals)}, newest month first."""
-    held = Payment.state == "held"
+    found = tallies.months(session)
     rows = session.execute(
-        select(
-            Batch.month,
-            func.count(Batch.id.distinct()),
-            func.count(Payment.id),
-            func.coalesce(func.sum(Payment.amount_fen), 0),
-            func.count(Payment.id).filter(held),
-            func.coalesce(func.sum(Payment.amount_fen).filter(held), 0),
-        )
-        .outerjoin(Payment, Payment.batch_id == Batch.id)
-        .group_by(Batch.month)
-        .order_by(Batch.month.desc())
+        select(Batch.month, func.count()).group_by(Batch.month).order_by(Batch.month.desc())
     )
-    return {row[0]: (row[1], Totals(row[2], int(row[3]), row[4], int(row[5]))) for row in rows}
+    return {month: (batches, _totals(found.get(month, {}))) for month, batches in rows}
 
 
 def last_run(session: Session, month: str) -> MonthRun | None:

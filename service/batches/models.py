@@ -95,7 +95,8 @@ class Payment(Base):
         UniqueConstraint(
             "programme", "subject_kind", "subject_id", "period", "line_type", "attempt"
         ),
-        Index("ix_payments_batch_state", "batch_id", "state"),
+        Index("ix_payments_batch_state", "batch_id", "state", "id"),
+        Index("ix_payments_batch_township", "batch_id", text("left(division, 9)"), "state", "id"),
         Index("ix_payments_payee", "payee_person_id"),
         Index("ix_payments_bank_file", "bank_file_id"),
         Index("ix_payments_programme_period", "programme", "period"),
@@ -146,6 +147,12 @@ class PaymentHold(Base):
     __table_args__ = (
         UniqueConstraint("payment_id", "control"),
         Index("ix_payment_holds_open", "payment_id", postgresql_where=text("cleared_at IS NULL")),
+        Index(
+            "ix_payment_holds_control",
+            "control",
+            "payment_id",
+            postgresql_where=text("cleared_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

@@ -8,13 +8,14 @@ from starlette.responses import RedirectResponse, Response
 
 from service.assessment.reveal import Reason, Reveal, masked, reveal
 from service.batches import figures, queries, words
-from service.batches.about import about_line, batches_seen_by, lines_seen_by, require_seen
+from service.batches.about import about_line, batches_seen_by, require_seen
 from service.batches.batch_view import batch_page, lines_part
 from service.batches.line_view import line_page
 from service.batches.models import Batch, Payment
 from service.batches.month import press
 from service.batches.month_view import month_page, months_table
 from service.batches.release import NeedsData, ReasonMissing, release
+from service.batches.walk import Wanted
 from service.foundation.months import Month
 from service.foundation.problems import Problem
 from service.officers.may import require
@@ -102,7 +103,7 @@ def show_batches(
         programme=programme,
         state=state,
         page_no=page_no,
-        pages=max(-(-total // queries.LINES_PER_PAGE), 1),
+        pages=max(-(-total // queries.BATCHES_PER_PAGE), 1),
         total=total,
     )
 
@@ -114,20 +115,15 @@ def show_batch(
     batch_no: str,
     state: Choice = "",
     control: Choice = "",
-    page_no: PageNumber = 1,
+    after: Choice = "",
+    before: Choice = "",
 ) -> Response:
     """One batch: what needs a person first, then everything."""
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
     require_seen(session, officer, batch)
-    lines = lines_part(
-        session,
-        batch,
-        state=state,
-        control=control,
-        page=page_no,
-        seen=lines_seen_by(officer),
-    )
+    wanted = Wanted(batch, state, control, officer)
+    lines = lines_part(session, wanted, after=after, before=before)
     return page("batches/batch.html", view=batch_page(session, batch), lines=lines)
 
 

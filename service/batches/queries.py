@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch, BatchAct, Payment, PaymentHold
+from service.batches.tallies import queries as tallies
+from service.batches.walk import Stretch, Wanted, walk
 from service.foundation import ids
 from service.foundation.problems import NotFound
 from service.officers.models import Officer
 from service.residents.models import Account
 
-LINES_PER_PAGE = 50
+BATCHES_PER_PAGE = 50
 
 
 def by_no(session: Session, batch_no: str) -> Batch:
@@ -69,26 +71,9 @@ def maker_of(session: Session, batch: Batch) -> UUID | None:
     )
 
 
-def states(session: Session, batch: Batch) -> dict[str, tuple[int, int]]:
-    """Return {line state: (count, fen)} of a batch."""
-    rows = session.execute(
-        select(Payment.state, func.count(), func.sum(Payment.amount_fen))
-        .where(Payment.batch_id == batch.id)
-        .group_by(Payment.state)
-    )
-    return {state: (count, int(amount)) for state, count, amount in rows}
-
-
 def holds_of(session: Session, batch: Batch) -> dict[str, int]:
     """Return {control: open holds} of a batch, most first."""
-    rows = session.execute(
-        select(PaymentHold.control, func.count())
-        .join(Payment, Payment.id == PaymentHold.payment_id)
-        .where(Payment.batch_id == batch.id, PaymentHold.cleared_at.is_(None))
-        .group_by(PaymentHold.control)
-        .order_by(func.count().desc(), PaymentHold.control)
-    )
-    return {control: count for control, count in rows}  # noqa: C416 - rows are tuples of two
+    return tallies.holds_seen(session, batch, None)
 
 
 @dataclass(frozen=True)
@@ -100,60 +85,30 @@ class Line:
 
 
 def lines(
-    session: Session,
-    batch: Batch,
-    *,
-    state: str = "",
-    control: str = "",
-    page: int = 1,
-    seen: ColumnElement[bool] | None = None,
-) -> tuple[list[Line], int]:
-    """Return one page of a batch's lines (held first) with their open holds, and how many there are.
+    session: Session, wanted: Wanted, *, after: str = "", before: str = ""
+) -> tuple[list[Line], Stretch]:
+    """Return one page of a batch's lines (held first) with their open holds, and where it lies.
 
-    ``seen`` selects those that the reader may see.
+    Raises NoSuchPlace.
     """
-    query = select(Payment).where(Payment.batch_id == batch.id)
-    if seen is not None:
-        query = query.where(seen)
-    if state:
-        query = query.where(Payment.state == state)
-    if control:
-        query = query.where(
-            Payment.id.in_(
-                select(PaymentHold.payment_id).where(
-                    PaymentHold.control == control, PaymentHold.cleared_at.is_(None)
-                )
-            )
-        )
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    found = session.scalars(
-        query.order_by((Payment.state == "held").desc(), Payment.id)
-        .offset((page - 1) * LINES_PER_PAGE)
-        .limit(LINES_PER_PAGE)
-    ).all()
+    stretch = walk(session, wanted, after=after, before=before)
+    found = session.scalars(select(Payment).where(Payment.id.in_(stretch.ids))).all()
     holds = session.execute(
         select(PaymentHold.payment_id, PaymentHold.control).where(
-            PaymentHold.payment_id.in_([line.id for line in found]),
-            PaymentHold.cleared_at.is_(None),
+            PaymentHold.payment_id.in_(stretch.ids), PaymentHold.cleared_at.is_(None)
         )
     ).all()
     by_payment: dict[int, list[str]] = {}
     for payment_id, code in holds:
         by_payment.setdefault(payment_id, []).append(code)
-    return [Line(line, tuple(sorted(by_payment.get(line.id, ())))) for line in found], total
+    order = {number: place for place, number in enumerate(stretch.ids)}
+    ordered = sorted(found, key=lambda line: order[line.id])
+    return [Line(line, tuple(sorted(by_payment.get(line.id, ())))) for line in ordered], stretch
 
 
 def held_totals(session: Session, month: str) -> dict[str, int]:
     """Return {control: lines} held in a month's batches."""
-    rows = session.execute(
-        select(PaymentHold.control, func.count())
-        .join(Payment, Payment.id == PaymentHold.payment_id)
-        .join(Batch, Batch.id == Payment.batch_id)
-        .where(Batch.month == month, PaymentHold.cleared_at.is_(None))
-        .group_by(PaymentHold.control)
-        .order_by(PaymentHold.control)
-    )
-    return {control: count for control, count in rows}  # noqa: C416 - rows are tuples of two
+    return dict(sorted(tallies.holds_of_month(session, month).items()))
 
 
 def find(
@@ -180,8 +135,8 @@ def find(
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = session.scalars(
         query.order_by(Batch.month.desc(), Batch.batch_no)
-        .offset((page - 1) * LINES_PER_PAGE)
-        .limit(LINES_PER_PAGE)
+        .offset((page - 1) * BATCHES_PER_PAGE)
+        .limit(BATCHES_PER_PAGE)
     )
     return list(found), total
 

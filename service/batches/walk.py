@@ -1,0 +1,188 @@
+"""Walk through a batch's lines page by page along an index: a page far back costs what the first does.
+
+Held lines come first, then the others, both by number. A place in the list is named by the line it
+follows or precedes, so that nothing is counted off and nothing is skipped when lines come and go.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, union_all
+from sqlalchemy.orm import Session
+
+from service.batches.about import lines_seen_by
+from service.batches.models import Batch, Payment, PaymentHold
+from service.batches.tallies import queries as tallies
+from service.foundation.ids import number_of, reference_of
+from service.foundation.problems import Problem
+from service.officers.models import Officer
+from service.officers.reach import is_unlimited, places
+
+LINES_PER_PAGE = 50
+_TOWNSHIP_DIGITS = 9
+
+
+class NoSuchPlace(Problem):
+    """A page was asked for that follows no line."""
+
+    code = "no_such_place"
+    status = 422
+    title = "There is no such place in the list"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"“{place}” names no place in this list; begin with its first page.",
+            f"“{place}”不是名单中的有效位置，请从第一页开始。",
+        )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines are asked for, by whom; an officer of None sees all."""
+
+    batch: Batch
+    state: str = ""
+    control: str = ""
+    officer: Officer | None = None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One page: ids in order, where the pages before and after begin, and how many lines match."""
+
+    ids: list[int]
+    previous: str
+    next: str
+    total: int
+
+
+Segment = Callable[[int | None, Literal["up", "down"], int], list[int]]
+"""Ids of one part of the list beyond an id, in a direction, at most so many."""
+
+
+def walk(session: Session, wanted: Wanted, *, after: str = "", before: str = "") -> Stretch:
+    """Return the page that follows ``after``, or precedes ``before``, or the first; raises NoSuchPlace.
+
+    A place is ``h`` or ``o`` (held, or other) and a line's reference.
+    """
+    by_state = tallies.states_seen(session, wanted.batch, wanted.officer)
+    segments = _segments(session, wanted, by_state)
+    total = _total(session, wanted, by_state)
+    if before:
+        at = _place(before)
+        ids = _down(segments, at)
+        if len(ids) > LINES_PER_PAGE:
+            page = ids[:LINES_PER_PAGE][::-1]
+            return Stretch([n for _, n in page], _name(page[0]), _name(page[-1]), total)
+        after = ""
+    found = _up(segments, _place(after) if after else (0, None))
+    page, more = found[:LINES_PER_PAGE], len(found) > LINES_PER_PAGE
+    if not page:
+        return Stretch([], "", "", total)
+    return Stretch(
+        [number for _, number in page],
+        _name(page[0]) if after else "",
+        _name(page[-1]) if more else "",
+        total,
+    )
+
+
+def _up(segments: Sequence[Segment], at: tuple[int, int | None]) -> list[tuple[int, int]]:
+    """Return the place and one page and one line more from a place on."""
+    found: list[tuple[int, int]] = []
+    first, beyond = at
+    for segment in range(first, len(segments)):
+        missing = LINES_PER_PAGE + 1 - len(found)
+        found += [(segment, one) for one in segments[segment](beyond, "up", missing)]
+        beyond = None
+        if len(found) > LINES_PER_PAGE:
+            break
+    return found
+
+
+def _down(segments: Sequence[Segment], at: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return one page and one line more back from a place, the nearest first."""
+    found: list[tuple[int, int]] = []
+    beyond: int | None = at[1]
+    for segment in range(min(at[0], len(segments) - 1), -1, -1):
+        missing = LINES_PER_PAGE + 1 - len(found)
+        found += [(segment, one) for one in segments[segment](beyond, "down", missing)]
+        beyond = None
+        if len(found) > LINES_PER_PAGE:
+            break
+    return found
+
+
+def _segments(session: Session, wanted: Wanted, by_state: dict[str, int]) -> list[Segment]:
+    """Return the parts of the list in order: the held lines, and all others."""
+    states = [one for one in by_state if wanted.state in ("", one)]
+    held = [one for one in states if one == "held"]
+    others = sorted(one for one in states if one != "held")
+
+    def part(of: list[str]) -> Segment:
+        def read(beyond: int | None, way: Literal["up", "down"], limit: int) -> list[int]:
+            if not of:
+                return []
+            # One walk for each state, merged: together they follow the index.
+            each = [_walk(wanted, state, beyond, way, limit) for state in of]
+            merged = union_all(*each).subquery()
+            order = merged.c.id if way == "up" else merged.c.id.desc()
+            return list(session.scalars(select(merged.c.id).order_by(order).limit(limit)))
+
+        return read
+
+    return [part(held), part(others)]
+
+
+def _walk(
+    wanted: Wanted, state: str, beyond: int | None, way: Literal["up", "down"], limit: int
+) -> Select[tuple[int]]:
+    query = select(Payment.id).where(*_which(wanted), Payment.state == state)
+    if beyond is not None:
+        query = query.where(Payment.id > beyond if way == "up" else Payment.id < beyond)
+    query = query.order_by(Payment.id if way == "up" else Payment.id.desc()).limit(limit)
+    return select(query.subquery().c.id)
+
+
+def _which(wanted: Wanted) -> list[ColumnElement[bool]]:
+    which: list[ColumnElement[bool]] = [Payment.batch_id == wanted.batch.id]
+    if wanted.control:
+        open_holds = select(PaymentHold.payment_id).where(
+            PaymentHold.control == wanted.control, PaymentHold.cleared_at.is_(None)
+        )
+        which.append(Payment.id.in_(open_holds))
+    officer = wanted.officer
+    if officer is not None and not is_unlimited(officer, "batches.read"):
+        which.append(lines_seen_by(officer))
+        reach = places(officer, "batches.read")
+        if all(len(one) >= _TOWNSHIP_DIGITS for one in reach):
+            # What the index is cut by; a village lies in its township.
+            townships = sorted({one[:_TOWNSHIP_DIGITS] for one in reach})
+            which.append(
+                func.left(Payment.division, literal_column(str(_TOWNSHIP_DIGITS))).in_(townships)
+            )
+    return which
+
+
+def _total(session: Session, wanted: Wanted, by_state: dict[str, int]) -> int:
+    if not wanted.control:
+        return sum(lines for state, lines in by_state.items() if wanted.state in ("", state))
+    holds = tallies.holds_seen(session, wanted.batch, wanted.officer).get(wanted.control, 0)
+    # A line has each control once. Open holds stand on held lines: only then is a state asked for
+    # that has to be counted.
+    if not holds or not wanted.state:
+        return holds
+    which = [*_which(wanted), Payment.state == wanted.state]
+    return session.scalar(select(func.count()).select_from(Payment).where(*which)) or 0
+
+
+def _place(said: str) -> tuple[int, int]:
+    number = number_of(said[1:])
+    if said[:1] not in ("h", "o") or number is None:
+        raise NoSuchPlace(said)
+    return ("ho".index(said[0]), number)
+
+
+def _name(place: tuple[int, int]) -> str:
+    return f"{'ho'[place[0]]}{reference_of(place[1])}"
