@@ -18,7 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
-from eligibility_rules import RuleSet, Subject, compile_sql, key_column, required_columns
+from eligibility_rules import RuleSet, Subject, key_column, required_columns
+from service.assessment.engines.engine import EngineName
+from service.assessment.engines.snapshot import deciding
 from service.assessment.keep import keep_decisions
 from service.assessment.models import Assessment
 from service.assessment.outcome_files import encrypted, purpose_of
@@ -60,12 +62,17 @@ class Outcomes:
     programmes: tuple[str, ...]
 
 
-def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
+def assess(
+    session: Session, snapshot: Snapshot, *, by: Actor, engine: EngineName | None = None
+) -> Assessment:
     """Run every programme payable in the snapshot's month; the same snapshot and rules run once.
 
     Everything payable is assessed, whatever part of it will be paid now: one assessment answers
-    for the whole month. Raises :class:`SnapshotLacks`.
+    for the whole month. ``engine`` is that of the settings if not given; both say the same, byte for
+    byte. Raises :class:`SnapshotLacks` and
+    :class:`~service.assessment.engines.on_spark.SparkMissing`.
     """
+    engine = engine or settings().engine
     begin(session, snapshot.month)
     rule_set = rules_for(session, snapshot.month)
     digest = keep_version(session, rule_set)
@@ -81,7 +88,7 @@ def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
     home = settings().snapshots_dir
     target = home / f"{snapshot.month}-{snapshot.digest[:12]}-{digest[:12]}"
     with working_folder(home) as working:
-        outcomes = _run(snapshot, rule_set, working, month)
+        outcomes = _run(snapshot, rule_set, working, month, engine)
         files = encrypted(
             [found.path for found in outcomes], working, purpose_of(snapshot.digest, digest)
         )
@@ -113,6 +120,7 @@ def assess(session: Session, snapshot: Snapshot, *, by: Actor) -> Assessment:
             "snapshot_digest": snapshot.digest,
             "rule_digest": digest,
             "digest": assessment.digest,
+            "engine": engine,
             "counts": {code: _as_text(figures) for code, figures in counts.items()},
         },
     )
@@ -132,9 +140,14 @@ def engine_in(working: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield engine
 
 
-def _run(snapshot: Snapshot, rule_set: RuleSet, working: Path, month: RuleMonth) -> list[Outcomes]:
+def _run(
+    snapshot: Snapshot, rule_set: RuleSet, working: Path, month: RuleMonth, name: EngineName
+) -> list[Outcomes]:
     found = []
-    with engine_in(working) as engine:
+    with (
+        engine_in(working) as engine,
+        deciding(name, engine, working, settings().spark_master) as decide,
+    ):
         for subject in Subject:
             payable = tuple(one.code for one in rule_set.assessed(month) if one.subject is subject)
             if not payable:
@@ -143,10 +156,7 @@ def _run(snapshot: Snapshot, rule_set: RuleSet, working: Path, month: RuleMonth)
             engine.register(subject.value, facts)
             check_columns(engine, rule_set, subject, payable)
             path = working / f"{subject.value}-outcomes.parquet"
-            sql = compile_sql(rule_set, subject, month, table=subject.value, codes=payable)
-            engine.execute(
-                f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
-            )
+            decide(rule_set, subject, month, payable, facts, path)
             found.append(Outcomes(subject, facts, path, payable))
     return found
 

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from service.assessment.engines.engine import EngineName
+from service.assessment.engines.on_spark import require_spark
 from service.audit.actor import Actor
 from service.batches import queries
 from service.batches.models import MonthRun
@@ -20,6 +22,7 @@ from service.foundation.database import transaction
 from service.foundation.jobs import Job
 from service.foundation.money import yuan
 from service.foundation.months import Month
+from service.foundation.settings import settings
 
 app = typer.Typer(help="Pay months.", no_args_is_help=True)
 _KINDS = ("month.freeze", "month.assess", "month.build")
@@ -31,17 +34,21 @@ def run_month(
     programmes: Annotated[
         str, typer.Option(help="Comma-separated codes; all payable ones if left out.")
     ] = "",
+    engine: Annotated[
+        EngineName | None, typer.Option(help="duckdb or spark; ANXIN_ENGINE if left out.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Freeze the facts, assess everyone, build every batch: the machine's part of a month."""
+    if (engine or settings().engine) == "spark":
+        require_spark()
     wanted = Month.parse(month)
     chosen = tuple(code for code in programmes.split(",") if code)
     started = time.monotonic()
     with transaction() as session:
-        run_id = press(
-            session, wanted, by=Actor(kind="system", id="command line"), programmes=chosen
-        ).id
+        by = Actor(kind="system", id="command line")
+        run_id = press(session, wanted, by=by, programmes=chosen, engine=engine).id
     seconds: dict[str, float] = {}
     for kind in _KINDS:
         at = time.monotonic()

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.assessment.assess import assess
+from service.assessment.engines.engine import EngineName
 from service.assessment.models import Assessment
 from service.audit.actor import SYSTEM, Actor
 from service.audit.record import record
@@ -27,11 +28,17 @@ from service.residents.snapshot import freeze
 
 
 def press(
-    session: Session, month: Month, *, by: Actor, programmes: tuple[str, ...] = ()
+    session: Session,
+    month: Month,
+    *,
+    by: Actor,
+    programmes: tuple[str, ...] = (),
+    engine: EngineName | None = None,
 ) -> MonthRun:
     """Start a month's run for all payable programmes, or some; the work itself is done by jobs.
 
-    A run that is still going is returned instead of starting another beside it.
+    A run that is still going is returned instead of starting another beside it. ``engine`` decides
+    the month; that of the settings if not given.
     """
     # Two presses at once: the second waits here and then finds the first one's run.
     session.execute(
@@ -62,7 +69,8 @@ def press(
         on=("month_runs", run.id),
         details={"month": str(month), "programmes": run.programmes},
     )
-    enqueue(session, "month.freeze", str(run.id), run_id=run.id)
+    asked = {} if engine is None else {"engine": engine}
+    enqueue(session, "month.freeze", str(run.id), run_id=run.id, **asked)
     return run
 
 
@@ -73,22 +81,23 @@ def _failed(session: Session, arguments: dict[str, str], code: str) -> None:
 
 
 @job("month.freeze", attempts_max=3, on_failure=_failed)
-def freeze_month(session: Session, run_id: str) -> None:
+def freeze_month(session: Session, run_id: str, **asked: EngineName) -> None:
     """Freeze the snapshot of a run's month."""
     run = _locked(session, run_id)
     require_event_feeds(session)
     snapshot = freeze(session, Month.parse(run.month), by=SYSTEM)
     run.snapshot_id, run.stage = snapshot.id, "frozen"
-    enqueue(session, "month.assess", run_id, run_id=run_id)
+    enqueue(session, "month.assess", run_id, run_id=run_id, **asked)
 
 
 @job("month.assess", attempts_max=3, on_failure=_failed)
-def assess_month(session: Session, run_id: str) -> None:
+def assess_month(session: Session, run_id: str, engine: EngineName | None = None) -> None:
     """Assess a run's snapshot and ask for every programme's batch."""
     run = _locked(session, run_id)
     if run.snapshot_id is None:
         return
-    assessment = assess(session, session.get_one(Snapshot, run.snapshot_id), by=SYSTEM)
+    snapshot = session.get_one(Snapshot, run.snapshot_id)
+    assessment = assess(session, snapshot, by=SYSTEM, engine=engine)
     run.assessment_id, run.stage = assessment.id, "assessed"
     for code in run.programmes:
         enqueue(session, "month.build", f"{run_id}:{code}", run_id=run_id, programme=code)

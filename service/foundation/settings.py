@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     session_hours_max: int = 8
     upload_bytes_max: int = 64 * 1024 * 1024
     log_level: str = "INFO"
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    """What decides a month; both say the same, to the byte."""
+    spark_master: str = "local[*]"
+    """Where Spark runs (`spark://…`, `yarn`); its machines must see the data directory as we do."""
     recovery_share_percent_max: int = Field(default=50, ge=1, le=100)
     """How much of one later payment may be kept for a recovery: the county's choice, no law's."""
 

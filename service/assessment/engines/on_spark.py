@@ -59,16 +59,21 @@ class SparkEngine:
         self.session.read.parquet(*map(str, parts)).createOrReplaceTempView(FACTS)
 
 
+def require_spark() -> None:
+    """Raise :class:`SparkMissing` unless pyspark and Java are here."""
+    if find_spec("pyspark") is None:
+        raise SparkMissing("pyspark", "pip install 'anxin[spark]'")
+    if shutil.which("java") is None:
+        raise SparkMissing("Java 17 on the path", "apt-get install default-jre-headless")
+
+
 @contextmanager
 def spark_engine(master: str, scratch: Path) -> Iterator[SparkEngine]:
     """Start a session at ``master`` (``local[*]``, ``spark://…``, ``yarn``) and stop it afterwards.
 
     Raises :class:`SparkMissing` when pyspark or Java is not installed.
     """
-    if find_spec("pyspark") is None:
-        raise SparkMissing("pyspark", "pip install 'anxin[spark]'")
-    if shutil.which("java") is None:
-        raise SparkMissing("Java 17 on the path", "apt-get install default-jre-headless")
+    require_spark()
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
 
     made = SparkSession.builder.master(master).appName("anxin")

@@ -9,6 +9,8 @@ import typer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.assessment.engines.engine import EngineName
+from service.assessment.engines.on_spark import require_spark
 from service.audit.actor import Actor
 from service.batches.mending.models import MendMonth, MendRun
 from service.batches.mending.run import KINDS, look_back
@@ -17,6 +19,7 @@ from service.batches.recoveries.models import RecoveryCase
 from service.foundation import jobs
 from service.foundation.database import transaction
 from service.foundation.months import Month
+from service.foundation.settings import settings
 
 
 def mend_month(
@@ -25,10 +28,15 @@ def mend_month(
         str, typer.Option(help="The first month to look at; twelve months back if left out.")
     ] = "",
     programmes: Annotated[str, typer.Option(help="Comma-separated codes; all if left out.")] = "",
+    engine: Annotated[
+        EngineName | None, typer.Option(help="duckdb or spark; ANXIN_ENGINE if left out.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Look at past months as they are known now; make arrears, supplements and recovery cases."""
+    if (engine or settings().engine) == "spark":
+        require_spark()
     with transaction() as session:
         run_id = look_back(
             session,
@@ -36,6 +44,7 @@ def mend_month(
             by=Actor(kind="system", id="command line"),
             since=Month.parse(since) if since else None,
             programmes=tuple(code for code in programmes.split(",") if code),
+            engine=engine,
         ).id
     while not _finished(run_id):
         if not jobs.drain(kinds=KINDS):

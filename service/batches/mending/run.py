@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.assessment.assess import assess
+from service.assessment.engines.engine import EngineName
 from service.assessment.models import Assessment
 from service.audit.actor import SYSTEM, Actor
 from service.audit.record import record
@@ -54,11 +55,12 @@ def look_back(
     by: Actor,
     since: Month | None = None,
     programmes: tuple[str, ...] = (),
+    engine: EngineName | None = None,
 ) -> MendRun:
     """Begin a look back; one that is still going is returned instead. Raises NothingBehind.
 
     Without ``since`` it goes back twelve months, never before the first list and never further
-    than five years.
+    than five years. ``engine`` decides the past months; that of the settings if not given.
     """
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('look_back', 0))"))
     going = session.scalars(select(MendRun).where(MendRun.finished_at.is_(None))).first()
@@ -93,7 +95,8 @@ def look_back(
         on=("mend_runs", run.id),
         details={"month": str(month), "since": str(begin), "programmes": run.programmes},
     )
-    enqueue(session, "mend.look", f"{run.id}:{begin}", run_id=run.id, month=begin)
+    asked = {} if engine is None else {"engine": engine}
+    enqueue(session, "mend.look", f"{run.id}:{begin}", run_id=run.id, month=begin, **asked)
     return run
 
 
@@ -105,7 +108,7 @@ def _failed(session: Session, arguments: dict[str, str], code: str) -> None:
 
 
 @job("mend.look", attempts_max=3, on_failure=_failed)
-def look_at_month(session: Session, run_id: str, month: str) -> None:
+def look_at_month(session: Session, run_id: str, month: str, **asked: EngineName) -> None:
     """Freeze and assess one past month as it is known now, then ask for what comes next."""
     run = session.get_one(MendRun, UUID(run_id), with_for_update=True)
     if run.finished_at is not None:
@@ -113,12 +116,12 @@ def look_at_month(session: Session, run_id: str, month: str) -> None:
     require_event_feeds(session)
     then = Month.parse(month)
     snapshot = freeze(session, then, by=SYSTEM, relied_at=_relied_at(session, then))
-    assessment = assess(session, snapshot, by=SYSTEM)
+    assessment = assess(session, snapshot, by=SYSTEM, engine=asked.get("engine"))
     session.add(MendMonth(run_id=run.id, month=month, assessment_id=assessment.id))
     run.stage = "looking"
     after = then.minus(-1)
     if str(after) < run.month:
-        enqueue(session, "mend.look", f"{run_id}:{after}", run_id=run_id, month=after)
+        enqueue(session, "mend.look", f"{run_id}:{after}", run_id=run_id, month=after, **asked)
         return
     run.stage = "looked"
     for code in run.programmes:
