@@ -25,6 +25,7 @@ from service.audit.models import AuditCheckpoint
 from service.audit.readers import name_officers_by
 from service.batches import api as batches_api
 from service.batches import pages as batches_pages
+from service.batches import run_pages
 from service.batches import waiting as batches_waiting
 from service.batches.batch_view import show_chain_by
 from service.batches.differences import pages as differences_pages
@@ -110,6 +111,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     proposal_form_pages.router,
     proposals_pages.router,
     batches_pages.router,
+    run_pages.router,
     findings_pages.router,
     differences_pages.router,
     recoveries_pages.router,

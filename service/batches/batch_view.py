@@ -59,6 +59,8 @@ class BatchPage:
     hold_rows: list[Row]
     sums: list[Term]
     adds_up: bool
+    beside: str
+    """Of a part of the month: who of last month it is not compared with."""
     to_pay: list[Term]
     cause_columns: list[Column]
     cause_rows: list[Row]
@@ -112,6 +114,7 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
         hold_rows=_holds(session, batch),
         sums=comparison_terms(batch.comparison),
         adds_up=adds_up(batch.comparison) if batch.comparison else True,
+        beside=_beside(batch),
         to_pay=to_pay_terms(sums),
         cause_columns=differences.cause_columns(),
         cause_rows=differences.cause_rows(batch),
@@ -131,6 +134,16 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
     )
 
 
+def _beside(batch: Batch) -> str:
+    beside = batch.comparison.get("beside") if batch.comparison else None
+    if not beside:
+        return ""
+    said = gettext(
+        "Compared for this list's recipients only; last month %(count)s others received %(amount)s yuan, who are no matter of this list."
+    )
+    return said % {"count": number(beside["count"]), "amount": yuan(beside["amount_fen"])}
+
+
 def head_of(batch: Batch) -> Head:
     """Return the heading of every page about a batch."""
     title = f"{words.programme_name(batch.programme)} {month_name(Month.parse(batch.month))}"
@@ -138,6 +151,8 @@ def head_of(batch: Batch) -> Head:
         title += gettext(" (re-issue)")
     if batch.kind == "mending":
         title += gettext(" (past months)")
+    if batch.kind == "supplementary":
+        title += gettext(" (supplementary)")
     status = f"{batch.batch_no} · {words.batch_status(batch.state)}"
     return Head(title, words.batch_tag(batch.state), status)
 

@@ -17,6 +17,7 @@ from service.batches.address import address
 from service.batches.compare import compare
 from service.batches.findings.look import look_at_whole
 from service.batches.models import Batch
+from service.batches.part import WHOLE, Part
 from service.batches.recoveries import netting
 from service.batches.switches.off import off_for, say_off
 from service.foundation import clock, ids
@@ -37,7 +38,7 @@ _ALIASED = """
     JOIN humans me ON me.person_id = d.subject_id
     JOIN humans same ON same.human_id = me.human_id AND same.person_id <> d.subject_id
     WHERE d.assessment_id = :assessment AND d.programme = :programme AND d.outcome = 'due'
-      AND d.subject_kind = 'person'
+      AND d.subject_kind = 'person' AND (:place = '' OR starts_with(d.division, :place))
       AND (EXISTS (
               SELECT 1 FROM payments p
               WHERE p.programme = d.programme AND p.subject_kind = 'person'
@@ -60,6 +61,7 @@ SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id, d.id AS decision
 FROM (
     SELECT * FROM decisions
     WHERE assessment_id = :assessment AND programme = :programme AND outcome = 'due'
+      AND (:place = '' OR starts_with(division, :place))
     ORDER BY division NULLS LAST, subject_id
 ) d
 WHERE NOT EXISTS (
@@ -85,8 +87,12 @@ FROM building b
 """
 
 
-def build(session: Session, assessment: Assessment, programme: str, *, by: Actor) -> Batch | None:
+def build(
+    session: Session, assessment: Assessment, programme: str, *, by: Actor, part: Part = WHOLE
+) -> Batch | None:
     """Build the programme's batch from an assessment; return None when every due line exists already.
+
+    ``part`` says of which place, and whether the batch is a supplement to one that was made before.
 
     Unique per subject × programme × period: a second call builds nothing, and two at once are
     kept apart by a lock and, behind it, by the table's own constraint.
@@ -95,21 +101,24 @@ def build(session: Session, assessment: Assessment, programme: str, *, by: Actor
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"build:{programme}"},
     )
-    due = address(session, _DUE, assessment=assessment.id, programme=programme)
-    _tell_left_out(session, assessment, programme, by=by)
+    place = part.division
+    due = address(session, _DUE, assessment=assessment.id, programme=programme, place=place)
+    _tell_left_out(session, assessment, programme, place, by=by)
     if not due:
         return None
     kept = netting.net(session, programme, assessment.month)
-    batch = fill(session, lambda: new_batch(session, assessment, programme), by=by)
+    batch = fill(session, lambda: new_batch(session, assessment, programme, part), by=by)
     netting.keep(session, kept)
     return batch
 
 
-def _tell_left_out(session: Session, assessment: Assessment, programme: str, *, by: Actor) -> None:
+def _tell_left_out(
+    session: Session, assessment: Assessment, programme: str, place: str, *, by: Actor
+) -> None:
     """Record how many decisions make no line because their human being has one under another id."""
     left_out = session.scalar(
         text(_LEFT_OUT),
-        {"assessment": assessment.id, "programme": programme},
+        {"assessment": assessment.id, "programme": programme, "place": place},
     )
     if left_out:
         record(
@@ -171,14 +180,17 @@ def batch_no(programme: str, month: str, run_no: int) -> str:
     return f"{programme}-{month}-{run_no:02d}"
 
 
-def new_batch(session: Session, assessment: Assessment, programme: str) -> Batch:
-    """Insert an empty draft for the programme and the assessment's month."""
+def new_batch(
+    session: Session, assessment: Assessment, programme: str, part: Part = WHOLE
+) -> Batch:
+    """Insert an empty draft for the programme and a part of the assessment's month."""
     snapshot = session.get_one(Snapshot, assessment.snapshot_id)
     return draft(
         session,
         programme,
         assessment.month,
-        kind="regular",
+        kind=part.kind,
+        division=part.division,
         assessment_id=assessment.id,
         snapshot_digest=snapshot.digest,
         rule_digest=assessment.rule_digest,

@@ -18,6 +18,7 @@ from service.batches.address import address
 from service.batches.build import new_batch, tell_built
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
+from service.batches.part import WHOLE, Part
 from service.batches.switches.models import ControlSwitch
 from service.batches.switches.off import off_for, say_off
 from service.foundation import clock
@@ -38,6 +39,7 @@ LEFT JOIN persons due_to ON due_to.id = d.payee_person_id
 WHERE (p.line_type = 'estate' OR coalesce(due_to.merged_into, d.payee_person_id)
         IS NOT DISTINCT FROM coalesce(payee.merged_into, p.payee_person_id))
   AND p.state = 'held' AND p.programme = :programme AND b.month = :month
+  AND (:place = '' OR starts_with(p.division, :place))
 """
 _ACCOUNTS = """
 UPDATE payments p
@@ -62,9 +64,9 @@ WHERE NOT EXISTS (SELECT 1 FROM payment_holds h WHERE h.payment_id = b.id AND h.
 
 
 def look_again(
-    session: Session, assessment: Assessment, programme: str, *, by: Actor
+    session: Session, assessment: Assessment, programme: str, *, by: Actor, part: Part = WHOLE
 ) -> Batch | None:
-    """Screen the month's held lines again; return the new batch that took freed ones, if any.
+    """Screen held lines of a part of the month again; return the new batch that took freed ones.
 
     The caller holds the programme's build lock or runs where nobody else builds. Freed lines of a
     batch that is not frozen yet become ready where they are.
@@ -76,8 +78,13 @@ def look_again(
     return free(
         session,
         _HELD,
-        {"assessment": assessment.id, "programme": programme, "month": assessment.month},
-        lambda: new_batch(session, assessment, programme),
+        {
+            "assessment": assessment.id,
+            "programme": programme,
+            "month": assessment.month,
+            "place": part.division,
+        },
+        lambda: new_batch(session, assessment, programme, part),
         of=(programme, assessment.month),
         on=("assessments", assessment.id),
         by=by,

@@ -29,10 +29,25 @@ class MonthRun(Base):
     """One press of the button: which month, which programmes, how far it has come."""
 
     __tablename__ = "month_runs"
+    __table_args__ = (
+        # One run of a month is done before another begins, whoever presses how often.
+        Index(
+            "uq_month_runs_going",
+            "month",
+            unique=True,
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+        CheckConstraint("kind IN ('regular', 'supplementary')", name="kind"),
+        CheckConstraint("division ~ '^([1-9][0-9]{8})?$'", name="division"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
     month: Mapped[str] = mapped_column(Text)
     programmes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    kind: Mapped[str] = mapped_column(Text, server_default="regular")
+    """regular, or supplementary: who became due since the regular lists were made."""
+    division: Mapped[str] = mapped_column(Text, server_default="")
+    """Nine digits of the township whose lines are made; "" is the whole county."""
     requested_by: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime]
     stage: Mapped[str] = mapped_column(Text, server_default="waiting")
@@ -50,7 +65,8 @@ class Batch(Movable):
     moves: ClassVar[Moves] = BATCH_MOVES
     __table_args__ = (
         UniqueConstraint("programme", "month", "run_no"),
-        CheckConstraint("kind IN ('regular', 'reissue', 'mending')", name="kind"),
+        CheckConstraint("kind IN ('regular', 'supplementary', 'reissue', 'mending')", name="kind"),
+        CheckConstraint("division ~ '^([1-9][0-9]{8})?$'", name="division"),
     )
 
     batch_no: Mapped[str] = mapped_column(Text, unique=True)
@@ -59,6 +75,8 @@ class Batch(Movable):
     month: Mapped[str] = mapped_column(Text)
     run_no: Mapped[int]
     kind: Mapped[str] = mapped_column(Text)
+    division: Mapped[str] = mapped_column(Text, server_default="")
+    """Nine digits of the township it was made for; "" is the whole county."""
     assessment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assessments.id"))
     snapshot_digest: Mapped[str] = mapped_column(Text)
     rule_digest: Mapped[str] = mapped_column(Text)
@@ -66,7 +84,8 @@ class Batch(Movable):
     round: Mapped[int] = mapped_column(server_default="1")
     """Goes up each time the batch is returned to its maker."""
     comparison: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """{last, joined, left, changed, this}: each {count, amount_fen}."""
+    """{last, joined, left, changed, this}: each {count, amount_fen}; of a list that is a part of the
+    month's also ``beside``: who was paid last month and is no matter of this list."""
     differences: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     """{townships, causes}: the same sums by township, and what explains them."""
     frozen_count: Mapped[int | None]

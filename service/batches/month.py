@@ -17,14 +17,29 @@ from service.audit.record import record
 from service.batches.build import build
 from service.batches.look_again import look_again
 from service.batches.models import MonthRun
+from service.batches.part import WHOLE, NoListYet, Part, part_of, possible
 from service.foundation import clock
 from service.foundation.jobs import enqueue, is_last, job
 from service.foundation.months import Month
-from service.foundation.problems import NotFound
+from service.foundation.problems import NotFound, Problem
 from service.programmes.in_force import payable, rules_for
 from service.residents.freshness import require_event_feeds
 from service.residents.models import Snapshot
 from service.residents.snapshot import freeze
+
+
+class RunGoing(Problem):
+    """Another run of the month is still going."""
+
+    code = "run_going"
+    status = 409
+    title = "The month is being worked on"
+
+    def __init__(self, month: str) -> None:
+        super().__init__(
+            f"Another run of {month} is still going; press again when it is done.",
+            f"{month} 正在编制其他清单，请待其完成后再操作。",
+        )
 
 
 def press(
@@ -33,29 +48,40 @@ def press(
     *,
     by: Actor,
     programmes: tuple[str, ...] = (),
+    part: Part = WHOLE,
     engine: EngineName | None = None,
 ) -> MonthRun:
     """Start a month's run for all payable programmes, or some; the work itself is done by jobs.
 
-    A run that is still going is returned instead of starting another beside it. ``engine`` decides
-    the month; that of the settings if not given.
+    A run of the same that is still going is returned instead of starting another beside it.
+    Raises NotFound for an unknown programme, NoListYet for a supplement to nothing, and RunGoing
+    while the month is run for something else. ``engine`` decides the month; that of the settings if
+    not given.
     """
     # Two presses at once: the second waits here and then finds the first one's run.
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"press:{month}"}
     )
-    possible = payable(session, month)
-    chosen = programmes or possible
+    payable_now = payable(session, month)
+    chosen = programmes or payable_now
     if not set(chosen) <= set(rules_for(session, month).programmes):
         raise NotFound("programme")
+    listed = possible(session, str(month), part, chosen)
+    wanted = sorted(set(listed) & set(payable_now))
     going = session.scalars(
         select(MonthRun).where(MonthRun.month == str(month), MonthRun.finished_at.is_(None))
     ).first()
     if going is not None:
-        return going
+        if part_of(going) == part and going.programmes == wanted:
+            return going
+        raise RunGoing(str(month))
+    if part.kind == "supplementary" and (not listed or (programmes and listed != list(chosen))):
+        raise NoListYet(str(month), sorted(set(programmes) - set(listed)))
     run = MonthRun(
         month=str(month),
-        programmes=sorted(set(chosen) & set(possible)),
+        programmes=wanted,
+        kind=part.kind,
+        division=part.division,
         requested_by=by.id,
         requested_at=clock.now(),
         stage="waiting",
@@ -67,7 +93,12 @@ def press(
         "month.pressed",
         by=by,
         on=("month_runs", run.id),
-        details={"month": str(month), "programmes": run.programmes},
+        details={
+            "month": str(month),
+            "programmes": run.programmes,
+            "kind": part.kind,
+            "division": part.division,
+        },
     )
     asked = {} if engine is None else {"engine": engine}
     enqueue(session, "month.freeze", str(run.id), run_id=run.id, **asked)
@@ -112,8 +143,9 @@ def build_programme(session: Session, run_id: str, programme: str) -> None:
     if run.assessment_id is None:
         return
     assessment = session.get_one(Assessment, run.assessment_id)
-    look_again(session, assessment, programme, by=SYSTEM)
-    build(session, assessment, programme, by=SYSTEM)
+    part = part_of(run)
+    look_again(session, assessment, programme, by=SYSTEM, part=part)
+    build(session, assessment, programme, by=SYSTEM, part=part)
     # Locked only now, so that programmes are built side by side.
     run = session.get_one(MonthRun, UUID(run_id), with_for_update=True, populate_existing=True)
     if run.finished_at is None and is_last(session, "month.build", run_id, programme):

@@ -10,16 +10,20 @@ from service.assessment.explain import latest
 from service.batches import figures, queries
 from service.batches.figures import Totals
 from service.batches.models import Batch, MonthRun
+from service.batches.offer import may_run
+from service.batches.part import WHOLE
+from service.batches.stages import about_run, stage_steps
 from service.batches.words import batch_tag, programme_name
 from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import every_problem
+from service.officers.models import Officer
 from service.programmes.in_force import payable
 from service.residents.freshness import FeedsMissing, require_event_feeds
 from service.web.filters import month_name, number, yuan
 from service.web.here import visit
 from service.web.language import gettext, translatable
-from service.web.view_models import Cell, Column, Figure, Row, Tag
+from service.web.view_models import Cell, Column, Figure, Row, Step, Tag
 
 _DOING = {
     "waiting": translatable("Freezing the facts of the month"),
@@ -39,6 +43,9 @@ class Progress:
     total: int
     is_going: bool
     failure: str
+    about: str
+    """What was asked for: kind, place, programmes, when."""
+    steps: list[Step]
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ class MonthPage:
 
     month: Month
     progress: Progress | None
+    may_run_all: bool
+    """Whether the viewer may make the lists of every programme in the whole county."""
     blocked: str
     """Why the button may not be pressed now, or nothing."""
     figures: list[Figure]
@@ -79,7 +88,7 @@ def months_table(session: Session) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
-def month_page(session: Session, month: Month) -> MonthPage:
+def month_page(session: Session, officer: Officer, month: Month) -> MonthPage:
     """Return a month's page."""
     run = figures.last_run(session, str(month))
     batches = queries.of_month(session, str(month))
@@ -93,6 +102,7 @@ def month_page(session: Session, month: Month) -> MonthPage:
     return MonthPage(
         month=month,
         progress=_progress(session, run),
+        may_run_all=all(may_run(officer, WHOLE, code) for code in payable(session, month)),
         blocked=_blocked(session, run),
         figures=[
             Figure(gettext("Lines"), number(lines)),
@@ -168,8 +178,15 @@ def _progress(session: Session, run: MonthRun | None) -> Progress | None:
     done = {"frozen": 1, "assessed": 2, "built": total}.get(run.stage, 0)
     if run.stage == "assessed":
         done += figures.built_of(session, run)
-    failure = _title_of(run.problem) if run.problem else ""
-    return Progress(gettext(_DOING[run.stage]), done, total, run.finished_at is None, failure)
+    return Progress(
+        doing=gettext(_DOING[run.stage]),
+        done=done,
+        total=total,
+        is_going=run.finished_at is None,
+        failure=_title_of(run.problem) if run.problem else "",
+        about=about_run(session, run),
+        steps=stage_steps(session, run),
+    )
 
 
 def _title_of(code: str) -> str:

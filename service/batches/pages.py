@@ -14,6 +14,8 @@ from service.batches.line_view import line_page
 from service.batches.models import Batch, Payment
 from service.batches.month import press
 from service.batches.month_view import month_page, months_table
+from service.batches.offer import require_run
+from service.batches.part import WHOLE
 from service.batches.release import NeedsData, ReasonMissing, release
 from service.batches.walk import Wanted
 from service.foundation.months import Month
@@ -21,6 +23,7 @@ from service.foundation.problems import Problem
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
 from service.programmes.catalogue import rules
+from service.programmes.in_force import payable
 from service.residents.reading import read_resident
 from service.web import navigation
 from service.web.filters import month_name
@@ -51,7 +54,7 @@ def show_months(session: Transaction, officer: SignedInOfficer) -> Response:
 def show_month(session: Transaction, officer: SignedInOfficer, month: str) -> Response:
     """One month: the button, the run's progress, every programme's batch."""
     require(officer, "assessment.read")
-    view = month_page(session, Month.parse(month))
+    view = month_page(session, officer, Month.parse(month))
     finished = view.progress is None or not view.progress.is_going
     return page("batches/month.html", fragment="run", finished=finished, view=view)
 
@@ -64,6 +67,7 @@ def press_button(
     require(officer, "assessment.run")
     require(officer, "batches.build")
     wanted = Month.parse(month)
+    require_run(officer, WHOLE, payable(session, wanted))
     press(session, wanted, by=officer.actor(session_id(request)))
     return RedirectResponse(f"/months/{wanted}", status_code=303)
 

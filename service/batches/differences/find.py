@@ -122,7 +122,8 @@ def find_differences(session: Session, batch: Batch, *, last: str) -> dict[str, 
     since = session.scalar(
         text(
             "SELECT min(built_at) FROM batches "
-            "WHERE programme = :programme AND month = :last AND kind = 'regular'"
+            "WHERE programme = :programme AND month = :last "
+            "AND kind IN ('regular', 'supplementary')"
         ),
         {"programme": batch.programme, "last": last},
     )

@@ -5,19 +5,19 @@
 VILLAGE_OUTLIER = """
 WITH months AS (
     SELECT DISTINCT month FROM batches
-    WHERE programme = :programme AND kind = 'regular' AND month < :month
+    WHERE programme = :programme AND kind IN ('regular', 'supplementary') AND month < :month
     ORDER BY month DESC LIMIT 3
 ),
 before AS (
     SELECT p.division, count(*)::numeric / (SELECT count(*) FROM months) AS persons
     FROM payments p JOIN batches b ON b.id = p.batch_id JOIN months ON months.month = b.month
-    WHERE b.programme = :programme AND b.kind = 'regular' AND p.division IS NOT NULL
+    WHERE b.programme = :programme AND b.kind IN ('regular', 'supplementary') AND p.division IS NOT NULL
     GROUP BY p.division
 ),
 now AS (
     SELECT p.division, count(*) AS persons, sum(p.amount_fen) AS fen
     FROM payments p JOIN batches b ON b.id = p.batch_id
-    WHERE b.programme = :programme AND b.kind = 'regular' AND b.month = :month
+    WHERE b.programme = :programme AND b.kind IN ('regular', 'supplementary') AND b.month = :month
       AND p.division IS NOT NULL
     GROUP BY p.division
 ),
@@ -35,15 +35,19 @@ SELECT coalesce(sum(persons), 0) AS lines, coalesce(sum(fen), 0) AS amount_fen,
 FROM grown
 """
 
+# What another township's list said is no notice of this one's lines.
 LATE_ADDITION = """
-WITH earlier AS (
-    SELECT e.batch_no FROM batches e JOIN batches me ON me.id = :batch
-    WHERE e.programme = :programme AND e.month = :month AND e.kind = 'regular'
+WITH me AS (SELECT id, run_no, kind, division FROM batches WHERE id = :batch),
+earlier AS (
+    SELECT e.batch_no, e.division FROM batches e, me
+    WHERE e.programme = :programme AND e.month = :month AND e.kind IN ('regular', 'supplementary')
       AND e.run_no < me.run_no AND e.state NOT IN ('draft', 'returned', 'frozen')
+      AND (e.division = '' OR me.division = '' OR e.division = me.division)
 )
 SELECT count(*) AS lines, coalesce(sum(p.amount_fen), 0) AS amount_fen,
        jsonb_build_object('after', (SELECT jsonb_agg(batch_no ORDER BY batch_no) FROM earlier))
            AS evidence
-FROM payments p JOIN batches b ON b.id = p.batch_id
-WHERE b.id = :batch AND b.kind = 'regular' AND EXISTS (SELECT FROM earlier)
+FROM payments p JOIN me ON me.id = p.batch_id
+WHERE me.kind IN ('regular', 'supplementary') AND EXISTS (
+    SELECT FROM earlier e WHERE e.division = '' OR starts_with(p.division, e.division))
 """

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.batches.findings.catalogue import FINDINGS
 from service.batches.findings.models import BatchFinding
 from service.batches.models import Batch
+from service.batches.part import LISTED
 from service.batches.screening.control import Control
 from service.foundation import clock
 from service.foundation.months import Month
@@ -71,7 +72,7 @@ def _found(
 
 def _left_out(session: Session, batch: Batch) -> set[str]:
     """Return the questions that are not asked: a list that mends or repeats is no month's list."""
-    if batch.kind != "regular" or batch.assessment_id is None:
+    if batch.kind not in LISTED or batch.assessment_id is None:
         return {finding.code for finding in FINDINGS} - {"officer_or_relative"}
     if programme_of(session, batch.rule_digest, batch.programme).notice.days == 0:
         return {"late_addition"}

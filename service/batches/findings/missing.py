@@ -19,6 +19,7 @@ open AS (
      AND p.subject_id = d.subject_id AND p.period = d.period
     WHERE d.assessment_id = :assessment AND d.programme = :programme AND d.outcome = 'due'
       AND p.id IS NULL
+      AND starts_with(coalesce(d.division, ''), (SELECT division FROM batches WHERE id = :batch))
 ),
 missing AS (
     SELECT open.id, open.amount_fen FROM open

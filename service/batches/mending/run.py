@@ -19,6 +19,7 @@ from service.audit.record import record
 from service.batches.mending.mend import mend
 from service.batches.mending.models import MendMonth, MendRun
 from service.batches.models import Batch, MonthRun
+from service.batches.part import LISTED
 from service.foundation import clock
 from service.foundation.jobs import enqueue, is_last, job
 from service.foundation.months import Month
@@ -134,7 +135,7 @@ def _relied_at(session: Session, then: Month) -> datetime:
     What a department said later of no day is no reason to ask money of that month back.
     """
     pressed = select(MonthRun.assessment_id).where(MonthRun.month == str(then))
-    listed = select(Batch.assessment_id).where(Batch.month == str(then), Batch.kind == "regular")
+    listed = select(Batch.assessment_id).where(Batch.month == str(then), Batch.kind.in_(LISTED))
     taken: datetime | None = session.scalar(
         select(func.max(Snapshot.taken_at))
         .join(Assessment, Assessment.snapshot_id == Snapshot.id)
