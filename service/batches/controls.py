@@ -235,6 +235,7 @@ def _begin(session: Session) -> None:
         )
     )
     session.execute(text(DEATHS))
+    session.execute(text("ANALYZE deaths"))
 
 
 def _ask(session: Session, asked: Iterable[Control]) -> None:

@@ -1,15 +1,22 @@
 """Who is paid: whether the person lives, is one human being, and carries a number of his own."""
 
+# Payee and subject are asked one after the other: a join on either of the two columns compares every
+# line with every death.
 REPORTED_DEAD = """
-SELECT b.id, d.evidence FROM building b
-JOIN deaths d ON d.person_id IN (b.payee_canonical_id, b.subject_person_id) AND d.sources = 1
+SELECT b.id, d.evidence FROM building b JOIN deaths d ON d.person_id = b.payee_canonical_id
+WHERE d.sources = 1
+UNION ALL
+SELECT b.id, d.evidence FROM building b JOIN deaths d ON d.person_id = b.subject_person_id
+WHERE d.sources = 1
 """
 # What goes to an heir, or is paid to the family because somebody died, waits for nobody's life.
 DEAD = """
-SELECT b.id, d.evidence FROM building b
-JOIN deaths d ON d.sources > 1 AND (d.person_id = b.payee_canonical_id
-    OR d.person_id = b.subject_person_id AND b.line_type <> 'estate' AND NOT EXISTS (
-        SELECT FROM decisions x WHERE x.id = b.decision_id AND x.programme = ANY(:for_the_family)))
+SELECT b.id, d.evidence FROM building b JOIN deaths d ON d.person_id = b.payee_canonical_id
+WHERE d.sources > 1
+UNION ALL
+SELECT b.id, d.evidence FROM building b JOIN deaths d ON d.person_id = b.subject_person_id
+WHERE d.sources > 1 AND b.line_type <> 'estate' AND NOT EXISTS (
+    SELECT FROM decisions x WHERE x.id = b.decision_id AND x.programme = ANY(:for_the_family))
 """
 # A line of the same human being under another number, that is or may yet be paid.
 TWICE = """
@@ -33,5 +40,8 @@ WITH disputed AS (
     FROM identity_disputes i JOIN persons p ON p.id = i.person_id WHERE i.resolved_at IS NULL
 )
 SELECT b.id, jsonb_build_object('dispute', d.dispute) AS evidence
-FROM building b JOIN disputed d ON d.person_id IN (b.payee_canonical_id, b.subject_person_id)
+FROM building b JOIN disputed d ON d.person_id = b.payee_canonical_id
+UNION ALL
+SELECT b.id, jsonb_build_object('dispute', d.dispute)
+FROM building b JOIN disputed d ON d.person_id = b.subject_person_id
 """
