@@ -2,25 +2,27 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from starlette.responses import Response
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response, StreamingResponse
 
 from service.batches import queries
 from service.batches.differences import view, words
+from service.batches.differences.walk import Which, every, walk
 from service.foundation.ids import reference_of
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
 from service.residents.places.tree import names_of
 from service.web.language import gettext
 from service.web.render import page
-from service.web.transactions import Transaction
+from service.web.transactions import Opener, Transaction, opener
 from service.web.view_models import Option
 
 router = APIRouter()
 Choice = Annotated[str, Query(max_length=20)]
-PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
+_ROWS_A_PIECE = 500
 
 
 @router.get("/batches/{batch_no}/differences")
@@ -31,14 +33,13 @@ def show_differences(
     part: Choice = "",
     cause: Choice = "",
     township: Choice = "",
-    page_no: PageNumber = 1,
+    after: Choice = "",
+    before: Choice = "",
 ) -> Response:
     """Who joined, left or changed, and why, one by one."""
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
-    found, total, fen = view.chosen(
-        session, batch, part=part, cause=cause, township=township, page=page_no
-    )
+    stretch = walk(session, Which(batch, part, cause, township), after=after, before=before)
     names = names_of(session, (batch.differences or {}).get("townships", {}))
     standing = []
     if part in words.PARTS:
@@ -51,11 +52,8 @@ def show_differences(
         "batches/differences.html",
         batch=batch,
         columns=view.difference_columns(),
-        rows=view.difference_rows(session, found),
-        total=total,
-        fen=fen,
-        page_no=page_no,
-        pages=max(-(-total // view.PER_PAGE), 1),
+        rows=view.difference_rows(session, stretch.rows),
+        stretch=stretch,
         chosen=standing,
         part=part,
         cause=cause,
@@ -70,6 +68,7 @@ def show_differences(
 
 @router.get("/batches/{batch_no}/differences.csv")
 def export_differences(
+    request: Request,
     session: Transaction,
     officer: SignedInOfficer,
     batch_no: str,
@@ -79,15 +78,27 @@ def export_differences(
 ) -> Response:
     """The same as a file: references, causes and fen, without names."""
     require(officer, "batches.read")
-    batch = queries.by_no(session, batch_no)
-    written = io.StringIO()
+    which = Which(queries.by_no(session, batch_no), part, cause, township)
+    # Written while it is sent, in a transaction of its own: this one ends before the answer leaves.
+    return StreamingResponse(
+        _written(opener(request), which),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{batch_no}-differences.csv"'},
+    )
+
+
+def _written(open_transaction: Opener, which: Which) -> Iterator[str]:
+    """Yield the file a few hundred rows at a time."""
+    written = io.StringIO("\ufeff")
+    written.seek(0, io.SEEK_END)
     writer = csv.writer(written)
     writer.writerow(["line", "part", "cause", "township", "last_fen", "this_fen"])
-    for one in view.every(session, batch, part=part, cause=cause, township=township):
-        line = reference_of(one.this_line_id or one.last_line_id or 0)
-        writer.writerow([line, one.part, one.cause, one.township, one.last_fen, one.this_fen])
-    return Response(
-        "\ufeff" + written.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{batch.batch_no}-differences.csv"'},
-    )
+    with open_transaction() as session:
+        for number, one in enumerate(every(session, which), start=1):
+            line = reference_of(one.this_line_id or one.last_line_id or 0)
+            writer.writerow([line, one.part, one.cause, one.township, one.last_fen, one.this_fen])
+            if number % _ROWS_A_PIECE == 0:
+                yield written.getvalue()
+                written.seek(0)
+                written.truncate()
+    yield written.getvalue()

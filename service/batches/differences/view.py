@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.batches.differences import words
@@ -13,8 +13,6 @@ from service.foundation.ids import reference_of
 from service.residents.places.tree import names_of
 from service.web.language import gettext
 from service.web.view_models import Cell, Column, Row
-
-PER_PAGE = 50
 
 
 def cause_columns() -> list[Column]:
@@ -75,35 +73,6 @@ def township_rows(session: Session, batch: Batch) -> list[Row]:
     return rows
 
 
-def chosen(
-    session: Session, batch: Batch, *, part: str, cause: str, township: str, page: int
-) -> tuple[list[BatchDifference], int, int]:
-    """Return one page of the differences that match, how many there are, and their fen."""
-    which = _which(batch, part=part, cause=cause, township=township)
-    total, fen = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(BatchDifference.this_fen - BatchDifference.last_fen), 0),
-        ).where(*which)
-    ).one()
-    found = session.scalars(
-        select(BatchDifference)
-        .where(*which)
-        .order_by(BatchDifference.id)
-        .offset((page - 1) * PER_PAGE)
-        .limit(PER_PAGE)
-    )
-    return list(found), int(total), int(fen)
-
-
-def every(
-    session: Session, batch: Batch, *, part: str, cause: str, township: str
-) -> list[BatchDifference]:
-    """Return all differences that match, for a file."""
-    which = _which(batch, part=part, cause=cause, township=township)
-    return list(session.scalars(select(BatchDifference).where(*which).order_by(BatchDifference.id)))
-
-
 def difference_columns() -> list[Column]:
     return [
         Column(gettext("Line"), "code"),
@@ -142,17 +111,6 @@ def difference_rows(session: Session, found: list[BatchDifference]) -> list[Row]
             )
         )
     return rows
-
-
-def _which(batch: Batch, *, part: str, cause: str, township: str) -> list[ColumnElement[bool]]:
-    which = [BatchDifference.batch_id == batch.id]
-    if part:
-        which.append(BatchDifference.part == part)
-    if cause:
-        which.append(BatchDifference.cause == cause)
-    if township:
-        which.append(BatchDifference.township == township)
-    return which
 
 
 def _causes(batch: Batch) -> list[dict[str, Any]]:
