@@ -52,7 +52,7 @@ def test_nothing_goes_to_a_bank_after_a_death_and_the_others_are_paid_once_it_is
         assert b"died_since" in alarm.canonical
         for officer in (town.people.maker, town.people.signer):
             (item,) = stopped(session, officer)
-            assert "calls it back and submits it again" in item.note
+            assert "撤回后重新提交" in item.note
         batch = batches.locked(session, batch_id)
         recall(session, batch, by=town.people.maker, reason="有人去世", on=PAY_DAY)
         signed(session, batch, town.people)
