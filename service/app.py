@@ -75,6 +75,7 @@ from service.signing.bank_files import read_by
 from service.signing.signers import api as keys_api
 from service.signing.signers import pages as keys_pages
 from service.signing.signers.no_private_keys import require_no_private_keys
+from service.signing.signers.time_stamps.missing import waiting_for_stamps
 from service.signing.voucher import pages as voucher_pages
 from service.web import health, openapi, problem_pages, queue
 from service.web.forms import SameOrigin, form_checked
@@ -153,6 +154,7 @@ for provider in (
     signing_waiting.to_sign,
     keys_pages.keys_to_confirm,
     stopped_before_sending,
+    waiting_for_stamps,
     dispatch_pages.unknown_files,
     reconciliation_waiting.banks_answers,
     reconciliation_waiting.corrected_failures,

@@ -24,6 +24,7 @@ from service.ledger.queries import channels
 from service.reconciliation.collect import BankSilent, collect
 from service.residents.intake.jobs import schedule_due
 from service.residents.tasks.jobs import ask_for_daily_look
+from service.signing.signers.time_stamps.missing import ask_for_missing
 
 load_jobs()
 announce()
@@ -48,6 +49,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "reconciliation.collect",
         "schedule": 30.0,
         "options": {"queue": "bank", "expires": 30},
+    },
+    # Signed batches whose time-stamp, or a revocation list, could not be had when it was tried.
+    "held": {
+        "task": "signing.ask_for_missing",
+        "schedule": 60.0,
+        "options": {"queue": "periodic", "expires": 60},
     },
     # Departments' folders, servers and databases whose turn has come; each look is a job of its own.
     "sources": {
@@ -112,6 +119,14 @@ def collect_answers() -> None:
             logger("reconciliation").warning("bank.silent", channel=code, code=silent.code)
     with transaction() as session:
         beat(session, "reconciliation.collect")
+
+
+@app.task(name="signing.ask_for_missing")  # type: ignore[untyped-decorator]
+def ask_for_missing_stamps() -> None:
+    """Ask again for what held signed batches and may have passed by itself."""
+    with transaction() as session:
+        ask_for_missing(session)
+        beat(session, "signing.ask_for_missing")
 
 
 @app.task(name="residents.schedule_sources")  # type: ignore[untyped-decorator]

@@ -24,6 +24,7 @@ _RETURN_DAYS = 3
 
 def send_month(month: str, staff: Staff) -> tuple[int, int]:
     """Wait until every signed batch of the month is at the bank; return (files, fen)."""
+    wait_for("signing.time_stamp")
     wait_for("dispatch.begin", "dispatch.hand_over")
     _resolve_unknown(staff)
     with transaction() as session:

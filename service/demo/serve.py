@@ -11,7 +11,7 @@ from rich.table import Table
 from service.app import create_app
 from service.demo.bank import simulated_bank
 from service.demo.staff import duties, hire, sign_ins
-from service.demo.work import worker
+from service.demo.work import stamp_here, worker
 from service.foundation import clock
 from service.foundation.database import transaction
 from service.foundation.engines import database_url, redis_url
@@ -25,6 +25,7 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = settings().web_port,
 ) -> None:
     """Start web and worker; in the demo profile also the bank and the demo officers."""
+    stamp_here()
     upgrade(database_url())
     redis_url()
     announce()

@@ -30,7 +30,7 @@ from service.demo.report import Story, report
 from service.demo.resident import a_resident_asks
 from service.demo.show import Stages
 from service.demo.staff import Staff, hire
-from service.demo.work import wait_for, worker
+from service.demo.work import stamp_here, wait_for, worker
 from service.foundation.database import transaction
 from service.foundation.engines import database_url, redis_url
 from service.foundation.jobs import revive
@@ -52,6 +52,7 @@ _MONTHLY_ONLY = ("monthly", "triggered_monthly")
 
 def tell(residents: int, month: Month, seed: int, console: Console) -> dict[str, Any]:
     """Run the demonstration and return its report; money is integer fen."""
+    stamp_here()
     story = Story(month=str(month), residents=residents)
     stages = Stages(console, story.seconds)
     folder = settings().data_dir / f"county-{residents}-{seed}-{month}"

@@ -1,5 +1,6 @@
 """Everything that can be set from outside, read once, with units in the names."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -49,7 +50,8 @@ class Settings(BaseSettings):
     revocation_lists: str = ""
     """Where the issuers' revocation lists are: files or http addresses, separated by spaces."""
     time_stamp_url: str | None = None
-    """An RFC 3161 authority that stamps each complete set of signatures; unset, none is asked."""
+    """An RFC 3161 authority that stamps each complete set of signatures; unset, none is asked.
+    ``embedded`` is one on this machine, for the demo profile only."""
     time_stamp_roots_file: Path | None = None
     """PEM file of the roots that the authority's certificate leads to."""
     time_stamp_clock_seconds_max: int = Field(default=300, ge=1, le=3_600)
@@ -86,3 +88,9 @@ def settings() -> Settings:
     if secrets.is_dir():
         return Settings(_secrets_dir=str(secrets))
     return Settings()
+
+
+def choose(name: str, value: str) -> None:
+    """Set what was left open, for this process and for those it starts."""
+    os.environ[f"ANXIN_{name.upper()}"] = value
+    settings.cache_clear()

@@ -23,6 +23,8 @@ from service.foundation.database import transaction
 from service.foundation.problems import Problem
 from service.officers.may import may
 from service.officers.models import Officer
+from service.signing.signers.certificates.refusals import CertificateRevoked, RevocationUnknown
+from service.signing.signers.time_stamps.missing import STAMP_CODES
 from service.web.language import gettext
 from service.web.queue import WaitingItem
 
@@ -84,19 +86,32 @@ def stopped(session: Session, officer: Officer) -> list[WaitingItem]:
     return [
         _item(batch, entry)
         for batch, entry in rows
-        if hears_all or _is_about(entry, DiedSince.code)
+        if (hears_all or _is_about(entry, DiedSince.code))
+        # Those say for themselves what they wait for.
+        and not any(_is_about(entry, code) for code in STAMP_CODES)
     ]
 
 
 def _item(batch: Batch, entry: AuditEntry) -> WaitingItem:
-    died = _is_about(entry, DiedSince.code)
     said = gettext("Stopped before sending")
     return WaitingItem(
         f"{said} {programme_name(batch.programme)} {batch.batch_no}",
         batch.frozen_count or 0,
         f"/batches/{batch.batch_no}",
         entry.at,
-        gettext("Somebody on it has died: its maker calls it back and submits it again.")
-        if died
-        else gettext("What would be sent is not what was signed, or its signer may not sign."),
+        _why(entry),
     )
+
+
+def _why(entry: AuditEntry) -> str:
+    if _is_about(entry, DiedSince.code):
+        return gettext("Somebody on it has died: its maker calls it back and submits it again.")
+    if _is_about(entry, RevocationUnknown.code):
+        return gettext(
+            "No current revocation list says that its signer's certificate still holds. It is tried again by itself."
+        )
+    if _is_about(entry, CertificateRevoked.code):
+        return gettext(
+            "Its signer's certificate was revoked: call it back and have it signed anew."
+        )
+    return gettext("What would be sent is not what was signed, or its signer may not sign.")

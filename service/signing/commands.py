@@ -13,9 +13,16 @@ from service.foundation.database import transaction
 from service.foundation.problems import NotFound
 from service.signing.bundle.check import check
 from service.signing.bundle.codes import MEANING, NOT_COMPARED, UNREADABLE, VERIFIED
-from service.signing.bundle.trust import TrustUnusable, keys_of_service, read_anchors, read_trust
+from service.signing.bundle.time_stamp import Stamping
+from service.signing.bundle.trust import (
+    TrustUnusable,
+    keys_of_service,
+    read_anchors,
+    read_stamping,
+    read_trust,
+)
 from service.signing.bundle.write import packed, write_bundle
-from service.signing.signers.trust import Trust as Anchors
+from service.signing.signers.time_stamps.missing import ask_for_missing
 from service.signing.standalone.recount import told
 
 app = typer.Typer(help="Signed batches, and their verification anywhere.", no_args_is_help=True)
@@ -44,6 +51,16 @@ def export(
         typer.echo(str(packed(written) if zipped else written))
 
 
+@app.command("stamp")
+def stamp() -> None:
+    """Ask at once for the time-stamp of every signed batch that has none; a worker does the asking."""
+    with transaction() as session:
+        asked = ask_for_missing(session, at_once=True)
+    for batch_no in asked:
+        typer.echo(batch_no)
+    typer.echo(f"{len(asked)} time-stamps are asked for. 已请求 {len(asked)} 个时间戳。")
+
+
 @app.command("keys")
 def keys(
     file: Annotated[Path, typer.Argument(help="Where the public keys are written, as JSON.")],
@@ -62,6 +79,9 @@ def verify(
         Path | None, typer.Option(help="Trusted keys: a file of `keys`, or a folder of such files.")
     ] = None,
     *,
+    stamped: Annotated[
+        bool, typer.Option("--stamped", help="A bundle without a time-stamp fails.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Keys that were not compared with trusted ones fail.")
     ] = False,
@@ -74,11 +94,12 @@ def verify(
     """
     try:
         trusted = read_trust(trust) if trust else None
-        anchors = read_anchors(trust) if trust else Anchors()
+        anchors = read_anchors(trust) if trust else None
+        stamping = read_stamping(trust, always=stamped) if trust else Stamping(always=stamped)
     except TrustUnusable as problem:
         typer.echo(f"{problem}\n{problem.say('zh')}", err=True)
         raise typer.Exit(UNREADABLE) from None
-    report, signatures = check(bundle, trusted, anchors)
+    report, signatures = check(bundle, trusted, anchors, stamping)
     for line in told(report):
         if not line.startswith("WRONG"):
             typer.echo(line)

@@ -27,7 +27,7 @@ from service.signing.manifest import (
 from service.signing.manifest_v1 import content_of_v1
 from service.signing.models import Manifest, Signature, SigningChallenge
 from service.signing.sign import check_signature
-from service.signing.signers.evidence import kept
+from service.signing.signers.evidence import kept, require_not_revoked_since
 from service.signing.signers.time_stamps.stamp import require_stamped
 
 _NOT_REBUILT = frozenset({"held_by_control", "signatures_required", "prior_signatures"}) | {
@@ -80,7 +80,7 @@ def require_signed(
         )
     if not begun and "expires_at" in signed:
         _require_unexpired(batch, signed)
-    _require_signatures(session, batch, manifests, signed)
+    _require_signatures(session, batch, manifests, signed, begun=begun)
     if not begun:
         require_stamped(session, batch)
 
@@ -110,7 +110,12 @@ def _require_unexpired(batch: Batch, signed: dict[str, Any]) -> None:
 
 
 def _require_signatures(
-    session: Session, batch: Batch, manifests: Sequence[Manifest], signed: dict[str, Any]
+    session: Session,
+    batch: Batch,
+    manifests: Sequence[Manifest],
+    signed: dict[str, Any],
+    *,
+    begun: bool,
 ) -> None:
     prior: list[dict[str, Any]] = []
     signers: set[object] = set()
@@ -140,6 +145,8 @@ def _require_signatures(
             kept(session, signature),
             signature.signed_at,
         )
+        if not begun:
+            require_not_revoked_since(key, officer, signature.signed_at)
         prior = [*prior, described(session, manifest, signature)]
     required = signed.get("signatures_required", 1)
     if not signers:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.foundation.engines import postgres, valkey
+from service.foundation.engines import postgres, time_stamps, valkey
 from service.foundation.problems import Problem
 from service.foundation.settings import Settings, settings
 
@@ -51,6 +51,20 @@ def redis_url(config: Settings | None = None) -> str:
     _refuse_in_production(config, "ANXIN_REDIS_URL")
     with _starting(config):
         return valkey.ensure(config.data_dir)
+
+
+def time_stamp(request: bytes, config: Settings | None = None) -> bytes:
+    """Return the embedded time-stamp authority's answer; raises EngineNotConfigured in production."""
+    config = config or settings()
+    _refuse_in_production(config, "ANXIN_TIME_STAMP_URL")
+    return time_stamps.answer(config.data_dir, request)
+
+
+def time_stamp_root(config: Settings | None = None) -> Path:
+    """Return the PEM file of the embedded authority's root; raises EngineNotConfigured in production."""
+    config = config or settings()
+    _refuse_in_production(config, "ANXIN_TIME_STAMP_URL")
+    return time_stamps.root(config.data_dir)
 
 
 def keep_running(config: Settings | None = None) -> None:

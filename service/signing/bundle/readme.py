@@ -35,6 +35,8 @@ def readme(manifest: Manifest, signatures: list[dict[str, Any]]) -> str:
         "lines.jsonl      明细，一行一笔，金额为分 one line a payment, amounts in fen",
         "files/           发往银行的原始文件 the exact files for the banks",
         "signatures.json  签名、公钥、挑战值 signatures, public keys, challenges",
+        "time-stamp.*     时间戳的请求、应答与被盖内容，如有；可用 OpenSSL 核验 the time-stamp, where there is one:",
+        "  openssl ts -verify -in time-stamp.tsr -data time-stamp.bin -CAfile ROOTS.pem",
         "screening.json, notice.json  筛查结果与公示 what screening found, and the public notice",
         "bundle.json      各文件的 SHA-256 of every file",
         "",

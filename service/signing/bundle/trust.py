@@ -1,17 +1,21 @@
 """The keys that a verifier trusts, pinned beforehand and kept away from the bundle."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.officers.models import Officer, SigningKey
+from service.signing.bundle.time_stamp import Stamping
+from service.signing.signers.models import TimeStamp
+from service.signing.signers.time_stamps.authority import roots as time_stamp_roots
 from service.signing.signers.trust import Trust as Anchors
 from service.signing.signers.trust import trust
 
@@ -45,7 +49,13 @@ Trust = dict[tuple[str, bytes], TrustedKey]
 
 
 def keys_of_service(session: Session) -> dict[str, Any]:
-    """Return every registered key, for those who verify elsewhere; no private half is among them."""
+    """Return every registered key, for those who verify elsewhere; no private half is among them.
+
+    With them go the roots of certificates and of time-stamps, and since when everything is stamped.
+    """
+    since = (
+        session.scalar(select(func.min(TimeStamp.taken_at))) if settings().time_stamp_url else None
+    )
     rows = session.execute(
         select(SigningKey, Officer.name)
         .join(Officer, Officer.id == SigningKey.officer_id)
@@ -53,8 +63,11 @@ def keys_of_service(session: Session) -> dict[str, Any]:
     )
     return {
         "format": FORMAT,
+        "profile": settings().profile,
         "origin": settings().origin,
         "roots": [one.hex() for one in trust().roots],
+        "time_stamp_roots": [one.hex() for one in time_stamp_roots()],
+        "time_stamped_since": since.isoformat() if since else None,
         "keys": [
             {
                 "officer": str(key.officer_id),
@@ -70,16 +83,47 @@ def keys_of_service(session: Session) -> dict[str, Any]:
 
 
 def read_anchors(path: Path) -> Anchors:
-    """Read the web origin and the roots from the same files; raises TrustUnusable."""
+    """Read profile, web origin and roots from the same files; raises TrustUnusable."""
+    profile: Literal["demo", "production"] = "demo"
     origin, roots = "", []
+    for name, found in _files(path):
+        profile = "production" if found.get("profile") == "production" else profile
+        origin = str(found.get("origin", "")) or origin
+        roots += _decoded(name, found.get("roots", []))
+    return Anchors(profile, origin, tuple(roots))
+
+
+def read_stamping(path: Path, *, always: bool = False) -> Stamping:
+    """Read the roots of time-stamps, and since when everything has one; raises TrustUnusable."""
+    roots, since = [], []
+    for name, found in _files(path):
+        roots += _decoded(name, found.get("time_stamp_roots", []))
+        said = found.get("time_stamped_since")
+        try:
+            since += [datetime.fromisoformat(said)] if said else []
+        except (ValueError, TypeError) as error:
+            raise TrustUnusable(name, type(error).__name__) from None
+    if any(one.tzinfo is None for one in since):
+        raise TrustUnusable(path.name, "a moment has no offset from UTC")
+    return Stamping(tuple(roots), min(since, default=None), always)
+
+
+def _files(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for one in sorted(path.glob("*.json")) if path.is_dir() else [path]:
         try:
             found = json.loads(one.read_text(encoding="utf-8"))
-            origin = str(found.get("origin", "")) or origin
-            roots += [bytes.fromhex(root) for root in found.get("roots", [])]
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise TrustUnusable(one.name, type(error).__name__) from None
-    return Anchors("demo", origin, tuple(roots))
+        if not isinstance(found, dict):
+            raise TrustUnusable(one.name, "it is no object")
+        yield one.name, found
+
+
+def _decoded(name: str, said: Any) -> list[bytes]:
+    try:
+        return [bytes.fromhex(one) for one in said]
+    except (ValueError, TypeError) as error:
+        raise TrustUnusable(name, type(error).__name__) from None
 
 
 def read_trust(path: Path) -> Trust:

@@ -18,9 +18,11 @@ from service.foundation.problems import Problem
 from service.officers.models import Officer, SigningKey
 from service.signing.bank_files import files_of
 from service.signing.bundle.readme import readme
+from service.signing.bundle.time_stamp import REQUEST, RESPONSE, STAMPED
 from service.signing.manifest import all_of
 from service.signing.models import Manifest, Signature, SigningChallenge
 from service.signing.signers.evidence import kept
+from service.signing.signers.time_stamps.stamp import content_of, stamp_of
 from service.signing.standalone.recount import BUNDLE_FORMAT
 
 SIGNATURES_FORMAT = "anxin/signatures/v1"
@@ -86,6 +88,11 @@ def _contents(session: Session, batch: Batch) -> Iterator[tuple[str, Iterable[by
         yield f"files/{name}", [content]
     signatures = signatures_of(session, manifests)
     yield "signatures.json", [rfc8785.dumps(signatures)]
+    stamp = stamp_of(session, batch)
+    if stamp is not None:
+        yield REQUEST, [stamp.request]
+        yield RESPONSE, [stamp.response]
+        yield STAMPED, [content_of(session, batch)]
     yield "README.txt", [readme(first, signatures["signatures"]).encode()]
 
 

@@ -2,17 +2,21 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.foundation import clock
 from service.officers.models import Officer, SigningKey
 from service.officers.signing_keys import PASSKEY
 from service.signing.models import Signature
 from service.signing.signers.certificates.revocation import fetch_lists
+from service.signing.signers.certificates.signer import require_never_revoked
 from service.signing.signers.interface import Material
 from service.signing.signers.models import SignatureEvidence
 from service.signing.signers.passkeys.refusals import PasskeyCopied
 from service.signing.signers.passkeys.signer import counted
+from service.signing.signers.trust import trust
 
 
 def material_of(key: SigningKey, officer: Officer) -> Material:
@@ -30,6 +34,17 @@ def material_of(key: SigningKey, officer: Officer) -> Material:
 def gathered(key: SigningKey) -> dict[str, bytes]:
     """Return what the service itself adds at the signing: the issuers' revocation lists of now."""
     return fetch_lists() if key.certificate is not None else {}
+
+
+def require_not_revoked_since(key: SigningKey, officer: Officer, signed_at: datetime) -> None:
+    """Raise CertificateRevoked, or RevocationUnknown, unless the lists of now leave the key alone.
+
+    That the certificate was valid is asked of the signing; that nobody took it back, of now.
+    """
+    if key.certificate is not None:
+        require_never_revoked(
+            material_of(key, officer), fetch_lists(), signed_at, clock.now(), trust()
+        )
 
 
 def count_use(session: Session, key: SigningKey, evidence: Mapping[str, bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from service.foundation.engines import EngineNotConfigured
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 
@@ -22,10 +23,15 @@ class PrivateKeyOnServer(Problem):
 
 
 def require_no_private_keys() -> None:
-    """Raise :class:`PrivateKeyOnServer` in the production profile for a software key, or a key among the roots."""
+    """Raise :class:`PrivateKeyOnServer` in the production profile for a software key, or a key among the roots.
+
+    EngineNotConfigured for the embedded time-stamp authority, whose key lies here too.
+    """
     now = settings()
     if now.profile != "production":
         return
+    if now.time_stamp_url == "embedded":
+        raise EngineNotConfigured("ANXIN_TIME_STAMP_URL")
     for path in sorted((now.keys_dir / "signing").glob("*")):
         raise PrivateKeyOnServer(path)
     for roots in (now.certificate_roots_file, now.time_stamp_roots_file):

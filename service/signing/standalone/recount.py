@@ -26,8 +26,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-UNREADABLE, MANIFEST, LINES, BANK_FILE, SIGNATURE = 2, 3, 4, 5, 6
-"""Exit codes: the bundle or its list of files, a manifest, the lines, a bank file, the signatures."""
+UNREADABLE, MANIFEST, LINES, BANK_FILE, SIGNATURE, TIME_STAMP = 2, 3, 4, 5, 6, 8
+"""Exit codes: the bundle or its list of files, a manifest, the lines, a bank file, the signatures,
+the time-stamp."""
 BUNDLE_FORMAT, MANIFEST_V = "anxin/signed-batch/v1", "anxin/batch-manifest/v"
 _BROKEN = (
     OSError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError
@@ -259,6 +260,7 @@ def _index(bundle: Bundle, report: Report) -> None:
 
 def _class_of(name: str) -> int:
     beginnings = {"files/": BANK_FILE, "lines": LINES, "signatures": SIGNATURE}
+    beginnings |= {"time-stamp": TIME_STAMP}
     beginnings |= dict.fromkeys(("manifest-", "screening", "notice"), MANIFEST)
     return next((code for start, code in beginnings.items() if name.startswith(start)), UNREADABLE)
 

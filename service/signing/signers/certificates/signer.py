@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -44,6 +45,12 @@ class TokenSigner:
         if not is_on(self._curve, material.public_key):
             raise KeyIsAnother
         require_certified(material, evidence, at, self._trust)
+        self.require_made(material, message, signature)
+
+    def require_made(self, material: Material, message: bytes, signature: bytes) -> None:
+        """Raise NotTheSigner unless the key signed the message; nothing is asked of its certificate."""
+        if not is_on(self._curve, material.public_key):
+            raise KeyIsAnother
         if not is_strict(signature, self._curve.n):
             raise WrongSignature
         if not self._is_signed(material.public_key, message, signature):
@@ -72,12 +79,32 @@ def require_certified(
     material: Material, evidence: Mapping[str, bytes], at: datetime, trust: Trust
 ) -> None:
     """Raise NotTheSigner unless a certificate that held at ``at`` gives this key to this officer."""
+    require_not_revoked(_whole(material, at, trust), evidence, at)
+
+
+def require_never_revoked(
+    material: Material,
+    evidence: Mapping[str, bytes],
+    signed_at: datetime,
+    now: datetime,
+    trust: Trust,
+) -> None:
+    """Raise NotTheSigner when one of the certificates that led to a root at the signing is revoked by now."""
+    require_not_revoked(_whole(material, signed_at, trust), evidence, now)
+
+
+def _whole(material: Material, at: datetime, trust: Trust) -> list[x509.Certificate]:
+    leaf = named(material)
+    between = [read(one) for one in material.chain]
+    return path(leaf, between, [read(one) for one in trust.roots], at)
+
+
+def named(material: Material) -> x509.Certificate:
+    """Return the certificate that gives this key to this officer, whoever issued it; raises NotTheSigner."""
     if material.certificate is None:
         raise CertificateUnreadable
     leaf = read(material.certificate)
     if point_of(leaf) != (material.algorithm, material.public_key):
         raise KeyIsAnother
     require_named(leaf, material.subject)
-    between = [read(one) for one in material.chain]
-    whole = path(leaf, between, [read(one) for one in trust.roots], at)
-    require_not_revoked(whole, evidence, at)
+    return leaf

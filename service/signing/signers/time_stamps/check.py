@@ -3,13 +3,14 @@
 import ctypes
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from service.foundation.problems import Problem
 from service.signing.signers.libcrypto import decoded, libcrypto
 
+_DOMAIN = b"anxin/complete-signatures/v1\x00"
 _SIGNATURE = 1
 """TS_VFY_SIGNATURE; the request adds version, digest and nonce by itself."""
 _TIME = re.compile(r"([0-9]{14})(?:\.[0-9]+)?Z")
@@ -45,6 +46,12 @@ class ClocksApart(Problem):
         )
 
 
+def stamped_content(signatures: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return the bytes that are stamped: (manifest's SHA-256, signature) of the complete set, in order."""
+    parts = [digest + len(one).to_bytes(4, "big") + one for digest, one in signatures]
+    return _DOMAIN + b"".join(parts)
+
+
 def request_for(digest: bytes, nonce: bytes = b"") -> bytes:
     """Return a request in DER for a SHA-256 digest, with a nonce of 64 bits, asking for the certificates."""
     chosen = nonce or bytes([1 + secrets.randbelow(127)]) + secrets.token_bytes(7)
@@ -59,8 +66,10 @@ def is_about(request: bytes, digest: bytes) -> bool:
     return request == request_for(digest, nonce)
 
 
-def checked(request: bytes, response: bytes, roots: Sequence[bytes]) -> datetime:
+def checked(request: bytes, response: bytes, roots: Sequence[bytes] | None) -> datetime:
     """Return the time in a response that answers the request, under one of the roots (DER).
+
+    With None for the roots only digest and nonce are compared, and nothing says who answered.
 
     Raises :class:`TimeStampRefused` for another digest or nonce, for a certificate that leads to no
     root, is not made for time-stamps or was not valid then; NoLibcrypto.
@@ -74,9 +83,10 @@ def checked(request: bytes, response: bytes, roots: Sequence[bytes]) -> datetime
         if not context:
             raise TimeStampRefused
         try:
-            # The context owns the store from here on.
-            library.TS_VERIFY_CTX_set_store(context, _store(roots, at))
-            library.TS_VERIFY_CTX_add_flags(context, _SIGNATURE)
+            if roots is not None:
+                # The context owns the store from here on.
+                library.TS_VERIFY_CTX_set_store(context, _store(roots, at))
+                library.TS_VERIFY_CTX_add_flags(context, _SIGNATURE)
             holds = library.TS_RESP_verify_response(context, answered) == 1
         finally:
             library.TS_VERIFY_CTX_free(context)

@@ -1,6 +1,5 @@
 """Have a batch's complete set of signatures stamped, and only then let it go to the banks."""
 
-import urllib.request
 from hashlib import sha256
 from uuid import UUID
 
@@ -11,22 +10,19 @@ from service.audit.actor import SYSTEM
 from service.audit.record import record
 from service.batches.models import Batch
 from service.foundation import clock
-from service.foundation.jobs import enqueue, job
+from service.foundation.jobs import enqueue, job, revive
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.signing.models import Manifest, Signature
 from service.signing.signers.models import TimeStamp
+from service.signing.signers.time_stamps.authority import ask, roots
 from service.signing.signers.time_stamps.check import (
     checked,
     is_about,
     request_for,
     require_same_time,
+    stamped_content,
 )
-from service.signing.signers.trust import certificates_in
-
-_DOMAIN = b"anxin/complete-signatures/v1\x00"
-_SECONDS, _BYTES_MAX = 20, 1024 * 1024
-_HEADERS = {"Content-Type": "application/timestamp-query"}
 
 
 class TimeStampMissing(Problem):
@@ -57,7 +53,7 @@ def stamp(session: Session, batch_id: str) -> None:
     batch = session.get_one(Batch, UUID(batch_id))
     if batch.state != "signed":
         return
-    if stamp_of(session, batch) is None:
+    if settings().time_stamp_url and stamp_of(session, batch) is None:
         _take(session, batch)
     _begin(session, batch)
 
@@ -70,7 +66,7 @@ def require_stamped(session: Session, batch: Batch) -> None:
     if kept is None or kept.digest != digest_of(session, batch):
         raise TimeStampMissing(batch.batch_no)
     if not is_about(kept.request, kept.digest) or kept.stamped_at != checked(
-        kept.request, kept.response, _roots()
+        kept.request, kept.response, roots()
     ):
         raise TimeStampMissing(batch.batch_no)
 
@@ -83,25 +79,27 @@ def stamp_of(session: Session, batch: Batch) -> TimeStamp | None:
 
 
 def digest_of(session: Session, batch: Batch) -> bytes:
-    """Return the 32 bytes that are stamped: every manifest's digest and signature, in their order."""
+    """Return the 32 bytes that are stamped: SHA-256 over the complete set of signatures."""
+    return sha256(content_of(session, batch)).digest()
+
+
+def content_of(session: Session, batch: Batch) -> bytes:
+    """Return what is stamped: every manifest's digest and signature, in their order."""
     rows = session.execute(
         select(Manifest.digest, Signature.signature)
         .join(Signature, Signature.manifest_id == Manifest.id)
         .where(Manifest.batch_id == batch.id, Manifest.round == batch.round)
         .order_by(Manifest.position)
     )
-    parts = [
-        manifest + len(signature).to_bytes(4, "big") + signature for manifest, signature in rows
-    ]
-    return sha256(_DOMAIN + b"".join(parts)).digest()
+    return stamped_content((digest, signature) for digest, signature in rows)
 
 
 def _take(session: Session, batch: Batch) -> None:
     authority = settings().time_stamp_url or ""
     digest = digest_of(session, batch)
     request = request_for(digest)
-    response = _ask(authority, request)
-    stamped_at, now = checked(request, response, _roots()), clock.now()
+    response = ask(authority, request)
+    stamped_at, now = checked(request, response, roots()), clock.now()
     require_same_time(stamped_at, now, seconds_max=settings().time_stamp_clock_seconds_max)
     session.add(
         TimeStamp(
@@ -120,17 +118,8 @@ def _take(session: Session, batch: Batch) -> None:
     session.flush()
 
 
-def _ask(authority: str, request: bytes) -> bytes:
-    asked = urllib.request.Request(authority, data=request, headers=_HEADERS, method="POST")  # noqa: S310 - the operator's own setting
-    with urllib.request.urlopen(asked, timeout=_SECONDS) as answer:  # noqa: S310 - as above
-        content: bytes = answer.read(_BYTES_MAX)
-    return content
-
-
-def _roots() -> tuple[bytes, ...]:
-    path = settings().time_stamp_roots_file
-    return certificates_in(path) if path else ()
-
-
 def _begin(session: Session, batch: Batch) -> None:
-    enqueue(session, "dispatch.begin", f"{batch.id}:{batch.round}", batch_id=batch.id)
+    key = f"{batch.id}:{batch.round}"
+    enqueue(session, "dispatch.begin", key, batch_id=batch.id)
+    # It was asked for before, and gave up, where the batch was signed before an authority was set.
+    revive(session, keys=(f"dispatch.begin:{key}",))

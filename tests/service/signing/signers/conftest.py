@@ -11,6 +11,7 @@ from tests.service.signing.conftest import committed, made, template
 __all__ = ["committed", "made", "template"]
 
 _NEED = {
+    "test_bundle_keys.py": "openssl",
     "test_certificates.py": "openssl",
     "test_time_stamps.py": "openssl",
     "test_token_command.py": "softhsm2-util",

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from service.foundation import engines
+from service.foundation.engines import EngineNotConfigured
 from service.foundation.settings import settings
 from service.signing.signers.no_private_keys import PrivateKeyOnServer, require_no_private_keys
 
@@ -31,6 +33,21 @@ def test_production_does_not_start_with_a_private_key(
     set_up(profile="production", certificate_roots_file=roots)
     with pytest.raises(PrivateKeyOnServer):
         require_no_private_keys()
+
+
+def test_production_has_no_time_stamp_authority_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = settings().model_copy(
+        update={"data_dir": tmp_path, "profile": "production", "time_stamp_url": "embedded"}
+    )
+    monkeypatch.setattr("service.signing.signers.no_private_keys.settings", lambda: now)
+    with pytest.raises(EngineNotConfigured, match="ANXIN_TIME_STAMP_URL"):
+        require_no_private_keys()
+    for ask in (lambda: engines.time_stamp(b"", now), lambda: engines.time_stamp_root(now)):
+        with pytest.raises(EngineNotConfigured):
+            ask()
+    assert not (tmp_path / "keys").exists()
 
 
 def test_libraries_that_sign_unsafely_are_not_installed_with_us() -> None:
