@@ -30,6 +30,7 @@ from service.batches import waiting as batches_waiting
 from service.batches.batch_view import show_chain_by
 from service.batches.differences import pages as differences_pages
 from service.batches.findings import pages as findings_pages
+from service.batches.heirs import pages as heirs_pages
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
@@ -116,6 +117,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     findings_pages.router,
     differences_pages.router,
     recoveries_pages.router,
+    heirs_pages.router,
     switches_pages.router,
     approvals_pages.router,
     objections_pages.router,
@@ -163,6 +165,8 @@ for provider in (
     residents_pages.overdue_tasks,
     residents_pages.stale_feeds,
     changes_page.account_changes,
+    heirs_pages.heirs_to_confirm,
+    heirs_pages.estates_without_heirs,
     proposals_pages.proposals_to_decide,
     switches_pages.switches_to_confirm,
     emergency_pages.emergencies,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.batches.estates import pay_heirs
+from service.batches.heirs.pay import pay_heirs
 
 WANTED = (
     "id, decision_id, period, line_type, attempt, replaces_id, mends_id, subject_kind, subject_id, "

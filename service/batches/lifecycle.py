@@ -56,5 +56,7 @@ PAYMENT_MOVES = register(
         ("unknown", "returned"): "payment.returned",
         ("rejected", "reissued"): "payment.reissued",
         ("returned", "reissued"): "payment.reissued",
+        # What waited for heirs becomes one line for each of them.
+        ("held", "reissued"): "payment.divided",
     },
 )

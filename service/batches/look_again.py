@@ -8,7 +8,7 @@ notice, approval and signature. A line that is not due any more as it stands is 
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from service.assessment.models import Assessment
@@ -16,6 +16,7 @@ from service.audit.actor import Actor
 from service.batches import controls
 from service.batches.address import address
 from service.batches.build import new_batch, tell_built
+from service.batches.heirs.divide import divide_held
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
 from service.batches.part import WHOLE, Part
@@ -33,8 +34,16 @@ LEFT JOIN persons payee ON payee.id = p.payee_person_id
 JOIN decisions d ON d.assessment_id = :assessment AND d.programme = p.programme
  AND d.subject_kind = p.subject_kind
  AND d.subject_id = coalesce(subject.merged_into, p.subject_id) AND d.period = p.period
- AND d.outcome = 'due' AND d.amount_fen = p.amount_fen + coalesce((
-     SELECT sum(o.offset_fen) FROM recovery_offsets o WHERE o.payment_id = p.id), 0)
+ AND d.outcome = 'due' AND CASE WHEN p.line_type = 'estate'
+    -- The heirs' lines of a period are right together: each is a part of what is due.
+    THEN d.amount_fen >= (
+        SELECT sum(x.amount_fen + coalesce((
+            SELECT sum(o.offset_fen) FROM recovery_offsets o WHERE o.payment_id = x.id), 0))
+        FROM payments x
+        WHERE x.programme = p.programme AND x.subject_kind = p.subject_kind
+          AND x.subject_id = p.subject_id AND x.period = p.period AND x.state <> 'reissued')
+    ELSE d.amount_fen = p.amount_fen + coalesce((
+        SELECT sum(o.offset_fen) FROM recovery_offsets o WHERE o.payment_id = p.id), 0) END
 LEFT JOIN persons due_to ON due_to.id = d.payee_person_id
 WHERE (p.line_type = 'estate' OR coalesce(due_to.merged_into, d.payee_person_id)
         IS NOT DISTINCT FROM coalesce(payee.merged_into, p.payee_person_id))
@@ -107,6 +116,7 @@ def free(
     ``of`` are the programme and the month.
     The caller holds the programme's build lock.
     """
+    fresh = divide_held(session, held, said, make, on=on, by=by)
     if not address(session, held, **said):
         return None
     off = off_for(session, *of)
@@ -116,7 +126,9 @@ def free(
     session.execute(text(_HOLDS_GONE), {"at": clock.now()})
     freed = list(session.scalars(text(_FREE)))
     if not freed:
-        return None
+        if fresh:
+            _tell(session, fresh, off, hits, by)
+        return fresh
     open_batches = select(Batch.id).where(Batch.state.in_(("draft", "returned")))
     staying = Payment.id.in_(freed) & Payment.batch_id.in_(open_batches)
     if off:
@@ -126,9 +138,10 @@ def free(
         session.scalars(select(Payment.id).where(Payment.id.in_(freed), Payment.state == "held"))
     )
     if not moving:
-        return None
-    batch = make()
-    say_off(batch, off)
+        if fresh:
+            _tell(session, fresh, off, hits, by)
+        return fresh
+    batch = fresh or make()
     session.execute(
         update(Payment)
         .where(Payment.id.in_(moving))
@@ -138,8 +151,16 @@ def free(
     move_lines(
         session, Payment.id.in_(moving), now="held", then="ready", by=by, on=("batches", batch.id)
     )
-    tell_built(session, batch, by=by, details={"lines": len(moving), "hits": hits})
+    _tell(session, batch, off, hits, by)
     return batch
+
+
+def _tell(
+    session: Session, batch: Batch, off: list[ControlSwitch], hits: dict[str, int], by: Actor
+) -> None:
+    say_off(batch, off)
+    lines = session.scalar(select(func.count()).where(Payment.batch_id == batch.id))
+    tell_built(session, batch, by=by, details={"lines": lines, "hits": hits})
 
 
 def _say_off_where_they_stay(session: Session, freed: list[int], off: list[ControlSwitch]) -> None:

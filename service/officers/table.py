@@ -81,6 +81,10 @@ TABLE: dict[str, Row] = {
     "accounts.confirm": by("reviewer", impartial=True, money=True),
     "proxies.register": by("steward", impartial=True, money=True),
     "proxies.approve": by("reviewer", impartial=True, money=True),
+    # Who receives for the dead: one registers, another one approves.
+    "heirs.read": read_by(*_MONEY, "steward", "auditor"),
+    "heirs.register": by("steward", impartial=True, money=True),
+    "heirs.approve": by("reviewer", impartial=True, money=True),
     # A rule is changed by three people: who writes it, the department, and finance.
     "rules.read": by(*_READS_RULES, reach=TOUCHING),
     "rules.propose": by("policy", money=True),

@@ -15,6 +15,7 @@ ORDER = (
     "assessment",
     "batches",
     "recoveries",
+    "heirs",
     "controls",
     "notices",
     "approvals",

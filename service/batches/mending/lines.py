@@ -64,7 +64,9 @@ FROM mending
 RIGHTED = """
 SELECT p.id, p.decision_id, p.period, p.line_type, p.attempt, p.replaces_id, p.mends_id,
        p.subject_kind, p.subject_id, p.payee_person_id, p.division, p.amount_fen
-FROM payments p WHERE p.id IN (SELECT id FROM righted)
+FROM payments p
+WHERE p.state = 'held' AND (
+    p.id IN (SELECT id FROM righted) OR p.replaces_id IN (SELECT id FROM righted))
 """
 
 

@@ -31,6 +31,8 @@ _FOLLOW = text(
     INSERT INTO recovery_offsets (payment_id, case_id, gross_fen, offset_fen)
     SELECT b.id, o.case_id, o.gross_fen, o.offset_fen
     FROM building b JOIN recovery_offsets o ON o.payment_id = b.replaces_id
+    -- Once, though several heirs' lines may replace one.
+    WHERE b.id = (SELECT min(x.id) FROM building x WHERE x.replaces_id = b.replaces_id)
     """
 )
 

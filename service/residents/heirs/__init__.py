@@ -1,5 +1,11 @@
-"""Who receives what is still due to somebody who died: an heir, or whoever arranged the funeral."""
+"""Who receives what is still due to somebody who died: heirs with shares, or who arranged the funeral."""
 
-from service.residents.heirs.register import approve_heir, end_heir, register_heir
+from service.residents.heirs.register import (
+    Claim,
+    approve_heir,
+    end_heir,
+    refuse_heir,
+    register_heir,
+)
 
-__all__ = ["approve_heir", "end_heir", "register_heir"]
+__all__ = ["Claim", "approve_heir", "end_heir", "refuse_heir", "register_heir"]

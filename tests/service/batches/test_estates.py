@@ -10,8 +10,15 @@ from service.batches.look_again import look_again
 from service.batches.models import Payment, PaymentHold
 from service.officers.may import NotAllowed
 from service.residents.accounts.problems import AlreadyApproved, ProxyEnded, SecondOfficerNeeded
-from service.residents.heirs import approve_heir, end_heir, register_heir
-from service.residents.heirs.problems import HeirBasisUnknown, HeirIsTheDead, HeirStands
+from service.residents.heirs import Claim, approve_heir, end_heir, refuse_heir, register_heir
+from service.residents.heirs.problems import (
+    EvidenceMissing,
+    HeirBasisUnknown,
+    HeirIsTheDead,
+    HeirStands,
+    RelationUnknown,
+    SharesTooMany,
+)
 from service.residents.identity.problems import ReasonNeeded
 from service.residents.models import HeirRegistration, Person
 from tests.factories.batches import payee
@@ -33,13 +40,21 @@ class Register:
         self.steward = OfficerFactory.create(duties=["steward"])
         self.reviewer = OfficerFactory.create(duties=["reviewer"])
 
-    def enter(self, dead: Person, heir: Person, *, basis: str = "agreement") -> HeirRegistration:
+    def enter(
+        self, dead: Person, heir: Person, share: str = "1/1", **said: str
+    ) -> HeirRegistration:
+        claim = {
+            "basis": "agreement",
+            "relation": "child",
+            "evidence": "协议 8 号",
+            "reason": "协商一致。",
+        }
         return register_heir(
-            self.session, dead.id, heir.id, basis=basis, reason="继承人协议。", by=self.steward
+            self.session, dead.id, heir.id, Claim(**{**claim, **said}, share=share), by=self.steward
         )
 
-    def heir(self, dead: Person, heir: Person) -> HeirRegistration:
-        return approve_heir(self.session, self.enter(dead, heir).id, by=self.reviewer)
+    def heir(self, dead: Person, heir: Person, share: str = "1/1") -> HeirRegistration:
+        return approve_heir(self.session, self.enter(dead, heir, share).id, by=self.reviewer)
 
 
 @pytest.fixture
@@ -161,20 +176,26 @@ def test_the_register_wants_two_officers_a_ground_and_another_person(
 ) -> None:
     dead, heir = PersonFactory.create(), PersonFactory.create()
     both = OfficerFactory.create(duties=["steward", "reviewer"])
-    said = {"basis": "funeral", "reason": "承办丧事。"}
+    said = Claim("funeral", "other", "发票 7 号", "承办丧事。")
     with pytest.raises(HeirBasisUnknown):
         register.enter(dead, heir, basis="friend")
     with pytest.raises(HeirIsTheDead):
         register.enter(dead, dead)
     with pytest.raises(ReasonNeeded):
-        register_heir(made, dead.id, heir.id, basis="funeral", reason=" ", by=register.steward)
+        register.enter(dead, heir, reason=" ")
+    with pytest.raises(EvidenceMissing):
+        register.enter(dead, heir, evidence=" ")
+    with pytest.raises(RelationUnknown):
+        register.enter(dead, heir, relation="friend")
     with pytest.raises(NotAllowed):
-        register_heir(made, dead.id, heir.id, **said, by=register.reviewer)
-    mine = register_heir(made, dead.id, heir.id, **said, by=both)
+        register_heir(made, dead.id, heir.id, said, by=register.reviewer)
+    mine = register_heir(made, dead.id, heir.id, said, by=both)
     with pytest.raises(SecondOfficerNeeded):
         approve_heir(made, mine.id, by=both)
     with pytest.raises(HeirStands):
-        register.enter(dead, PersonFactory.create())
+        register.enter(dead, heir)
+    with pytest.raises(SharesTooMany):
+        register.enter(dead, PersonFactory.create(), "1/100")
     approve_heir(made, mine.id, by=register.reviewer)
     with pytest.raises(AlreadyApproved):
         approve_heir(made, mine.id, by=register.reviewer)
@@ -197,6 +218,7 @@ def test_the_database_itself_keeps_the_register_honest(made: Session, register: 
     approve_heir(made, heir.id, by=register.reviewer)
     for change in (
         "UPDATE heir_registrations SET approved_at = NULL",
+        "UPDATE heir_registrations SET share_den = 2",
         "DELETE FROM heir_registrations",
     ):
         with pytest.raises(DBAPIError, match="never edited"), made.begin_nested():
@@ -208,3 +230,142 @@ def test_only_a_held_line_may_become_the_heirs(months: Months, made: Session) ->
     months.build("2026-09")
     with pytest.raises(DBAPIError, match="never edited"), made.begin_nested():
         made.execute(text("UPDATE payments SET line_type = 'estate'"))
+
+
+def _estate(session: Session, person: Person) -> dict[int | None, list[tuple[int, str]]]:
+    """Return {payee: [(fen, state)]} of the lines that stand for a person."""
+    session.expire_all()
+    found: dict[int | None, list[tuple[int, str]]] = {}
+    for one in session.scalars(
+        select(Payment)
+        .where(Payment.subject_id == person.id, Payment.state != "reissued")
+        .order_by(Payment.id)
+    ):
+        found.setdefault(one.payee_person_id, []).append((one.amount_fen, one.state))
+    return found
+
+
+def test_each_of_several_heirs_has_his_share_and_the_shares_are_the_whole(
+    months: Months, made: Session, register: Register
+) -> None:
+    """Situation 3: three thirds of a hundred yuan are a hundred yuan, each in a line of its own."""
+    dead, heirs = payee(), [payee() for _ in range(3)]
+    _dies(dead)
+    for heir in heirs:
+        register.heir(dead, heir, "1/3")
+    months.knows(dead, "2026-09")
+    months.build("2026-09")
+    assert _estate(made, dead) == {
+        heirs[0].id: [(3_333, "ready")], heirs[1].id: [(3_333, "ready")],
+        heirs[2].id: [(3_334, "ready")],
+    }  # fmt: skip
+    months.pay()
+    assert months.build("2026-09") is None
+    months.knows(dead, "2026-09", fen=10_001)
+    months.mend("2026-10", "2026-09")
+    assert sum(fen for lines in _estate(made, dead).values() for fen, _ in lines) == 10_001
+    months.pay()
+    assert months.mend("2026-10", "2026-09").batch is None
+
+
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_money_that_waited_is_divided_once_every_share_has_an_heir(
+    months: Months, made: Session, register: Register, *, is_frozen: bool
+) -> None:
+    dead, one, other = payee(), payee(), payee()
+    _dies(dead)
+    months.knows(dead, "2026-09")
+    batch = months.build("2026-09")
+    assert batch is not None
+    register.heir(dead, one, "1/4")
+    waiting = register.enter(dead, other, "3/4")
+
+    def again() -> None:
+        look_again(made, months.assess("2026-09"), months.programme, by=register.steward.actor())
+
+    again()
+    assert _estate(made, dead) == {dead.id: [(10_000, "held")]}, "a part is not confirmed"
+    approve_heir(made, waiting.id, by=register.reviewer)
+    if is_frozen:
+        made.execute(text("UPDATE batches SET state = 'frozen'"))
+    again()
+    assert _estate(made, dead) == {one.id: [(2_500, "ready")], other.id: [(7_500, "ready")]}
+    lists = set(made.scalars(select(Payment.batch_id).where(Payment.state == "ready")))
+    assert (batch.id in lists) is not is_frozen
+    assert len(lists) == 1
+    again()
+    months.pay()
+    again()
+    assert _estate(made, dead) == {one.id: [(2_500, "paid")], other.id: [(7_500, "paid")]}
+
+
+def test_an_heir_who_dies_has_heirs_of_his_own_and_nobody_is_paid_twice(
+    months: Months, made: Session, register: Register
+) -> None:
+    """The widow was paid; the son died before he was: his two children have what was his."""
+    dead, widow, son, first, second = (payee() for _ in range(5))
+    _dies(dead)
+    register.heir(dead, widow, "1/2")
+    his = register.heir(dead, son, "1/2")
+    _dies(son)
+    months.knows(dead, "2026-09")
+    months.build("2026-09")
+    assert _estate(made, dead) == {widow.id: [(5_000, "ready")], son.id: [(5_000, "held")]}
+    assert "payee_dead" in _held_by(made)
+    months.pay()
+    end_heir(made, his.id, reason="该继承人已去世，转继承。", by=register.steward)
+    for child in (first, second):
+        register.heir(dead, child, "1/4")
+    look_again(made, months.assess("2026-09"), months.programme, by=register.steward.actor())
+    assert _estate(made, dead) == {
+        widow.id: [(5_000, "paid")], first.id: [(2_500, "ready")], second.id: [(2_500, "ready")],
+    }  # fmt: skip
+
+
+def test_an_heir_whose_account_was_closed_waits_for_another_account_alone(
+    months: Months, made: Session, register: Register
+) -> None:
+    dead, one, other = payee(), payee(), payee()
+    _dies(dead)
+    register.heir(dead, one, "1/2")
+    register.heir(dead, other, "1/2")
+    made.execute(
+        text("UPDATE accounts SET status = '注销' WHERE person_id = :id"), {"id": other.id}
+    )
+    months.knows(dead, "2026-09")
+    months.build("2026-09")
+    assert _estate(made, dead) == {one.id: [(5_000, "ready")], other.id: [(5_000, "held")]}
+    months.pay()
+    made.execute(
+        text("UPDATE accounts SET status = '正常' WHERE person_id = :id"), {"id": other.id}
+    )
+    look_again(made, months.assess("2026-09"), months.programme, by=register.steward.actor())
+    assert _estate(made, dead) == {one.id: [(5_000, "paid")], other.id: [(5_000, "ready")]}
+
+
+def test_who_is_refused_receives_nothing_and_the_share_is_free_again(
+    made: Session, register: Register
+) -> None:
+    dead, heir = PersonFactory.create(), PersonFactory.create()
+    entered = register.enter(dead, heir)
+    with pytest.raises(NotAllowed):
+        refuse_heir(made, entered.id, reason="公证书不符。", by=register.steward)
+    refuse_heir(made, entered.id, reason="公证书不符。", by=register.reviewer)
+    assert (entered.approved_at, entered.ended_reason) == (None, "公证书不符。")
+    register.enter(dead, heir)
+
+
+def test_the_database_counts_the_shares_too(made: Session, register: Register) -> None:
+    dead = PersonFactory.create()
+    register.enter(dead, PersonFactory.create(), "2/3")
+    entered = register.enter(dead, PersonFactory.create(), "1/3")
+    with pytest.raises(DBAPIError, match="more than the whole"), made.begin_nested():
+        made.execute(
+            text(
+                "INSERT INTO heir_registrations (id, person_id, heir_person_id, basis, share_num, "
+                "share_den, reason, registered_by, registered_at) "
+                "SELECT gen_random_uuid(), person_id, :other, basis, 1, 100, reason, registered_by, "
+                "registered_at FROM heir_registrations WHERE id = :id"
+            ),
+            {"other": PersonFactory.create().id, "id": entered.id},
+        )

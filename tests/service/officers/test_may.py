@@ -11,7 +11,11 @@ from service.officers.may import CHANGES_MONEY, MAY, NotAllowed, acts_of, may, r
 from service.officers.models import ALONE, DUTIES, Officer
 
 # Acts of one batch that must be two persons' acts, in the order of the batch's way.
-PAIRS = (("accounts.request", "accounts.confirm"), ("proxies.register", "proxies.approve"))
+PAIRS = (
+    ("accounts.request", "accounts.confirm"),
+    ("proxies.register", "proxies.approve"),
+    ("heirs.register", "heirs.approve"),
+)
 CHAIN = ("batches.submit", "approvals.decide", "signing.sign", "reconciliation.close_day")
 AGREED = {
     "batches.submit": {"maker"},
@@ -32,6 +36,8 @@ AGREED = {
     "accounts.confirm": {"reviewer"},
     "proxies.register": {"steward"},
     "proxies.approve": {"reviewer"},
+    "heirs.register": {"steward"},
+    "heirs.approve": {"reviewer"},
     "audit.read": {"auditor"},
     "officers.manage": {"security_administrator"},
 }
