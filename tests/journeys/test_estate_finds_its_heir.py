@@ -11,7 +11,7 @@ from service.officers.models import Officer
 from tests.factories.batches import payee
 from tests.factories.mending import Months
 from tests.factories.officers import OfficerFactory
-from tests.factories.residents import FeedRecordFactory, PersonIdentifierFactory
+from tests.factories.residents import FeedRecordFactory, PersonIdentifierFactory, id_number
 from tests.foundation.committed import Committed, copied, template
 from tests.journeys.conftest import OpenBrowser, serving, sign_in
 from tests.journeys.promises import assert_accessible, assert_calm

@@ -39,25 +39,26 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def list_estates(*, as_json: AsJson = False) -> None:
     """List the dead whose money waits for heirs. 待领取的遗留款项。"""
     with transaction() as session:
+        found = queries.estates(session)
+        ids = [one.person.id for one in found]
+    if as_json:
         said = [
             {
-                "person": one.person.id,
+                "person": person,
                 "lines": one.lines,
                 "fen": one.fen,
                 "approved_share": written(one.approved),
                 "unconfirmed": one.unconfirmed,
             }
-            for one in queries.estates(session)
+            for person, one in zip(ids, found, strict=True)
         ]
-    if as_json:
         typer.echo(json.dumps(said))
         return
     table = Table("person 人员", "lines 笔数", "yuan 元", "share 份额", "unconfirmed 待复核")
-    for one in said:
+    for person, one in zip(ids, found, strict=True):
         table.add_row(
-            str(one["person"]), str(one["lines"]), yuan(int(one["fen"])),
-            str(one["approved_share"]), str(one["unconfirmed"]),
-        )  # fmt: skip
+            str(person), str(one.lines), yuan(one.fen), written(one.approved), str(one.unconfirmed)
+        )
     Console().print(table)
 
 

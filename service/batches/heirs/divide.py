@@ -7,13 +7,14 @@ list while that is open; a list that was frozen takes no line any more, then a n
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
 from service.batches.heirs.pay import divided, find_heirs
 from service.batches.lines import move_lines
-from service.batches.models import Batch, Payment
+from service.batches.models import Batch, Payment, PaymentHold
+from service.foundation import clock
 
 _OPEN = ("draft", "returned")
 # What a recovery kept of the old line stays kept, by the first of the new ones.
@@ -43,7 +44,7 @@ def divide_held(
     for line, pieces in divided(session, "waiting"):
         if len(pieces) < 2:
             continue
-        old = session.get_one(Payment, line.id)
+        old = session.get_one(Payment, line.id, with_for_update=True)
         if session.get_one(Batch, old.batch_id).state not in _OPEN:
             made = made or make()
         _replace(session, old, pieces, made, on=on, by=by)
@@ -92,4 +93,9 @@ def _replace(
             )
         )
     session.execute(_OFFSETS, {"old": old.id, "new": new[0]})
+    session.execute(
+        update(PaymentHold)
+        .where(PaymentHold.payment_id == old.id, PaymentHold.cleared_at.is_(None))
+        .values(cleared_at=clock.now(), cleared_by="data", cleared_reason="")
+    )
     move_lines(session, Payment.id == old.id, now="held", then="reissued", by=by, on=on)

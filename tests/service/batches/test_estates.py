@@ -293,6 +293,7 @@ def test_money_that_waited_is_divided_once_every_share_has_an_heir(
     lists = set(made.scalars(select(Payment.batch_id).where(Payment.state == "ready")))
     assert (batch.id in lists) is not is_frozen
     assert len(lists) == 1
+    assert _held_by(made) == set(), "the line that was divided holds nobody up"
     again()
     months.pay()
     again()
