@@ -94,7 +94,7 @@ def _groups(
     ).all()
     for channel in channels:
         lines_max = adapter_for(channel.profile).profile.max_lines
-        rows = session.execute(
+        lines = (
             select(Payment, Account)
             .join(Account, Account.id == Payment.account_id)
             .where(
@@ -103,9 +103,13 @@ def _groups(
                 Payment.channel_id == channel.id,
             )
             .order_by(Payment.id)
-        ).all()
-        for start in range(0, len(rows), lines_max):
-            yield channel, [(row[0], row[1]) for row in rows[start : start + lines_max]]
+            .limit(lines_max)
+        )
+        # One file's lines at a time: a list may have a million.
+        rows = session.execute(lines).all()
+        while rows:
+            yield channel, [(row[0], row[1]) for row in rows]
+            rows = session.execute(lines.where(Payment.id > rows[-1][0].id)).all()
 
 
 def _write(
@@ -159,7 +163,12 @@ def _write(
     session.flush()
     session.execute(
         update(Payment)
-        .where(Payment.id.in_([one.id for one, _ in payments]))
+        .where(
+            Payment.batch_id == batch.id,
+            Payment.state == "frozen",
+            Payment.channel_id == channel.id,
+            Payment.id.between(payments[0][0].id, payments[-1][0].id),
+        )
         .values(bank_file_id=file.id)
         .execution_options(synchronize_session=False)
     )

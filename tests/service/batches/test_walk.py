@@ -152,7 +152,7 @@ def test_pages_and_programs_follow_the_links_to_the_end(
     assert "共 180 条" in first
     assert 'rel="prev"' not in first
     after = walk(made, Wanted(batch)).next
-    assert f'href="{home}?after={after}"' in first
+    assert f'href="{home}?after={after}#lines"' in first
     second = browser.get(home, params={"after": after}).text
     assert 'rel="prev"' in second
     assert "第一页" in second

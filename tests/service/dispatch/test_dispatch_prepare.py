@@ -1,6 +1,8 @@
 """Bank files are written once a round, from frozen lines only, and only the signed round is sent."""
 
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
@@ -75,6 +77,28 @@ def test_every_frozen_line_is_in_exactly_one_file_and_the_totals_are_kept(
         assert line.bank_file_id in {file.id for file in files}
     yuan = Decimal(files[0].amount_fen) / 100
     assert f"{yuan:.2f}" in written[0]
+
+
+def test_a_long_list_is_cut_into_files_as_the_bank_takes_them(
+    made: Session, data_dir: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(name: str) -> SimpleNamespace:
+        adapter = adapter_for(name)
+        return SimpleNamespace(profile=replace(adapter.profile, max_lines=4), write=adapter.write)
+
+    monkeypatch.setattr("service.dispatch.prepare.adapter_for", short)
+    batch = prepared(made, county_batch(made, 9), staff())
+    files = {file.id: file for file in queries.of_batch(made, batch)}
+    lines = made.scalars(
+        select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.channel_id, Payment.id)
+    ).all()
+    assert max(file.count for file in files.values()) == 4
+    assert sum(file.count for file in files.values()) == 9
+    for file_id, file in files.items():
+        mine = [line for line in lines if line.bank_file_id == file_id]
+        assert (len(mine), sum(line.amount_fen for line in mine)) == (file.count, file.amount_fen)
+        text_of_file = queries.content(file).decode("gb18030", "replace")
+        assert all(line.reference in text_of_file for line in mine)
 
 
 def test_a_held_line_is_in_no_file(made: Session, data_dir: object) -> None:
