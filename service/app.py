@@ -31,6 +31,8 @@ from service.batches.batch_view import show_chain_by
 from service.batches.differences import pages as differences_pages
 from service.batches.findings import pages as findings_pages
 from service.batches.heirs import pages as heirs_pages
+from service.batches.instalments import api as instalments_api
+from service.batches.instalments import pages as instalments_pages
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
@@ -114,6 +116,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     proposals_pages.router,
     batches_pages.router,
     run_pages.router,
+    instalments_pages.router,
     findings_pages.router,
     differences_pages.router,
     recoveries_pages.router,
@@ -137,6 +140,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
 
 OFFICER_API: tuple[APIRouter, ...] = (
     batches_api.router,
+    instalments_api.router,
     notices_api.router,
     objections_api.router,
     approvals_api.router,
