@@ -48,7 +48,7 @@ def list_estates(*, as_json: AsJson = False) -> None:
                 "lines": one.lines,
                 "fen": one.fen,
                 "approved_share": written(one.approved),
-                "unconfirmed": one.unconfirmed,
+                "unconfirmed": len(one.unconfirmed),
             }
             for person, one in zip(ids, found, strict=True)
         ]
@@ -57,7 +57,11 @@ def list_estates(*, as_json: AsJson = False) -> None:
     table = Table("person 人员", "lines 笔数", "yuan 元", "share 份额", "unconfirmed 待复核")
     for person, one in zip(ids, found, strict=True):
         table.add_row(
-            str(person), str(one.lines), yuan(one.fen), written(one.approved), str(one.unconfirmed)
+            str(person),
+            str(one.lines),
+            yuan(one.fen),
+            written(one.approved),
+            str(len(one.unconfirmed)),
         )
     Console().print(table)
 

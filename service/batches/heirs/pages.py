@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from service.batches.heirs import queries, view, words
+from service.batches.heirs import view, words
 from service.foundation.problems import NotFound, Problem
 from service.officers.may import may, require
 from service.officers.models import Officer
@@ -54,11 +54,8 @@ def heirs_to_confirm(session: Session, officer: Officer) -> list[WaitingItem]:
     waiting = [
         (one, heir)
         for one in view.seen(session, officer)
-        if one.unconfirmed
-        for heir in queries.heirs_of(session, one.person.id)
-        if heir.row.ended_at is None
-        and heir.row.approved_at is None
-        and heir.row.registered_by != str(officer.id)
+        for heir in one.unconfirmed
+        if heir.registered_by != str(officer.id)
     ]
     homes = {one.person.id for one, _ in waiting}
     return [
@@ -70,7 +67,7 @@ def heirs_to_confirm(session: Session, officer: Officer) -> list[WaitingItem]:
             ),
             len(waiting),
             f"/heirs/{homes.pop()}" if len(homes) == 1 else "/heirs",
-            min((heir.row.registered_at for _, heir in waiting), default=None),
+            min((heir.registered_at for _, heir in waiting), default=None),
         )
     ]
 

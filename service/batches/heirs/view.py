@@ -80,7 +80,7 @@ def list_part(session: Session, officer: Officer) -> tuple[list[Column], list[Ro
                 one.fen,
                 one.since,
                 written(one.approved),
-                words.estate_tag(one.approved, one.unconfirmed, one.registered),
+                words.estate_tag(one.approved, len(one.unconfirmed), one.registered),
             ],
             f"/heirs/{one.person.id}",
         )
