@@ -29,10 +29,11 @@ from service.batches import run_pages
 from service.batches import waiting as batches_waiting
 from service.batches.batch_view import show_chain_by
 from service.batches.differences import pages as differences_pages
+from service.batches.exceptions import pages as exceptions_pages
+from service.batches.exceptions import task_pages as exception_task_pages
+from service.batches.exceptions import waiting as exceptions_waiting
 from service.batches.findings import pages as findings_pages
 from service.batches.heirs import pages as heirs_pages
-from service.batches.instalments import api as instalments_api
-from service.batches.instalments import pages as instalments_pages
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
@@ -116,7 +117,8 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     proposals_pages.router,
     batches_pages.router,
     run_pages.router,
-    instalments_pages.router,
+    exceptions_pages.router,
+    exception_task_pages.router,
     findings_pages.router,
     differences_pages.router,
     recoveries_pages.router,
@@ -140,7 +142,6 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
 
 OFFICER_API: tuple[APIRouter, ...] = (
     batches_api.router,
-    instalments_api.router,
     notices_api.router,
     objections_api.router,
     approvals_api.router,
@@ -153,6 +154,9 @@ OFFICER_API: tuple[APIRouter, ...] = (
 
 for provider in (
     batches_waiting.to_submit,
+    exceptions_waiting.to_answer,
+    exceptions_waiting.answered,
+    exceptions_waiting.escalated,
     objections_waiting.objections_to_answer,
     approvals_waiting.to_review,
     approvals_waiting.late_steps,

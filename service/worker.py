@@ -11,6 +11,7 @@ from celery.signals import setup_logging, worker_init
 
 from service import load_jobs
 from service.audit.sequence import remember_head, sequence
+from service.batches.exceptions import remind
 from service.foundation import jobs
 from service.foundation.children import exit_with_parent
 from service.foundation.database import engine, transaction
@@ -131,8 +132,9 @@ def ask_for_missing_stamps() -> None:
 
 @app.task(name="residents.schedule_sources")  # type: ignore[untyped-decorator]
 def schedule_sources() -> None:
-    """Ask for a look at every source whose turn has come, and for the day's look at all data."""
+    """Ask for a look at every source whose turn has come, and for the day's looks at data and deadlines."""
     with transaction() as session:
         schedule_due(session)
         ask_for_daily_look(session)
+        remind.ask_for_daily_look(session)
         beat(session, "residents.schedule_sources")

@@ -102,6 +102,11 @@ TABLE: dict[str, Row] = {
     "batches.build": by("maker", money=True),
     "batches.resolve": by("maker", states=("held",), impartial=True, money=True),
     "batches.submit": by("maker", states=("draft", "returned"), impartial=True, money=True),
+    # What needs a person is given to an office with a day; an answer decides nothing by itself.
+    "exceptions.read": read_by(*_MONEY, "steward", "auditor"),
+    "exceptions.assign": by("maker", "reviewer", impartial=True),
+    "exceptions.answer": by("maker", "reviewer", "steward", impartial=True),
+    "exceptions.oversee": by("reviewer", "signer", reach=TOUCHING),
     "recoveries.read": read_by(*_MONEY, "auditor"),
     "recoveries.notify": by("maker", impartial=True, money=True),
     "recoveries.agree": by("reviewer", impartial=True, money=True),

@@ -14,6 +14,7 @@ ORDER = (
     "rules",
     "assessment",
     "batches",
+    "exceptions",
     "recoveries",
     "heirs",
     "controls",

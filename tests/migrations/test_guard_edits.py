@@ -75,6 +75,10 @@ APPEND_ONLY = (
     "notice_lines",
     "notices",
     "decisions",
+    "exception_answers",
+    "exception_assignments",
+    "exception_decided",
+    "exception_decisions",
     "ledger_entries",
     "ledger_postings",
     "manifests",
@@ -259,6 +263,7 @@ _NOT_ANYTHING: dict[str, dict[str, Any]] = {
     "decisions": {"outcome": "unknown"},
     "notices": {"number": "x", "counted": "natural", "shows": "counts", "unknown_years": []},
     "notice_checks": {"reason": "not_asked"},
+    "exception_answers": {"outcome": "confirmed"},
 }
 """Where a constraint says what a column may hold."""
 

@@ -14,6 +14,7 @@ from service.audit.moves import REGISTRY, IllegalMove, LegalMove, event_for, mov
 from service.foundation.database import Base
 from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
+from tests.factories.exceptions import ExceptionTaskFactory
 from tests.factories.mending import RecoveryCaseFactory
 from tests.factories.notices import ObjectionFactory
 from tests.factories.officers import DutyGrantFactory, EmergencyAccessFactory
@@ -34,6 +35,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "duty_grants": DutyGrantFactory.create,
     "emergency_accesses": EmergencyAccessFactory.create,
     "objections": ObjectionFactory.create,
+    "exception_tasks": ExceptionTaskFactory.create,
 }
 
 
@@ -120,8 +122,8 @@ def test_nothing_begins_in_the_middle(
 ) -> None:
     row = MAKERS[aggregate]()
     columns = [column.name for column in Base.metadata.tables[aggregate].columns]
-    changed = {"id": "nextval(pg_get_serial_sequence('payments', 'id'))"}
-    if aggregate != "payments":
+    changed = {"id": f"nextval(pg_get_serial_sequence('{aggregate}', 'id'))"}
+    if aggregate not in ("payments", "exception_tasks"):
         changed["id"] = "gen_random_uuid()"
     changed |= {"state": ":state", "attempt": "attempt + 1", "run_no": "run_no + 1000"}
     changed["number"] = "number + 1000"

@@ -127,7 +127,7 @@ def _decide(
         for code in codes
     )
     source = (
-        f"({compile_sql(rules, subject, month, table=subject.value, codes=here, ordered=False)})"
+        f"({compile_sql(rules, subject, month, table=subject.value, codes=here)})"
         if here
         else subject.value
     )

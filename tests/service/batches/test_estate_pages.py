@@ -45,8 +45,7 @@ def _register(steward: Browser, dead: Person, **said: str) -> str:
     answer = steward.submit(
         home, {"number": NUMBER, "reason": "已核对公证书。", **PAPER, **said}, shown_at=home
     )
-    shown = answer if answer.status_code == 422 else steward.get(home)
-    return str(shown.text)
+    return answer.text if answer.status_code == 422 else steward.get(home).text
 
 
 def test_an_heir_is_registered_by_one_and_approved_by_another(
