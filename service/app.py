@@ -163,6 +163,7 @@ for provider in (
     approvals_waiting.kept_out,
     signing_waiting.to_sign,
     keys_pages.keys_to_confirm,
+    keys_pages.own_key_ends,
     stopped_before_sending,
     waiting_for_stamps,
     dispatch_pages.unknown_files,

@@ -51,7 +51,7 @@ def sign(
     key, for other bytes, and for a nonce that is used, late or asked over something else;
     AlreadyActed for whoever made, approved or signed the batch.
     """
-    require(by, "signing.sign")
+    require(by, "signing.sign", Matter(kind="batch", programme=batch.programme))
     manifest = _to_sign(session, batch)
     key = session.get(SigningKey, key_id)
     if key is None:

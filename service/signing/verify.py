@@ -12,7 +12,7 @@ from service.batches.models import Batch
 from service.batches.submit import lines_root
 from service.foundation import clock
 from service.foundation.problems import Problem
-from service.officers.may import may
+from service.officers.may import Matter, may
 from service.officers.models import Officer, SigningKey
 from service.signing.challenge import message_of, message_v1
 from service.signing.manifest import (
@@ -130,7 +130,7 @@ def _require_signatures(
         if found is None:
             break
         signature, officer, key, challenge = found
-        if not may(officer, "signing.sign"):
+        if not may(officer, "signing.sign", Matter(kind="batch", programme=batch.programme)):
             raise NotSigned(batch, "its signer is no longer a signer", "签发人已不具备签发职责")
         if officer.id in signers or str(officer.id) in others:
             raise NotSigned(

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from service.batches.pages import session_id
+from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.foundation.settings import settings
 from service.officers import queries
@@ -23,6 +24,7 @@ from service.signing.signers.certificates.register import take_certificate
 from service.signing.signers.libcrypto import is_there
 from service.signing.signers.passkeys.register import take_new
 from service.web import navigation
+from service.web.filters import day
 from service.web.here import visit
 from service.web.language import gettext, ngettext, translatable
 from service.web.queue import WaitingItem
@@ -51,6 +53,26 @@ def keys_to_confirm(session: Session, officer: Officer) -> list[WaitingItem]:
             len(waiting),
             "/keys",
             min((key.registered_at for key, _ in waiting), default=None),
+        )
+    ]
+
+
+def own_key_ends(session: Session, officer: Officer) -> list[WaitingItem]:
+    """The officer's own certificate when it ends soon, or has ended."""
+    key = queries.valid_key(session, officer) if may(officer, "signing.sign") else None
+    ends = words.ends_at(key) if key is not None else None
+    if ends is None or ends > clock.now() + words.SOON:
+        return []
+    said = gettext("Your certificate ended on %(day)s: you cannot sign")
+    if ends > clock.now():
+        said = gettext("Your certificate ends on %(day)s")
+    return [
+        WaitingItem(
+            said % {"day": day(clock.civil(ends).date())},
+            1,
+            "/keys",
+            None,
+            gettext("Have a new one issued and hand it in here; a second person confirms it."),
         )
     ]
 

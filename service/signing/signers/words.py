@@ -1,9 +1,11 @@
 """What kinds and states of keys are called on pages."""
 
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from cryptography import x509
 
+from service.foundation import clock
 from service.officers.models import SigningKey
 from service.officers.signing_keys import PASSKEY, SM2_KEY, SOFTWARE, TOKEN
 from service.web.filters import day
@@ -11,6 +13,8 @@ from service.web.language import gettext
 from service.web.view_models import Tag
 
 _GROUP, _SHOWN = 4, 16
+SOON = timedelta(days=30)
+"""How long before its end an officer is told to get a new certificate."""
 
 
 def kind(algorithm: str) -> str:
@@ -30,7 +34,19 @@ def state(key: SigningKey) -> Tag:
         return Tag(gettext("revoked"), "bad")
     if key.confirmed_at is None:
         return Tag(gettext("waits for a second person"), "warn")
+    ends = ends_at(key)
+    if ends is not None and ends <= clock.now():
+        return Tag(gettext("expired"), "bad")
+    if ends is not None and ends <= clock.now() + SOON:
+        return Tag(gettext("signs until %(day)s") % {"day": day(clock.civil(ends).date())}, "warn")
     return Tag(gettext("signs"), "ok")
+
+
+def ends_at(key: SigningKey) -> datetime | None:
+    """Return when a key's certificate ends; None for a key without one."""
+    if key.certificate is None:
+        return None
+    return x509.load_der_x509_certificate(key.certificate).not_valid_after_utc
 
 
 def certificate(key: SigningKey) -> str:

@@ -19,6 +19,20 @@ from tests.foundation.committed import Committed
 
 LINE = "(SELECT min(id) FROM payments)"
 FILE = "(SELECT id FROM bank_files ORDER BY file_reference LIMIT 1)"
+
+
+def _scoped(narrower: str) -> str:
+    """Return the SQL that narrows the signer's duty."""
+    whole = {
+        "division": '""', "programmes": "[]", "departments": "[]", "from": '"2000-01-01"',
+        "to": "null",
+    }  # fmt: skip
+    name, _, value = narrower.partition(": ")
+    said = ", ".join(f'"{key}": {one}' for key, one in {**whole, name.strip('"'): value}.items())
+    scopes = f'{{"signer": [{{{said}}}]}}'
+    return f"UPDATE officers SET scopes = '{scopes}' WHERE 'signer' = ANY(duties)"
+
+
 AFTER_SIGNING = {
     "an amount": f"UPDATE payments SET amount_fen = amount_fen + 1 WHERE id = {LINE}",
     "a name": f"UPDATE payments SET payee_name = '另一人' WHERE id = {LINE}",
@@ -54,6 +68,9 @@ AFTER_SIGNING = {
     "the key's owner": "UPDATE signing_keys SET officer_id = gen_random_uuid()",
     "the key's life": "UPDATE signing_keys SET revoked_at = now()",
     "the signer's duty": "UPDATE officers SET duties = '{maker}' WHERE 'signer' = ANY(duties)",
+    "the signer's programmes": _scoped('"programmes": ["CJ01"]'),
+    "the signer's place": _scoped('"division": "330523101"'),
+    "the signer's time": _scoped('"to": "2020-01-01"'),
     "the signer's being here": "UPDATE officers SET active = false WHERE 'signer' = ANY(duties)",
 }
 
