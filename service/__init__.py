@@ -10,6 +10,7 @@ JOB_MODULES = (
     "service.batches.reopen",
     "service.batches.month",
     "service.batches.mending.run",
+    "service.batches.instalments.release",
     "service.batches.exceptions.remind",
     "service.signing.signers.time_stamps.stamp",
     "service.dispatch.prepare",

@@ -34,6 +34,8 @@ from service.batches.exceptions import task_pages as exception_task_pages
 from service.batches.exceptions import waiting as exceptions_waiting
 from service.batches.findings import pages as findings_pages
 from service.batches.heirs import pages as heirs_pages
+from service.batches.instalments import api as instalments_api
+from service.batches.instalments import pages as instalments_pages
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
@@ -117,6 +119,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     proposals_pages.router,
     batches_pages.router,
     run_pages.router,
+    instalments_pages.router,
     exceptions_pages.router,
     exception_task_pages.router,
     findings_pages.router,
@@ -142,6 +145,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
 
 OFFICER_API: tuple[APIRouter, ...] = (
     batches_api.router,
+    instalments_api.router,
     notices_api.router,
     objections_api.router,
     approvals_api.router,

@@ -15,6 +15,7 @@ from service.audit.key_commands import app as keys
 from service.batches.commands import app as month
 from service.batches.exceptions.commands import app as exceptions
 from service.batches.heirs.commands import app as heirs
+from service.batches.instalments.commands import instalments
 from service.batches.mending.commands import mend_month
 from service.batches.recoveries.commands import app as recoveries
 from service.demo.commands import county, demo
@@ -81,6 +82,7 @@ app.add_typer(residents, name="residents")
 app.add_typer(divisions, name="divisions")
 month.registered_commands += explaining.registered_commands
 month.command("mend")(mend_month)
+month.command("instalments")(instalments)
 app.add_typer(month, name="month")
 app.add_typer(exceptions, name="exceptions")
 app.add_typer(recoveries, name="recoveries")

@@ -142,13 +142,23 @@ class SqlWriter:
         return case.when(exp.not_(test.copy()), self.write(node.no))
 
     def _extreme(self, node: Extreme) -> Sql:
-        best = self.write(node.items[0])
+        """The best of the items, unknown if one is; a constant is never unknown and needs less."""
+        plain = [item for item in node.items if _is_known(item)]
+        others = [item for item in node.items if not _is_known(item)]
+        if not others:
+            others, plain = plain[:1], plain[1:]
+        best = self.write(others[0])
+        worse = exp.LT if node.op == "max" else exp.GT
         sign = exp.LTE if node.op == "min" else exp.GTE
-        for item in node.items[1:]:
+        for item in others[1:]:
             other = self.write(item)
-            here, there = exp.paren(best), exp.paren(other)
-            keep = sign(this=here, expression=there)
+            keep = sign(this=exp.paren(best), expression=exp.paren(other))
             best = exp.Case().when(keep, best).when(exp.not_(exp.paren(keep)), other)
+        for item in plain:
+            if not _never_better(node.op, item, others):
+                other = self.write(item)
+                beaten = worse(this=exp.paren(best), expression=exp.paren(other))
+                best = exp.Case().when(beaten, other).else_(best.copy())
         return best
 
     def _age(self, node: Age) -> Sql:
@@ -195,6 +205,21 @@ class SqlWriter:
             sign = exp.LT if node.until_open else exp.LTE
             parts.append(sign(this=event.copy(), expression=self._inner(node.until)))
         return exp.and_(*parts)
+
+
+def _is_known(node: Node) -> bool:
+    return isinstance(node, Const) and node.value is not None
+
+
+def _never_better(op: str, plain: Node, others: list[Node]) -> bool:
+    """Whether the spans prove that a constant is never needed."""
+    spans = [one.span for one in others]
+    value = plain.value if isinstance(plain, Const) else None
+    if not isinstance(value, int) or any(span is None for span in spans):
+        return False
+    if op == "max":
+        return any(span is not None and span.low >= value for span in spans)
+    return any(span is not None and span.high <= value for span in spans)
 
 
 def _const(node: Const) -> Sql:

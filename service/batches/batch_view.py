@@ -13,6 +13,8 @@ from service.batches.differences import view as differences
 from service.batches.figures import Totals
 from service.batches.findings.pages import finding_columns, finding_rows
 from service.batches.history import Happened, history
+from service.batches.instalments.queries import splits_of
+from service.batches.instalments.short import OPEN, shortage
 from service.batches.models import Batch, Payment
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
@@ -59,6 +61,8 @@ class BatchPage:
     hold_rows: list[Row]
     sums: list[Term]
     adds_up: bool
+    in_part: str
+    """That the list is paid in part, or that the year's money does not cover it; else nothing."""
     beside: str
     """Of a part of the month: who of last month it is not compared with."""
     to_pay: list[Term]
@@ -114,6 +118,7 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
         hold_rows=_holds(session, batch),
         sums=comparison_terms(batch.comparison),
         adds_up=adds_up(batch.comparison) if batch.comparison else True,
+        in_part=_in_part(session, batch),
         beside=_beside(batch),
         to_pay=to_pay_terms(sums),
         cause_columns=differences.cause_columns(),
@@ -134,6 +139,21 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
     )
 
 
+def _in_part(session: Session, batch: Batch) -> str:
+    made = splits_of(session, batch)
+    if made:
+        said = gettext("Paid in part: %(now)s of %(due)s yuan now, the same share for everybody.")
+        return said % {"now": yuan(made[-1].now_fen), "due": yuan(made[0].due_fen)}
+    if batch.state in OPEN and batch.kind != "reissue":
+        money = shortage(session, batch)
+        if money.is_short:
+            said = gettext(
+                "The year's money does not cover the open lists of this programme: %(left)s of %(asked)s yuan are left."
+            )
+            return said % {"left": yuan(money.left_fen), "asked": yuan(money.asked_fen)}
+    return ""
+
+
 def _beside(batch: Batch) -> str:
     beside = batch.comparison.get("beside") if batch.comparison else None
     if not beside:
@@ -151,6 +171,8 @@ def head_of(batch: Batch) -> Head:
         title += gettext(" (re-issue)")
     if batch.kind == "mending":
         title += gettext(" (past months)")
+    if batch.kind == "instalment":
+        title += gettext(" (instalment)")
     if batch.kind == "supplementary":
         title += gettext(" (supplementary)")
     status = f"{batch.batch_no} · {words.batch_status(batch.state)}"

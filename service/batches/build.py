@@ -146,9 +146,9 @@ def fill(session: Session, make: Callable[[], Batch], *, by: Actor) -> Batch:
 def tell_built(session: Session, batch: Batch, *, by: Actor, details: dict[str, Any]) -> None:
     """Compare a batch whose lines are in place with last month, look at it whole, and record it.
 
-    One that mends other months is not compared: it stands beside the month's own list.
+    One that mends other months, or pays the rest of a list, is not compared: it stands beside the month's own list.
     """
-    if batch.kind != "mending":
+    if batch.kind not in ("mending", "instalment"):
         batch.comparison = compare(session, batch)
     found = look_at_whole(session, batch)
     record(

@@ -10,21 +10,26 @@ from service.batches.models import Batch
 from service.batches.part import LISTED
 from service.foundation.months import Month
 
-# What a line was or is, per subject; a re-issue repeats an earlier line and is no new money.
+# What a line was or is, per subject; a re-issue repeats an earlier line and is no new money. Of a line
+# paid in part what was due counts, once: that money was short makes nobody's right another.
 _SIDE_BY_SIDE = """
 CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
 WITH before AS (
-    SELECT p.subject_kind, p.subject_id, sum(p.amount_fen)::bigint AS amount_fen, min(p.id) AS line,
+    SELECT p.subject_kind, p.subject_id, sum(coalesce(p.entitled_fen, p.amount_fen))::bigint AS amount_fen, min(p.id) AS line,
            coalesce(min(left(p.division, 9) || '000'), '') AS township
     FROM payments p JOIN batches b ON b.id = p.batch_id
     WHERE b.programme = :programme AND b.month = :last AND b.kind IN ('regular', 'supplementary')
+      AND coalesce(p.replaces_id, p.id) NOT IN (
+          SELECT waiting_id FROM instalment_parts WHERE waiting_id <> cut_id)
     GROUP BY 1, 2
 ),
 after AS (
-    SELECT p.subject_kind, p.subject_id, sum(p.amount_fen)::bigint AS amount_fen, min(p.id) AS line,
+    SELECT p.subject_kind, p.subject_id, sum(coalesce(p.entitled_fen, p.amount_fen))::bigint AS amount_fen, min(p.id) AS line,
            coalesce(min(left(p.division, 9) || '000'), '') AS township
     FROM payments p JOIN batches b ON b.id = p.batch_id
     WHERE b.programme = :programme AND b.month = :this AND b.kind IN ('regular', 'supplementary')
+      AND coalesce(p.replaces_id, p.id) NOT IN (
+          SELECT waiting_id FROM instalment_parts WHERE waiting_id <> cut_id)
     GROUP BY 1, 2
 )
 SELECT subject_kind, subject_id, before.township AS was_in, after.township AS is_in,

@@ -151,6 +151,16 @@ CONTROLS: tuple[Control, ...] = (
         "WHERE payment_id IS NOT NULL AND state IN ('open', 'upheld'))",
     ),
     Control(
+        "funds_short",
+        "The year's money did not cover the list: everybody on it got the same share, and this is the rest.",
+        "本年度预算不足，同一清单各对象按同一比例先发一部分，本笔为余额。",
+        "stop", "data",
+        "The appropriation is raised; the rest is listed then by itself.",
+        "追加预算后系统自动列入新清单。",
+        "SELECT b.id, jsonb_build_object('due_fen', i.due_fen, 'waiting_fen', i.waiting_fen) AS evidence "
+        "FROM building b JOIN instalment_parts i ON i.waiting_id = b.id WHERE i.released_at IS NULL",
+    ),
+    Control(
         "no_channel",
         "No bank of the county pays to this account's bank.",
         "没有可向该开户行付款的代发银行。",

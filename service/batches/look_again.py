@@ -42,13 +42,15 @@ JOIN decisions d ON d.assessment_id = :assessment AND d.programme = p.programme
         FROM payments x
         WHERE x.programme = p.programme AND x.subject_kind = p.subject_kind
           AND x.subject_id = p.subject_id AND x.period = p.period AND x.state <> 'reissued')
-    ELSE d.amount_fen = p.amount_fen + coalesce((
-        SELECT sum(o.offset_fen) FROM recovery_offsets o WHERE o.payment_id = p.id), 0) END
+    ELSE d.amount_fen = coalesce(p.entitled_fen, p.amount_fen) + coalesce((
+        SELECT sum(o.offset_fen) FROM recovery_offsets o
+        WHERE o.payment_id IN (p.id, CASE WHEN p.entitled_fen > 0 THEN p.mends_id END)), 0) END
 LEFT JOIN persons due_to ON due_to.id = d.payee_person_id
 WHERE (p.line_type = 'estate' OR coalesce(due_to.merged_into, d.payee_person_id)
         IS NOT DISTINCT FROM coalesce(payee.merged_into, p.payee_person_id))
   AND p.state = 'held' AND p.programme = :programme AND b.month = :month
   AND (:place = '' OR starts_with(p.division, :place))
+  AND p.id NOT IN (SELECT waiting_id FROM instalment_parts WHERE released_at IS NULL)
 """
 _ACCOUNTS = """
 UPDATE payments p

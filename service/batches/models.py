@@ -120,8 +120,10 @@ class Payment(Base):
         Index("ix_payments_bank_file", "bank_file_id"),
         Index("ix_payments_programme_period", "programme", "period"),
         CheckConstraint(
-            "line_type IN ('regular', 'arrears', 'supplementary', 'estate')", name="line_type"
+            "line_type IN ('regular', 'arrears', 'supplementary', 'estate', 'instalment')",
+            name="line_type",
         ),
+        CheckConstraint("amount_fen <= entitled_fen", name="entitled"),
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         CheckConstraint("attempt > 0", name="attempt_positive"),
     )
@@ -133,7 +135,8 @@ class Payment(Base):
     period: Mapped[str] = mapped_column(Text)
     line_type: Mapped[str] = mapped_column(Text, server_default="regular")
     """regular; arrears: a past period of which nothing was known; supplementary: more for a period;
-    estate: what was due to somebody who has died, to the registered heir."""
+    estate: what was due to somebody who has died, to the registered heir; instalment: the rest of a
+    line that was paid in part."""
     attempt: Mapped[int] = mapped_column(server_default="1")
     subject_kind: Mapped[str] = mapped_column(Text)
     subject_id: Mapped[int]
@@ -144,6 +147,8 @@ class Payment(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     channel_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_channels.id"))
     amount_fen: Mapped[int]
+    entitled_fen: Mapped[int | None]
+    """Of a line paid in part, and of its rests: what was due in full."""
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     mends_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))

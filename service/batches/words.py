@@ -74,11 +74,16 @@ _LINE_TYPES: dict[str, str] = {
     "arrears": translatable("arrears: learned late"),
     "supplementary": translatable("supplementary: more for a paid period"),
     "estate": translatable("estate: to the heir of the dead"),
+    "instalment": translatable("instalment: the rest of a line paid in part"),
 }
 
 _ACTS: dict[str, tuple[str, Tone]] = {
     "batch.built": (translatable("List made"), ""),
     "batch.frozen": (translatable("Submitted for review"), ""),
+    "batch.divided": (
+        translatable("Divided into instalments: the same share for everybody"),
+        "warn",
+    ),
     "batch.noticed": (translatable("Public notice posted"), ""),
     "batch.approved": (translatable("Payment approved"), "ok"),
     "batch.step_approved": (translatable("One step approved"), "ok"),
@@ -115,6 +120,7 @@ _HOLDS = {
     "public_payroll": translatable("on public payroll"),
     "amount_not_rule": translatable("amount is not the rule's"),
     "objection": translatable("objection"),
+    "funds_short": translatable("waits for money"),
     "no_channel": translatable("no paying bank"),
     "charset_unsendable": translatable("unsendable character"),
     "feed_stale_new_entrant": translatable("new, data too old"),

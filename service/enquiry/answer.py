@@ -10,6 +10,7 @@ from service.assessment.explain import Explained, RulesNotRead, explain_person, 
 from service.assessment.outcome_files import OutcomesDamaged
 from service.audit.actor import Actor
 from service.audit.record import record
+from service.batches.instalments.queries import hundredths, waits_for_money
 from service.batches.models import Batch, Payment
 from service.batches.recoveries.queries import kept_of_line
 from service.foundation.money import yuan
@@ -99,6 +100,14 @@ _KEPT = (
     " Of {gross} yuan due, {kept} were kept for money paid to you before that was not due, as you were told.",
     "本期应发 {gross} 元，其中 {kept} 元按已告知您的决定抵扣此前多发的款项。",
 )
+_IN_PART = (
+    " This is {percent}% of {entitled} yuan due, for everybody on the list alike; the rest follows when the money is there.",
+    "本次为应发 {entitled} 元的 {percent}%（同一名单各对象比例相同），其余部分资金到位后发放。",
+)
+_REST = (
+    "{amount} yuan of {name} ({period}) are the rest of {entitled} yuan due; they follow when the money is there, you need do nothing.",
+    "{period}{name} 余额 {amount} 元（应发 {entitled} 元），资金到位后自动发放，您无需办理任何手续。",
+)
 _WAITING = {"ready", "frozen"}
 
 
@@ -151,11 +160,19 @@ def _explained(session: Session, month: str, person_id: int) -> list[Explained] 
 def _line(session: Session, payment: Payment, tail: str) -> Line:
     state = "waiting" if payment.state in _WAITING else payment.state
     on = payment.settled_on if payment.state == "paid" else None
-    en, zh = _SAID[state]
+    waits = state == "held" and waits_for_money(session, payment)
+    en, zh = _REST if waits else _SAID[state]
+    entitled_fen = payment.entitled_fen or payment.amount_fen
+    if payment.entitled_fen is not None and not waits:
+        en, zh = en + _IN_PART[0], zh + _IN_PART[1]
+    in_part = {
+        "entitled": yuan(entitled_fen),
+        "percent": hundredths(payment.amount_fen * 10_000 // entitled_fen),
+    }
     gross_fen, kept_fen = kept_of_line(session, payment)
     if kept_fen:
         en, zh = en + _KEPT[0], zh + _KEPT[1]
-    kept = {"gross": yuan(gross_fen), "kept": yuan(kept_fen)}
+    kept = {"gross": yuan(gross_fen), "kept": yuan(kept_fen), **in_part}
     return Line(
         programme=payment.programme,
         name=title(payment.programme, "en"),

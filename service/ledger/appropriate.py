@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.foundation import clock, ids
+from service.foundation.jobs import enqueue
 from service.foundation.money import fen_from_yuan, yuan
 from service.foundation.problems import Problem
 from service.ledger.models import Appropriation
@@ -81,6 +82,15 @@ def appropriate(
         after=str(amount_fen),
         details={"programme": programme, "year": year},
     )
+    if change > 0:
+        # Whoever waits for this money is a matter of a later stage.
+        enqueue(
+            session,
+            "instalments.release",
+            f"{programme}:{year}:{ids.uuid7()}",
+            programme=programme,
+            year=year,
+        )
     return found
 
 

@@ -1,5 +1,6 @@
 """The interpreter and DuckDB agree on random people, unknown facts and edge dates included."""
 
+import random
 from datetime import date, timedelta
 
 import duckdb
@@ -12,6 +13,7 @@ from eligibility_rules import (
     Outcome,
     RuleSet,
     Subject,
+    compile_sql,
     evaluate,
     freeze_pool,
     load_rules,
@@ -20,7 +22,8 @@ from eligibility_rules.cases import load_cases
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.programme import Pool
 from eligibility_rules.reading.read_programme import facts_used
-from tests.eligibility_rules.rule_engines import Decided, Row, by_duckdb
+from tests.eligibility_rules.rule_engines import Decided, Row, as_arrow, by_duckdb
+from tests.eligibility_rules.synthetic_subjects import subjects
 
 RULES = load_rules()
 CASES = load_cases(RULES)
@@ -140,3 +143,18 @@ def test_engines_agree_close_to_being_due(data: st.DataObject) -> None:
         _compare(
             RULES, subject, data.draw(st.sampled_from(MONTHS)), data.draw(near), programme.code
         )
+
+
+def test_a_statement_without_an_order_says_the_same_of_everybody() -> None:
+    draw = random.Random(5)
+    made = subjects(RULES, CASES, Subject.LAND, MONTHS[3], draw, near=6, anyhow=40)
+    with duckdb.connect() as database:
+        database.register("land", as_arrow(RULES, Subject.LAND, [row for _, row in made]))
+        sides = [
+            compile_sql(RULES, Subject.LAND, MONTHS[3], "land", ordered=ordered)
+            for ordered in (True, False)
+        ]
+        first, second = (database.execute(sql).fetchall() for sql in sides)
+    assert sides[1] in sides[0]
+    assert "ORDER BY" not in sides[1]
+    assert sorted(second, key=lambda line: line[0]) == first

@@ -3,9 +3,10 @@
 Run with ``.venv/bin/python -m tests.performance.bench_rules [--persons 1000000] [--parts 10]``.
 Every engine runs in a process of its own, decides the same people by the same rules, and must pay
 the same fen. Reading the people is not counted; what is counted begins with the people in memory in
-the engine's own form and ends with its results there. The engines beside ours come from
+the engine's own form and ends with its results there, in the order of the people. What one does that
+another does not is said in its line: OpenFisca and NumPy know nothing unknown and give amounts only. The engines beside ours come from
 ``pip install --require-hashes -r requirements-bench.lock``; what is not installed is left out and said.
-``--parts 60`` decides 60 million persons, part by part.
+``--long 60`` decides only 60 million persons of ours, part by part, and counts the lines paid.
 """
 
 import argparse
@@ -49,6 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--parts", type=int, default=10, help="parts of --persons for the long run")
+    parser.add_argument("--long", type=int, help="only this many parts, Parquet to Parquet")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -59,11 +61,33 @@ def main() -> None:
         home = Path(folder)
         (home / "rules").mkdir()
         rules = rules_22(home / "rules")
+        if given.long:
+            _long(home, given.persons, given.long)
+            return
         write_people(rules, home, 0, given.persons, unknowns=False)
         print(f"{given.persons:,} persons × {len(CODES)} programmes, {os.cpu_count()} processors")
         print(f"{'engine':<46}{'wall s':>9}{'cpu s':>9}{'peak MB':>9}  beside OpenFisca")
         _table(home, given.persons, given.parts)
         _by_itself()
+
+
+def _long(home: Path, persons: int, parts: int) -> None:
+    one = _in_a_process("duckdb-parts", home, persons, parts)
+    print(
+        f"{parts * persons:,} persons × {len(CODES)} programmes in {parts} parts: "
+        f"wall {one['wall']:.1f} s, cpu {one['cpu']:.1f} s, resident {one['mb']:,} MB of 1,500; "
+        f"{one['lines']:,} lines paid, {one['fen'] / 100:,.2f} yuan"
+    )
+
+
+def _in_a_process(name: str, home: Path, persons: int, parts: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", __spec__.name, "--one", name, "--folder", str(home)]
+    command += ["--persons", str(persons), "--parts", str(parts)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{name} failed:\n{done.stderr}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _table(home: Path, persons: int, parts: int) -> None:
@@ -73,12 +97,7 @@ def _table(home: Path, persons: int, parts: int) -> None:
         if needed and importlib.util.find_spec(needed) is None:
             print(f"{name:<46}  not installed; see requirements-bench.lock")
             continue
-        command = [sys.executable, "-m", __spec__.name, "--one", name, "--folder", str(home)]
-        command += ["--persons", str(persons), "--parts", str(parts)]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"{name} failed:\n{done.stderr}")
-        found[name] = json.loads(done.stdout.splitlines()[-1])
+        found[name] = _in_a_process(name, home, persons, parts)
     base = found.get("openfisca-amounts", {}).get("wall")
     for name, one in found.items():
         share = f"{one['wall'] / base:10.2f}" if base and one.get("like") else ""
@@ -127,7 +146,8 @@ def _duckdb(home: Path, shown: Callable[[str], str], said: str) -> dict[str, Any
         database.execute("SET threads = 2; SET enable_progress_bar = false")
         database.execute(f"CREATE TABLE person AS FROM read_parquet('{home}/part-00000.parquet')")
         clock = Clock()
-        sql = compile_sql(rules, Subject.PERSON, MONTH, "person")
+        # The people are in the key's order, and DuckDB keeps it.
+        sql = compile_sql(rules, Subject.PERSON, MONTH, "person", ordered=False)
         database.execute(f"CREATE TABLE decided AS {shown(sql)}")
         result = _done(clock, None, like=True, said=said)
         sums = ", ".join(f"sum({code}_amount_fen)" for code in CODES)
@@ -136,7 +156,7 @@ def _duckdb(home: Path, shown: Callable[[str], str], said: str) -> dict[str, Any
 
 
 def duckdb_masks(home: Path, _persons: int, _parts: int) -> dict[str, Any]:
-    return _duckdb(home, lambda sql: sql, "ours: amounts, outcomes and masks, in order")
+    return _duckdb(home, lambda sql: sql, "ours: amounts, outcomes, masks, unknowns")
 
 
 def duckdb_amounts(home: Path, _persons: int, _parts: int) -> dict[str, Any]:
@@ -162,7 +182,20 @@ def duckdb_parts(home: Path, persons: int, parts: int) -> dict[str, Any]:
         sql = compile_sql(rules, Subject.PERSON, MONTH)
         engine.keep(sql, paths, target)
         said = f"ours: {parts * persons:,} persons, Parquet to Parquet"
-        return _done(clock, None, said=said)
+        result = _done(clock, None, said=said)
+    return result | _paid(target)
+
+
+def _paid(target: Path) -> dict[str, int]:
+    """Lines and fen in the outcome files, counted after the clock was read."""
+    import duckdb
+
+    counts = " + ".join(f"count({code}_amount_fen)" for code in CODES)
+    sums = " + ".join(f"coalesce(sum({code}_amount_fen), 0)" for code in CODES)
+    [row] = duckdb.sql(
+        f"SELECT {counts}, {sums} FROM read_parquet('{target}/*.parquet')"
+    ).fetchall()
+    return {"lines": int(row[0]), "fen": int(row[1])}
 
 
 def make(home: str, part: str, persons: str) -> None:

@@ -127,7 +127,7 @@ def _decide(
         for code in codes
     )
     source = (
-        f"({compile_sql(rules, subject, month, table=subject.value, codes=here)})"
+        f"({compile_sql(rules, subject, month, table=subject.value, codes=here, ordered=False)})"
         if here
         else subject.value
     )

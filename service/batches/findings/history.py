@@ -11,14 +11,14 @@ WITH months AS (
 before AS (
     SELECT p.division, count(*)::numeric / (SELECT count(*) FROM months) AS persons
     FROM payments p JOIN batches b ON b.id = p.batch_id JOIN months ON months.month = b.month
-    WHERE b.programme = :programme AND b.kind IN ('regular', 'supplementary') AND p.division IS NOT NULL
+    WHERE b.programme = :programme AND b.kind IN ('regular', 'supplementary') AND p.division IS NOT NULL AND p.line_type <> 'instalment'
     GROUP BY p.division
 ),
 now AS (
     SELECT p.division, count(*) AS persons, sum(p.amount_fen) AS fen
     FROM payments p JOIN batches b ON b.id = p.batch_id
     WHERE b.programme = :programme AND b.kind IN ('regular', 'supplementary') AND b.month = :month
-      AND p.division IS NOT NULL
+      AND p.division IS NOT NULL AND p.line_type <> 'instalment'
     GROUP BY p.division
 ),
 grown AS (

@@ -52,6 +52,7 @@ LEFT JOIN persons payee ON payee.id = p.payee_person_id
 LEFT JOIN persons due_to ON due_to.id = q.payee_person_id
 WHERE p.programme = :programme AND p.period = :period AND p.state = 'held'
   AND q.due_fen >= q.listed_fen - q.recovered_fen
+  AND p.id NOT IN (SELECT waiting_id FROM instalment_parts WHERE released_at IS NULL)
   AND (p.line_type = 'estate' OR coalesce(due_to.merged_into, q.payee_person_id)
       IS NOT DISTINCT FROM coalesce(payee.merged_into, p.payee_person_id))
 """

@@ -31,6 +31,7 @@ PROTECTED: dict[str, tuple[str, str]] = {
         "What somebody objected to waits for the answer.",
         "有异议的须待答复。",
     ),
+    "funds_short": ("There is no money for it yet.", "尚无资金。"),
     "no_channel": ("No bank would take the payment.", "没有银行可以代发。"),
     "amount_not_rule": ("It keeps every amount to the rule.", "确保金额与规则一致。"),
     "charset_unsendable": (

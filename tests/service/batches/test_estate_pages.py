@@ -45,7 +45,8 @@ def _register(steward: Browser, dead: Person, **said: str) -> str:
     answer = steward.submit(
         home, {"number": NUMBER, "reason": "已核对公证书。", **PAPER, **said}, shown_at=home
     )
-    return answer.text if answer.status_code == 422 else steward.get(home).text
+    shown = answer if answer.status_code == 422 else steward.get(home)
+    return str(shown.text)
 
 
 def test_an_heir_is_registered_by_one_and_approved_by_another(

@@ -166,6 +166,7 @@ def test_whoever_comes_after_the_posted_list_is_said_to(made: Session) -> None:
 
 
 def test_a_relative_on_the_list_is_found_and_cleared_by_another(made: Session) -> None:
+    """Situation 71: whoever is related to a payee stays out; another officer does it."""
     people, mother = staff(), payee()
     declare(made, people.maker, mother.id, "parent", by=SYSTEM)
     batch = _list(made, mother, payee())

@@ -56,6 +56,7 @@ def told_in(page: str) -> str:
 def test_every_line_and_every_refusal_leads_to_its_reasons(
     elder: Person, browser: Browser, session: Session
 ) -> None:
+    """Situation 72: who is not paid reads why, rule by rule, with the source of each value."""
     shown = enter(browser, session)
     assert f"/me/payments/MZ15?month={MONTH}" in shown
     assert f"/me/payments/MZ16?month={MONTH}" in shown

@@ -63,6 +63,7 @@ def test_some_programmes_are_posted_and_a_sensitive_one_is_not() -> None:
 
 
 def test_lines_that_changed_after_the_notice_must_be_posted_again(made: Session) -> None:
+    """Situation 70: what is approved is what hung, by its hash."""
     batch, people = _frozen(made, "MZ17")
     first = post(made, batch, on=PAY_DAY, by=people.maker.actor())
     assert first is not None

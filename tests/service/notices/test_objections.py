@@ -56,6 +56,7 @@ def states(session: Session, one: Hanging) -> list[str]:
 
 
 def test_one_line_waits_and_the_list_is_approved_without_it(made: Session) -> None:
+    """Situation 69: an objection holds the line it is about; the others proceed."""
     one = hanging(made, 3, on=clock.today() - timedelta(days=20))
     before = (one.batch.frozen_count or 0, one.batch.frozen_fen or 0)
     line = lines_of(made, one.batch)[0]
