@@ -161,17 +161,7 @@ def _write(
     )
     session.add(file)
     session.flush()
-    session.execute(
-        update(Payment)
-        .where(
-            Payment.batch_id == batch.id,
-            Payment.state == "frozen",
-            Payment.channel_id == channel.id,
-            Payment.id.between(payments[0][0].id, payments[-1][0].id),
-        )
-        .values(bank_file_id=file.id)
-        .execution_options(synchronize_session=False)
-    )
+    _take(session, file, payments[0][0].id, payments[-1][0].id)
     record(
         session,
         event_for("bank_files", file.file_name, "", "prepared"),
@@ -187,6 +177,21 @@ def _write(
         },
     )
     return file
+
+
+def _take(session: Session, file: BankFile, first: int, last: int) -> None:
+    """Write on the lines from ``first`` to ``last`` of its batch and bank that a file carries them."""
+    session.execute(
+        update(Payment)
+        .where(
+            Payment.batch_id == file.batch_id,
+            Payment.state == "frozen",
+            Payment.channel_id == file.channel_id,
+            Payment.id.between(first, last),
+        )
+        .values(bank_file_id=file.id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _instruction(payment: Payment, account: Account, purpose: str) -> Instruction:
