@@ -10,6 +10,7 @@ import yaml
 
 from service.approvals.chains.chain import Chain, Chains, ChainStep, Use
 from service.foundation.problems import Problem
+from service.foundation.yaml_faults import fault_of
 from service.officers.may import MAY
 from service.officers.models import DUTIES
 
@@ -32,11 +33,12 @@ class ChainsRefused(Problem):
     status = 422
     title = "The chains cannot be used"
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[str], faults_zh: list[str] | None = None) -> None:
         listed = " ".join(faults)
+        listed_zh = "".join(faults_zh) if faults_zh else listed
         super().__init__(
             f"The chains stay as they were: {listed}",
-            f"审批链未变更，共有 {len(faults)} 处错误：{listed}",
+            f"审批链未变更，共有 {len(faults)} 处错误：{listed_zh}",
             faults=faults,
         )
 
@@ -84,11 +86,9 @@ def read(text: str, name: str, programmes: Collection[str] | None = None) -> Cha
     """
     try:
         content = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as broken:
-        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
-        raise ChainsRefused([f"{name}, line {line}: {broken.problem}."]) from None
-    except yaml.YAMLError:
-        raise ChainsRefused([f"{name}, line 1: it is not YAML text."]) from None
+    except yaml.YAMLError as broken:
+        fault = fault_of(broken, text)
+        raise ChainsRefused([fault.said(name, "en")], [fault.said(name, "zh")]) from None
     reader = _Reader(name, None if programmes is None else frozenset(programmes))
     found = reader.chains(content, hashlib.sha256(text.encode()).hexdigest())
     if reader.faults:

@@ -61,7 +61,7 @@ def test_programme_and_amount_choose_the_chain(programme: str, fen: int, chain: 
         ("duty: reviewer, days: 3}", "duty: reviewer, days: 3, escalate_to: mayor}", 6, "is none"),
         ("    zh: 一般审批", "    zh: 7", 3, "zh is a text"),
         ("    zh: 大额审批", "    zh: 大额审批\n    zh: 大额", 10, "zh is said twice"),
-        ("chains:\n", "chains: [\n", 3, "expected"),
+        ("chains:\n", "chains: [\n", 3, "A bracket that opens in line 1 is not closed"),
     ],
 )  # fmt: skip
 def test_every_fault_has_file_line_and_sentence(
@@ -72,6 +72,13 @@ def test_every_fault_has_file_line_and_sentence(
     assert any(said in fault for fault in faults), faults
     found = next(fault for fault in faults if said in fault)
     assert found.startswith(f"county.yaml, line {line}: "), found
+
+
+def test_what_the_reader_of_yaml_finds_is_said_in_both_languages() -> None:
+    with pytest.raises(ChainsRefused) as caught:
+        read("chains:\n\tordinary: 1\n", "county.yaml", PROGRAMMES)
+    assert "county.yaml, line 2: A tab stands where spaces belong" in caught.value.say("en")
+    assert "county.yaml 第 2 行：此处使用了制表符（Tab）" in caught.value.say("zh")
 
 
 def test_all_faults_come_together() -> None:
