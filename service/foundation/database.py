@@ -30,6 +30,11 @@ class Base(DeclarativeBase):
     }
 
 
+_HABITS = "-c timezone=UTC -c lock_timeout=30s -c client_connection_check_interval=1s"
+"""Of every connection. The server looks each second whether who asked still lives: what a killed
+process was doing would otherwise hold its locks to the statement's end, and others would wait."""
+
+
 @lru_cache(maxsize=1)
 def engine() -> Engine:
     """Return the engine of this process; starts the embedded server if none is configured."""
@@ -46,7 +51,7 @@ def make_engine(url: str, **options: Any) -> Engine:
         max_overflow=8,
         # Errors would otherwise quote the values of a statement, and values may be personal.
         hide_parameters=True,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=30s", "connect_timeout": 10},
+        connect_args={"options": _HABITS, "connect_timeout": 10},
         **options,
     )
 

@@ -14,9 +14,10 @@ from typing import Any
 from bank_adapters import adapter_for
 from bank_adapters.simulator.books import referee
 from bank_adapters.transport import FetchedFile, Login, SftpTransport
+from service.foundation.engines.ports import free_port
 
 PROFILES = {"iso": "iso20022", "ccb": "ccb"}
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 class RunningBank:
@@ -29,7 +30,7 @@ class RunningBank:
 
     def start(self) -> None:
         """Start and wait for the line that says where it listens."""
-        port = str(self.where.get("port", 0))
+        port = str(self.where.get("port") or free_port())
         command = [sys.executable, "-m", "bank_adapters.simulator", "--state", str(self.state)]
         self.process = subprocess.Popen(
             [*command, "--port", port, "--exit-on-stdin-eof"],

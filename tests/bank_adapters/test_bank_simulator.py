@@ -340,7 +340,7 @@ def test_the_bank_leaves_quietly_when_it_is_told_to(bank: RunningBank) -> None:
     bank.start()
     assert bank.process is not None
     bank.process.terminate()
-    assert bank.process.wait(timeout=30) == 0
+    assert bank.process.wait(timeout=60) == 0
 
 
 def test_neither_user_sees_the_other_nor_the_books(bank: RunningBank) -> None:

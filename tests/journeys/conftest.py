@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import Depends, FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from service.app import create_app
@@ -49,6 +49,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         )
 
 
+PATIENCE_SECONDS = 90
+"""What a page shows, it shows at once; a busy machine may take its time."""
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+
+
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
     """Serve an application on a free port; give its address."""
@@ -56,10 +61,10 @@ def serving(app: FastAPI) -> Iterator[str]:
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not running.started:
         assert thread.is_alive(), "the server ended while it was starting"
-        assert time.monotonic() < deadline, "the server did not start within 30 seconds"
+        assert time.monotonic() < deadline, "the server did not start within two minutes"
         time.sleep(0.05)
     port = running.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}"
@@ -106,6 +111,7 @@ def open_browser(chromium: Browser, server: str) -> Iterator[OpenBrowser]:
             java_script_enabled=script,
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page = context.new_page()
         page.on("console", lambda said: _note(page, said.text, kind=said.type))
         page.on("pageerror", lambda error: _note(page, str(error)))

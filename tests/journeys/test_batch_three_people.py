@@ -179,7 +179,7 @@ def test_the_month_follows_its_work_until_the_lists_are_there(
     expect(page.get_by_text("正在冻结当月数据")).to_be_visible()
     assert_accessible(page)
     jobs.drain(kinds=("month.freeze", "month.assess", "month.build"))
-    expect(page.locator("[data-refresh]")).to_have_count(0, timeout=30_000)
+    expect(page.locator("[data-refresh]")).to_have_count(0, timeout=120_000)
     expect(page.get_by_role("progressbar")).to_have_count(0)
     assert_calm(page)
 

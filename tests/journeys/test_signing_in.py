@@ -133,6 +133,6 @@ def test_a_live_part_is_fetched_again_until_it_is_finished(
     page, officer = open_browser(), kept_officer("maker")
     sign_in(page, officer)
     page.goto("/gallery/work")
-    expect(page.locator("#work")).to_contain_text("3／3", timeout=15_000)
+    expect(page.locator("#work")).to_contain_text("3／3", timeout=60_000)
     expect(page.locator("[data-refresh]")).to_have_count(0)
     assert_calm(page)

@@ -4,19 +4,25 @@ PostgreSQL refuses to run as root, so as root its files belong to a system user 
 listens on 127.0.0.1 with a password only, never on another address.
 """
 
+import contextlib
 import importlib.util
 import os
 import pwd
 import secrets
-import socket
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
+from psycopg.errors import DuplicateDatabase, UniqueViolation
+
+from service.foundation.engines.ports import free_port
 
 _SYSTEM_USER = "anxin_postgres"
+_STARTS_MAX = 3
+_START_SECONDS_MAX = 60
 _CONFIGURATION = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -41,13 +47,28 @@ def ensure(data_dir: Path) -> str:
     home = data_dir.resolve() / "postgres"
     if not (home / "data" / "PG_VERSION").exists():
         _create(home)
-    port = _running_port(home) or _start(home)
-    url = f"postgresql://anxin:{_password(home)}@127.0.0.1:{port}"
+    ends_at = time.monotonic() + _START_SECONDS_MAX
+    while True:
+        port = _running_port(home) or _start(home)
+        url = f"postgresql://anxin:{_password(home)}@127.0.0.1:{port}"
+        try:
+            _make_ours(url)
+        except psycopg.OperationalError:
+            # Found while another process, killed or not, was stopping it: it is started again.
+            if time.monotonic() > ends_at:
+                raise
+            time.sleep(0.2)
+            continue
+        return f"{url}/anxin"
+
+
+def _make_ours(url: str) -> None:
     with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'anxin'").fetchone()
         if not found:
-            connection.execute("CREATE DATABASE anxin")
-    return f"{url}/anxin"
+            # Whoever was killed while asking for it may have been obeyed meanwhile.
+            with contextlib.suppress(DuplicateDatabase, UniqueViolation):
+                connection.execute("CREATE DATABASE anxin")
 
 
 def stop(data_dir: Path) -> None:
@@ -91,25 +112,53 @@ def _start(home: Path) -> int:
     log = home / "server.log"
     log.touch(mode=0o600)
     _give(log)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    _run(
-        "pg_ctl", "-D", str(home / "data"), "-l", str(log), "-w", "-t", "300",
-        "-o", f"-p {port}", "start",
-    )  # fmt: skip
-    return port
+    for left in reversed(range(_STARTS_MAX)):
+        port = free_port()
+        try:
+            _run(
+                "pg_ctl", "-D", str(home / "data"), "-l", str(log), "-w", "-t", "300",
+                "-o", f"-p {port}", "start",
+            )  # fmt: skip
+        except RuntimeError:
+            # Somebody took the port meanwhile, or a start whose caller was killed came first.
+            found = _running_port_soon(home)
+            if found:
+                return found
+            if not left:
+                raise
+            continue
+        return port
+    raise AssertionError("the last try returns or raises")
+
+
+def _running_port_soon(home: Path) -> int | None:
+    """Wait for a server that another start is bringing up; none if nobody is."""
+    ends_at = time.monotonic() + _START_SECONDS_MAX
+    while time.monotonic() < ends_at:
+        port, lines = _running_port(home), _pid_lines(home)
+        if port or not lines or not psutil.pid_exists(int(lines[0])):
+            return port
+        time.sleep(0.1)
+    return None
 
 
 def _running_port(home: Path) -> int | None:
+    lines = _pid_lines(home)
     try:
-        lines = (home / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()
-        process = psutil.Process(int(lines[0]))
-        if "postgres" in process.name() and lines[7].strip() == "ready":
+        if "postgres" in psutil.Process(int(lines[0])).name() and lines[7].strip() == "ready":
             return int(lines[3])
-    except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+    except (IndexError, ValueError, psutil.NoSuchProcess):
         return None
     return None
+
+
+def _pid_lines(home: Path) -> list[str]:
+    """Return what the server says of itself, or nothing; the first line is its process id."""
+    try:
+        lines = (home / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return []
+    return lines if lines and lines[0].strip().isdecimal() else []
 
 
 def _password(home: Path) -> str:

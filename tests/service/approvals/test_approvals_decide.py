@@ -247,7 +247,7 @@ def test_of_reviewers_at_once_one_decides(committed: Committed) -> None:
     together = Barrier(8)
 
     def decide(reviewer: Officer) -> bool:
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         try:
             with committed.transaction() as session:
                 approve(session, queries.locked(session, batch.id), by=reviewer, on=PAY_DAY)
@@ -275,7 +275,7 @@ def test_batches_that_race_for_the_last_money_are_approved_only_while_it_lasts(
     together = Barrier(8)
 
     def decide(batch_id: UUID) -> bool:
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         try:
             with committed.transaction() as session:
                 batch = queries.locked(session, batch_id)

@@ -63,7 +63,7 @@ def test_several_sequencers_at_once_write_one_tree(committed: Committed) -> None
     together = Barrier(6)
 
     def run(_: int) -> int:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         return _sequence(committed)
 
     with ThreadPoolExecutor(6) as pool:

@@ -86,7 +86,7 @@ def test_two_builders_at_once_make_one_list(committed: Committed) -> None:
     together = Barrier(4)
 
     def run(_: int) -> bool:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with committed.transaction() as session:
             mine = session.get_one(Assessment, assessment.id)
             return build(session, mine, "MZ15", by=SYSTEM) is not None

@@ -133,7 +133,7 @@ def test_two_who_mend_at_once_add_nothing_twice(committed: Committed) -> None:
     together = Barrier(4)
 
     def run(_: int) -> bool:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with committed.transaction() as session:
             found = [session.get_one(Assessment, one) for one in past]
             mended = mend(session, PROGRAMME, Month(2026, 10), found, by=MAKER)

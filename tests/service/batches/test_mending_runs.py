@@ -153,7 +153,7 @@ def test_two_who_begin_at_once_share_one_look_back(quick: Quick) -> None:
     together = Barrier(4)
 
     def begin(_: int) -> object:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with quick.committed.transaction() as session:
             return look_back(session, OCTOBER, by=SYSTEM).id
 

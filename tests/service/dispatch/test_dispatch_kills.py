@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from itertools import count
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from service.audit.models import AuditEntry
 from service.batches.models import Batch
@@ -15,11 +15,12 @@ from service.foundation.jobs import Job
 from service.ledger.queries import balances
 from tests.bank_adapters.banks import wait_until
 from tests.factories.banks import our_totals, their_totals
-from tests.factories.town import Town
+from tests.factories.town import SENDING, Town
 from tests.service.dispatch import killing
 
 KILLS = 36
-SECONDS_MAX = 40.0
+SECONDS_MAX = 300.0
+"""Only a bound: what ends the killing is that enough were killed, however busy the machine is."""
 BATCHES = 8
 READERS = 14
 RESOLVE_GAVE_UP = ("dispatch.resolve", "still_unknown")
@@ -53,6 +54,13 @@ def _lost(town: Town) -> int:
         return session.scalar(lost) or 0
 
 
+def _forget_tries(town: Town) -> None:
+    """On a busy machine a worker may be killed too soon to do anything, a dozen times on end."""
+    with town.committed.transaction() as session:
+        waiting = update(Job).where(Job.state == "queued", Job.kind.in_(SENDING))
+        session.execute(waiting.values(attempts=0))
+
+
 def _keep_at_it(town: Town) -> bool:
     town.wait_for_retries()
     town.send()
@@ -69,11 +77,11 @@ def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
     rng, killed = random.Random(58), 0
     started = time.monotonic()
     with killing.warm() as context:
-        # On until somebody died between intent and outcome: on a busy machine that takes longer.
-        while (killed < KILLS and time.monotonic() - started < SECONDS_MAX) or (
-            not _lost(town) and time.monotonic() - started < 4 * SECONDS_MAX
-        ):
+        # On until somebody died between intent and outcome, too.
+        while killed < KILLS or not _lost(town):
+            assert time.monotonic() - started < SECONDS_MAX, f"{killed} killed, {_lost(town)} lost"
             town.wait_for_retries()
+            _forget_tries(town)
             worker = context.Process(
                 target=killing.work, args=(killing.environment(), killing.KINDS)
             )
@@ -83,8 +91,6 @@ def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
                 _release_what_is_nowhere(town)
             if town.answered() or all(file.state == "delivered" for file in town.files()):
                 town.sign(lines=2, month=f"2027-{killed % 12 + 1:02d}")
-    assert killed >= 30, f"only {killed} workers were killed at work"
-    assert _lost(town), "no worker died between intent and outcome"
     wait_until(lambda: _keep_at_it(town))
 
     referee = town.bank.referee()
@@ -119,7 +125,8 @@ def test_kills_while_answers_are_read_apply_each_answer_once(town: Town) -> None
     rng, killed = random.Random(62), 0
     started = time.monotonic()
     with killing.warm() as context:
-        while killed < READERS and time.monotonic() - started < SECONDS_MAX:
+        while killed < READERS:
+            assert time.monotonic() - started < SECONDS_MAX, f"only {killed} killed at work"
             reader = context.Process(
                 target=killing.collect, args=(killing.environment(), ("ccb", "rural"))
             )
@@ -127,7 +134,6 @@ def test_kills_while_answers_are_read_apply_each_answer_once(town: Town) -> None
             killed += killing.kill(reader, rng.uniform(0.02, 0.3))
             if town.answered():
                 _lay_out_answers(town, months)
-    assert killed >= 5, f"only {killed} readers were killed at work"
     town.collect_until(town.answered)
     with town.committed.transaction() as session:
         ours = our_totals(session)

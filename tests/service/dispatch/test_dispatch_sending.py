@@ -13,6 +13,7 @@ from service.foundation import jobs
 from service.foundation.database import transaction
 from service.foundation.jobs import Job
 from service.ledger.queries import balances
+from tests.bank_adapters.banks import wait_until
 from tests.factories.banks import our_totals, their_totals
 from tests.factories.batches import PAY_DAY
 from tests.factories.town import Town
@@ -46,9 +47,10 @@ def test_the_bank_holds_exactly_the_bytes_that_were_signed(town: Town) -> None:
 
     town.open().sign()
     town.send()
-    town.settle()
     for file, user in ((town.file("ccb"), "ccb"), (town.file("rural"), "iso")):
-        content = (town.bank.state / user / "archive" / file.file_name).read_bytes()
+        kept = town.bank.state / user / "archive" / file.file_name
+        wait_until(kept.exists)
+        content = kept.read_bytes()
         assert hashlib.sha256(content).hexdigest() == file.sha256
         assert content == queries.content(file)
 
@@ -91,7 +93,7 @@ def test_several_workers_on_one_file_hand_it_over_once(town: Town) -> None:
     file, together = town.file("rural"), Barrier(4)
 
     def press(_: int) -> None:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with transaction() as session:
             hand_over(session, str(file.id))
 

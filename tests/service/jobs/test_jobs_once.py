@@ -56,7 +56,7 @@ def test_of_runners_at_once_one_does_the_work(committed: Committed, runners: int
     together = Barrier(runners)
 
     def run(_: int) -> list[bool]:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         return [jobs.run(job_id) for job_id in ids]
 
     with ThreadPoolExecutor(runners) as pool:
@@ -71,7 +71,7 @@ def test_two_askers_at_once_are_one_job(committed: Committed) -> None:
     together = Barrier(6)
 
     def ask(_: int) -> None:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with committed.transaction() as session:
             enqueue(session, "test.work", "same", work="same")
 

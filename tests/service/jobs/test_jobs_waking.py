@@ -92,7 +92,7 @@ def test_without_a_queue_work_is_still_asked_for(committed: Committed, queue: re
     valkey.stop(committed.data_dir)
     started = time.monotonic()
     _ask(committed, "b", "c")
-    assert time.monotonic() - started < 2, "whoever asks waits for a queue that is away"
+    assert time.monotonic() - started < 5, "whoever asks waits for a queue that is away"
     with committed.transaction() as session:
         ids: list[UUID] = list(session.scalars(select(Job.id)))
     assert len(ids) == 3

@@ -15,7 +15,7 @@ from tests.foundation.committed import Committed
 from tests.service.jobs import kinds
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 300
 
 
 @contextmanager

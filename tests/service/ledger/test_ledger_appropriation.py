@@ -43,7 +43,7 @@ def test_sixteen_that_race_for_the_last_hundred_yuan_never_exceed_it(
     together = Barrier(16)
 
     def race(number: int) -> bool:
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         try:
             with committed.transaction() as session:
                 _commit(session, each_fen, f"batch-{number}")

@@ -36,7 +36,7 @@ def test_an_event_posted_by_many_at_once_is_posted_once(committed: Committed) ->
     together = Barrier(8)
 
     def run(_: int) -> bool:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with committed.transaction() as session:
             return post(session, "test.paid", "1", {"settled:X": 5, "clearing": -5}, booked_on=DAY)
 

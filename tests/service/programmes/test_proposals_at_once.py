@@ -26,7 +26,7 @@ def _more(value: str) -> dict[str, str]:
 
 
 def _press(barrier: Barrier, officer_id: object, proposal_id: object) -> type[Exception] | None:
-    barrier.wait(timeout=30)
+    barrier.wait(timeout=60)
     try:
         with transaction() as session:
             officer = session.get_one(Officer, officer_id)

@@ -34,7 +34,7 @@ STEWARD = Actor(kind="officer", id="steward")
 FEEDS = (
     "GA_HUKOU", "CZ_PAY", "TY_SERV", "MZ_ELD", "CL_CERT", "WJ_DEATH", "RS_CARD", "SF_PRISON",
 )  # fmt: skip
-SECONDS_MAX = 40
+SECONDS_MAX = 180
 PEOPLE = 150
 _One = TypeVar("_One")
 _Said = TypeVar("_Said")
@@ -46,7 +46,7 @@ def _at_once(each: Callable[[_One], _Said], ones: Iterable[_One]) -> list[_Said]
     gate = threading.Barrier(len(listed))
 
     def wait_and_do(one: _One) -> _Said:
-        gate.wait(timeout=10)
+        gate.wait(timeout=60)
         return each(one)
 
     with ThreadPoolExecutor(len(listed)) as pool:

@@ -29,7 +29,7 @@ MOMENTS = ((0.05, 0.3), (0.2, 0.45), (0.35, 0.6), (0.6, 0.95))
 """Parts of a step's usual time between which each kill is drawn; only the last may come too late."""
 KILLS_MIN = 15
 MID_TRANSACTION_MIN = 8
-STEP_SECONDS_MAX = 60
+STEP_SECONDS_MAX = 300
 BIRTHS = ("19400105", "19500105", "19600105")
 PEOPLE = [(person, birth) for birth in BIRTHS for person in range(1000)]
 _WORKING = """
@@ -135,7 +135,7 @@ def _number(watch: Connection[Any], query: str) -> int:
 
 def _wait_for_none(watch: Connection[Any], query: str) -> int:
     """Return what is left of something after the server had a while to clear it away."""
-    for _ in range(200):
+    for _ in range(2400):
         if not _number(watch, query):
             return 0
         time.sleep(0.05)

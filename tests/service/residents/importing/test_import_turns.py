@@ -52,7 +52,7 @@ def _one_while_the_other_is_open(engine: Engine, first: str, second: str) -> tup
         future = pool.submit(import_second)
         assert not done.wait(1.0), "the second import did not wait for the first"
         session.commit()
-        return one, future.result(timeout=30)
+        return one, future.result(timeout=60)
 
 
 def _count(engine: Engine, model: type[Delivery | Person | PersonIdentifier]) -> int:

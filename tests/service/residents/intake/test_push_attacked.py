@@ -126,7 +126,7 @@ def test_the_same_page_at_once_is_kept_once(sources: Sources, push: Pushing) -> 
     body, together = text([row(DEATHS, 1)]), Barrier(6)
 
     def send(_: int) -> int:
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         return int(push.ask("PUT", "/pages/1", body).status_code)
 
     with ThreadPoolExecutor(6) as senders:
@@ -140,7 +140,7 @@ def test_completing_at_once_imports_once(sources: Sources, push: Pushing) -> Non
     together = Barrier(5)
 
     def finish(_: int) -> tuple[int, str]:
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         answer = push.complete()
         return answer.status_code, answer.json().get("code", "")
 

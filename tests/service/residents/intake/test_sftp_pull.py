@@ -3,10 +3,9 @@
 import os
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncssh
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy import select
 
 from service.residents.intake import looking
 from service.residents.intake.sftp import collect as taking
+from service.residents.intake.sftp import look as sftp_look
 from service.residents.models import FeedSourceFile
 from tests.service.residents.importing.deliveries import delivery, rows
 from tests.service.residents.intake.sftp_server import PASSWORD, Department, serving
@@ -167,16 +167,12 @@ def test_a_growing_file_is_left_and_a_marked_one_taken_at_once(
     (out / "a.csv").write_bytes(deaths(1)[:90])
     (out / "b.csv").write_bytes(deaths(2))
     (out / "b.csv.ok").touch()
-    monkeypatch.setattr(looking, "LOOK_SECONDS", 0.6)
 
-    def write_on() -> None:
-        time.sleep(0.3)
+    def write_on(_: float) -> None:
         (out / "a.csv").write_bytes(deaths(1))
 
-    writer = threading.Thread(target=write_on)
-    writer.start()
+    monkeypatch.setattr(sftp_look, "time", SimpleNamespace(sleep=write_on))
     assert sources.look("sftp-1").states == {"imported": 1}
-    writer.join()
     assert department.opened == ["b.csv"]
 
 
@@ -245,6 +241,7 @@ _KILLED = """
 import os, signal
 from service.residents.intake import looking
 from service.residents.intake.sftp import collect as taking
+from service.residents.intake.sftp import look as sftp_look
 from service.residents.intake.collect import collect
 looking.LOOK_SECONDS = 0.05
 taking._move_kept = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

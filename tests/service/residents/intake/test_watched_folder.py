@@ -5,11 +5,11 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +18,7 @@ from service.foundation.encryption import sealer
 from service.residents.intake import looking
 from service.residents.intake.bring import bring
 from service.residents.intake.folder import collect as taking
+from service.residents.intake.folder import look as folder_look
 from service.residents.intake.folder.look import look
 from service.residents.intake.folder.put_away import put_away
 from service.residents.intake.outcome import Outcome
@@ -86,16 +87,13 @@ def test_a_file_that_is_still_written_is_left_for_the_next_look(
     sources.folder(drop)
     whole = deaths(1, 2, 3)
     (drop / "a.csv").write_bytes(whole[:100])
-    monkeypatch.setattr(looking, "LOOK_SECONDS", 0.6)
 
-    def write_on() -> None:
-        time.sleep(0.2)
+    def write_on(_: float) -> None:
         (drop / "a.csv").write_bytes(whole)
 
-    writer = threading.Thread(target=write_on)
-    writer.start()
-    assert sources.look().code == "nothing_new"
-    writer.join()
+    with monkeypatch.context() as between:
+        between.setattr(folder_look, "time", SimpleNamespace(sleep=write_on))
+        assert sources.look().code == "nothing_new"
     assert sources.deliveries() == []
     assert sources.look().states == {"imported": 1}
     assert sources.records() == 3
@@ -307,7 +305,7 @@ def test_of_two_workers_at_once_one_imports(sources: Sources, drop: Path) -> Non
     together = threading.Barrier(4)
 
     def work(_: int) -> str:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         try:
             return sources.look().code
         except SourceBusy:
@@ -327,6 +325,7 @@ import os, signal
 from service.residents.intake import looking
 from service.residents.intake.bring import bring
 from service.residents.intake.folder import collect as taking
+from service.residents.intake.folder import look as folder_look
 from service.residents.intake.collect import collect
 looking.LOOK_SECONDS = 0.05
 taking.put_away = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

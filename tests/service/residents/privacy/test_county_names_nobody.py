@@ -191,7 +191,7 @@ def _let_the_worker_fail(committed: Committed) -> str:
         log=str(log),
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             with committed.transaction() as session:
                 left = session.scalars(
@@ -211,7 +211,7 @@ def _commands() -> str:
     for arguments in COMMANDS:
         done = subprocess.run(
             [sys.executable, "-c", "from service.cli import main; main()", *arguments],
-            capture_output=True, text=True, check=False, timeout=120,
+            capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         said.append(done.stdout + done.stderr)
     return "\n".join(said)
