@@ -11,13 +11,17 @@ from service.officers import interests, words
 from service.officers.may import require
 from service.officers.models import RELATIONS, Officer
 from service.officers.signed_in import SignedInOfficer
+from service.web import navigation
 from service.web.here import visit
-from service.web.language import gettext
+from service.web.language import gettext, translatable
 from service.web.render import page
 from service.web.transactions import Transaction
 from service.web.view_models import Column, Fault, Option, Row
 
 router = APIRouter()
+navigation.register_own(
+    "officers", translatable("My declared interests"), "/interests", act="interests.declare"
+)
 PERSON_MAX = 2**63 - 1
 
 

@@ -1,5 +1,9 @@
-"""The navigation bar: stages in the order the money flows, each shown to those who may read it."""
+"""The navigation bar: stages in the order the money flows, each shown to those who may read it.
 
+Below each page stands what belongs to the officer and to no stage: own declarations, emergencies.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from service.web.here import visit
@@ -50,6 +54,7 @@ class Entry:
 
 
 _entries: dict[str, Entry] = {}
+_own: dict[str, Entry] = {}
 
 
 def register(stage: str, title: str, href: str, *, act: str) -> None:
@@ -59,10 +64,21 @@ def register(stage: str, title: str, href: str, *, act: str) -> None:
     _entries[stage] = Entry(stage, title, href, act)
 
 
+def register_own(stage: str, title: str, href: str, *, act: str) -> None:
+    """Put a page of the officer's own below each page; they stand in the order of registration."""
+    _own[href] = Entry(stage, title, href, act)
+
+
 def entries() -> list[Entry]:
     """Return what the viewer of this request may go to, in pipeline order."""
+    return _for_viewer(_entries[stage] for stage in ORDER if stage in _entries)
+
+
+def own_entries() -> list[Entry]:
+    """Return what the viewer of this request has below each page."""
+    return _for_viewer(_own.values())
+
+
+def _for_viewer(found: Iterable[Entry]) -> list[Entry]:
     viewer = visit().viewer
-    if viewer is None:
-        return []
-    found = [_entries[stage] for stage in ORDER if stage in _entries]
-    return [entry for entry in found if viewer.may(entry.act)]
+    return [] if viewer is None else [entry for entry in found if viewer.may(entry.act)]

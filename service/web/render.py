@@ -84,6 +84,7 @@ def environment() -> Environment:
     made.globals |= {
         "visit": visit,
         "navigation": navigation.entries,
+        "own_navigation": navigation.own_entries,
         "form_token": form_tokens.token_for,
         "static": static,
         "is_demo": _is_demo,

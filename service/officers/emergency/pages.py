@@ -19,14 +19,18 @@ from service.officers.holding.review import review_list
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
+from service.web import navigation
 from service.web.here import visit
-from service.web.language import gettext, ngettext
+from service.web.language import gettext, ngettext, translatable
 from service.web.queue import WaitingItem
 from service.web.render import page
 from service.web.transactions import Transaction
 from service.web.view_models import Column, Fault, Option, Row, Tag
 
 router = APIRouter()
+navigation.register_own(
+    "officers", translatable("Emergency access"), "/emergency", act="emergency.ask"
+)
 Text = Annotated[str, Form(max_length=1024)]
 _ACTS = {"confirm": access.confirm, "end": access.end}
 

@@ -36,7 +36,12 @@ from service.foundation.problems import Problem
 from service.ledger.appropriate import appropriate
 from service.ledger.models import Appropriation, LedgerPosting
 from service.ledger.queries import balance
+from service.notices import check as notice_check
 from service.notices.check import require_ended
+from service.notices.models import Notice
+from service.notices.objections.answer import answer
+from service.notices.objections.lodge import Said, lodge
+from service.notices.objections.models import Objection
 from service.notices.submit import submit_and_post
 from service.officers.models import Officer
 from service.signing.software import sign_with_software_key
@@ -44,10 +49,15 @@ from tests.factories import residents
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.batches import PAY_DAY, channel, due, fresh_feeds, payee
 from tests.factories.chains import LONG, long_staff
+from tests.factories.officers import OfficerFactory
+from tests.factories.residents import FeedRecordFactory
 
 PROGRAMME = "MZ01"
 """It is posted for seven days, so that approving early is one of the things that can be tried."""
 WHO = st.integers(min_value=0, max_value=8)
+OUTSIDE = 9
+"""The reviewer who is in no chain: of those who acted on a list nobody answers an objection to it."""
+ANSWERS = "已入户核实清楚"
 ALIVE = ("frozen", "noticed", "approved", "prepared", "signed")
 
 
@@ -67,6 +77,7 @@ class BatchLife(RuleBasedStateMachine):
         self.officers: list[Officer] = [
             people.maker, people.township, people.leader, people.leader_2, people.leader_3,
             people.finance, people.signer, people.signer_2, people.reconciler,
+            OfficerFactory.create(duties=["reviewer"], organisation="县信访局"),
         ]  # fmt: skip
         put_text(self.session, LONG.replace("MZ15", PROGRAMME), "chains.yaml", by=SYSTEM)
         appropriate(self.session, PROGRAMME, 2026, 10**7, fund_source="省级", by=SYSTEM)
@@ -75,6 +86,8 @@ class BatchLife(RuleBasedStateMachine):
         assessment = AssessmentFactory.create(month="2026-10")
         for number in range(4):
             person = payee(verdict="match" if number else None)
+            # Grown up, and so named in the notice: only who is seen can be objected to from outside.
+            FeedRecordFactory.create(person=person, data={"birth": "1950-02-03"})
             due(assessment, person, 10_001 + number, programme=PROGRAMME)
         built = build(self.session, assessment, PROGRAMME, by=SYSTEM)
         assert built is not None
@@ -155,6 +168,32 @@ class BatchLife(RuleBasedStateMachine):
                 lambda: release(self.session, held, by=self.officers[0], reason="银行已电话核实")
             )
 
+    # What residents say against a list, and what they are answered.
+
+    @rule(place=st.sampled_from([1, 2, 3, 1, 0]))
+    def somebody_objects(self, place: int) -> None:
+        notice = notice_check.current(self.session, self.batch)
+        if notice is not None:
+            posting = self.session.get_one(Notice, notice.posting_id)
+            said = Said("名单中有人不符合条件", place=place or None)
+            self.tried(lambda: lodge(self.session, posting, said, on=self.day))
+
+    @rule(who=st.sampled_from([OUTSIDE, OUTSIDE, 0, 1, 2, 5]), upheld=st.booleans())
+    def an_objection_is_answered(self, who: int, upheld: bool) -> None:
+        objection = self.session.scalars(
+            select(Objection)
+            .join(Notice, Notice.id == Objection.notice_id)
+            .where(Notice.batch_id == self.batch_id, Objection.state == "open")
+            .order_by(Objection.number)
+        ).first()
+        if objection is not None:
+            by = self.officers[who]
+            acted = by.id in self._acts(self.batch)
+            done = self.tried(
+                lambda: answer(self.session, objection, upheld=upheld, reason=ANSWERS, by=by)
+            )
+            assert not (done and acted), "whoever acted on the list answered"
+
     @rule(absent=st.integers(1, 7), delegate=st.integers(1, 7))
     def goes_away(self, absent: int, delegate: int) -> None:
         self.tried(
@@ -223,6 +262,39 @@ class BatchLife(RuleBasedStateMachine):
         acts = self._acts(batch)
         assert Counter(acts.values()) == {"submitted": 1, "approved": 4, "signed": 2}
         assert lines_root(self.session, batch) == batch.lines_root
+
+    @invariant()
+    def what_is_objected_to_is_not_paid(self) -> None:
+        """2, 3: a line waits while an objection to it is open, and stays out once one was upheld."""
+        rows = self.session.execute(
+            select(Payment.id, Payment.state, Objection.state)
+            .join(Objection, Objection.payment_id == Payment.id)
+            .where(Payment.batch_id == self.batch_id, Objection.state.in_(("open", "upheld")))
+        ).all()
+        assert {state for _, state, _ in rows} <= {"held"}, rows
+        batch = self.batch
+        if batch.state in ALIVE:
+            assert lines_root(self.session, batch) == batch.lines_root, (
+                "the list is not counted again"
+            )
+
+    @invariant()
+    def every_objection_moves_legally(self) -> None:
+        """5: what became of an objection is in the audit trail, by somebody else than the maker."""
+        rows = self.session.execute(
+            select(Objection.id, Objection.state, Objection.answered_by)
+            .join(Notice, Notice.id == Objection.notice_id)
+            .where(Notice.batch_id == self.batch_id)
+        ).all()
+        for objection_id, state, answered_by in rows:
+            after = self.session.scalars(
+                text(
+                    "SELECT convert_from(canonical, 'UTF8')::jsonb->>'after' FROM audit_entries "
+                    "WHERE object_id = :id ORDER BY at, id"
+                ).bindparams(id=str(objection_id))
+            ).all()
+            assert after == (["open"] if state == "open" else ["open", state])
+            assert answered_by != self.officers[0].id
 
     @invariant()
     def every_move_is_legal_and_recorded(self) -> None:

@@ -1,15 +1,17 @@
 """Whatever officers try, in whatever order, the rules that never break hold after every step."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from service.approvals.models import ApprovalAct
-from tests.service.approvals.batch_life import BatchLife, events
+from service.batches.models import Payment
+from tests.service.approvals.batch_life import OUTSIDE, BatchLife, events
 
 
 @pytest.mark.slow
@@ -41,6 +43,8 @@ class Walk:
     def then(self, state: str) -> None:
         self.life.nothing_is_paid_twice()
         self.life.nothing_leaves_unsigned()
+        self.life.what_is_objected_to_is_not_paid()
+        self.life.every_objection_moves_legally()
         self.life.every_move_is_legal_and_recorded()
         self.life.the_ledger_balances()
         self.life.nobody_acts_twice()
@@ -83,6 +87,56 @@ def test_the_model_goes_back_every_way_before_it_is_signed(walk: Walk) -> None:
     life.returns(6, "leaders")
     walk.then("frozen")
     walk.approved_by_all(3)
+
+
+def states_of(walk: Walk) -> Counter[str]:
+    """Return how many lines of the list are where."""
+    of_batch = select(Payment.state).where(Payment.batch_id == walk.life.batch_id)
+    return Counter(walk.life.session.scalars(of_batch))
+
+
+def test_the_model_holds_one_line_by_an_objection_and_pays_the_rest(walk: Walk) -> None:
+    life = walk.life
+    life.the_maker_submits()
+    life.somebody_objects(1)
+    walk.then("noticed")
+    assert states_of(walk) == {"frozen": 2, "held": 2}
+    life.the_held_line_is_released()
+    life.the_held_line_is_released()
+    walk.then("noticed")
+    assert states_of(walk)["frozen"] == 2, "an objection is answered, not released"
+    life.an_objection_is_answered(0, False)
+    walk.then("noticed")
+    life.an_objection_is_answered(OUTSIDE, True)
+    walk.then("noticed")
+    life.day += timedelta(days=8)
+    walk.approved_by_all()
+    for who in (6, 7):
+        life.signs(who)
+    life.a_file_is_handed_over(False)
+    walk.then("sent")
+    assert states_of(walk) == {"sent": 2, "held": 2}
+
+
+def test_the_model_puts_a_line_back_after_the_last_objection_and_posts_again(walk: Walk) -> None:
+    life = walk.life
+    life.the_maker_submits()
+    life.somebody_objects(2)
+    life.somebody_objects(2)
+    life.an_objection_is_answered(OUTSIDE, False)
+    walk.then("noticed")
+    assert states_of(walk) == {"frozen": 2, "held": 2}, "one objection is still open"
+    life.an_objection_is_answered(OUTSIDE, False)
+    walk.then("noticed")
+    assert states_of(walk) == {"frozen": 3, "held": 1}
+    life.somebody_objects(3)
+    life.calls_back(0)
+    walk.then("returned")
+    walk.posted()
+    assert states_of(walk) == {"frozen": 2, "held": 2}
+    life.an_objection_is_answered(OUTSIDE, False)
+    walk.then("noticed")
+    walk.approved_by_all()
 
 
 def test_the_model_reaches_the_bank_once(walk: Walk) -> None:

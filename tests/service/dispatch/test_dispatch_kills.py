@@ -1,6 +1,5 @@
 """Workers killed at any moment, dozens of times: nothing is lost, and nobody is paid twice."""
 
-import random
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -54,6 +53,12 @@ def _lost(town: Town) -> int:
         return session.scalar(lost) or 0
 
 
+def _done(town: Town) -> int:
+    """Return how much was done so far: whatever is done leaves an entry in the audit trail."""
+    with town.committed.transaction() as session:
+        return session.scalar(select(func.count(AuditEntry.id))) or 0
+
+
 def _forget_tries(town: Town) -> None:
     """On a busy machine a worker may be killed too soon to do anything, a dozen times on end."""
     with town.committed.transaction() as session:
@@ -74,7 +79,7 @@ def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
     town.open()
     for number in range(BATCHES):
         town.sign(lines=2 + number % 3, month=f"2026-{number + 1:02d}")
-    rng, killed = random.Random(58), 0
+    moments, killed = killing.Moments(58), 0
     started = time.monotonic()
     with killing.warm() as context:
         # On until somebody died between intent and outcome, too.
@@ -82,11 +87,11 @@ def test_dozens_of_kills_lose_nothing_and_pay_nothing_twice(town: Town) -> None:
             assert time.monotonic() - started < SECONDS_MAX, f"{killed} killed, {_lost(town)} lost"
             town.wait_for_retries()
             _forget_tries(town)
-            worker = context.Process(
-                target=killing.work, args=(killing.environment(), killing.KINDS)
-            )
-            worker.start()
-            killed += killing.kill(worker, rng.uniform(0.02, 0.35))
+            before = _done(town)
+            worker = killing.started(context, killing.work, killing.KINDS)
+            was_at_work = killing.kill(worker, moments.draw())
+            moments.seen(killed=was_at_work, did=_done(town) > before)
+            killed += was_at_work
             if killed % 12 == 0:
                 _release_what_is_nowhere(town)
             if town.answered() or all(file.state == "delivered" for file in town.files()):
@@ -122,16 +127,16 @@ def test_kills_while_answers_are_read_apply_each_answer_once(town: Town) -> None
     months = (f"{2026 + number // 12}-{number % 12 + 1:02d}" for number in count())
     for _ in range(4):
         _lay_out_answers(town, months)
-    rng, killed = random.Random(62), 0
+    moments, killed = killing.Moments(62), 0
     started = time.monotonic()
     with killing.warm() as context:
         while killed < READERS:
             assert time.monotonic() - started < SECONDS_MAX, f"only {killed} killed at work"
-            reader = context.Process(
-                target=killing.collect, args=(killing.environment(), ("ccb", "rural"))
-            )
-            reader.start()
-            killed += killing.kill(reader, rng.uniform(0.02, 0.3))
+            before = _done(town)
+            reader = killing.started(context, killing.collect, ("ccb", "rural"))
+            was_at_work = killing.kill(reader, moments.draw())
+            moments.seen(killed=was_at_work, did=_done(town) > before)
+            killed += was_at_work
             if town.answered():
                 _lay_out_answers(town, months)
     town.collect_until(town.answered)

@@ -161,7 +161,7 @@ def test_an_emergency_goes_over_the_pages_and_the_auditor_is_told(
     assert officer.get("/batches").status_code == 403
     asked = officer.submit("/emergency", {"minutes": "30", "reason": "防汛应急，核对受灾户"})
     assert asked.status_code == 303
-    assert "/emergency" in auditor.get("/").text
+    assert "有紧急查阅待核查" in auditor.get("/").text
     (access_id,) = session.scalars(text("SELECT id FROM emergency_accesses")).all()
     confirm = f"/emergency/{access_id}/confirm"
     assert confirm not in officer.get("/emergency").text
@@ -178,7 +178,7 @@ def test_an_emergency_goes_over_the_pages_and_the_auditor_is_told(
         shown_at="/emergency",
     )
     assert kept.status_code == 303
-    assert "/emergency" not in auditor.get("/").text
+    assert "有紧急查阅待核查" not in auditor.get("/").text
 
 
 def test_interests_are_declared_by_the_officer_and_ended_by_another(

@@ -59,3 +59,17 @@ def test_the_navigation_shows_only_what_the_officer_may_read(sign_in_as: SignInA
     assert 'href="/batches"' in maker
     assert 'href="/audit"' not in maker
     assert auditor.index('href="/batches"') < auditor.index('href="/audit"')
+
+
+@pytest.mark.parametrize("duty", ["maker", "auditor", "system_administrator"])
+def test_what_is_an_officers_own_stands_below_every_page(sign_in_as: SignInAs, duty: str) -> None:
+    browser = sign_in_as(duty)
+    below = browser.get("/").text.partition('<footer class="bottom">')[2]
+    assert below.index("我的利益关系申报") < below.index("紧急查阅")
+    here = browser.get("/emergency").text.partition('<footer class="bottom">')[2]
+    assert '<a href="/emergency" aria-current="page">' in here
+    assert '<a href="/interests">' in here
+
+
+def test_who_is_not_signed_in_has_nothing_of_an_officers_below(browser: Browser) -> None:
+    assert "/emergency" not in browser.get("/login").text
