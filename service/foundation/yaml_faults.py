@@ -107,5 +107,5 @@ def fault_of(broken: yaml.YAMLError, text: str = "") -> YamlFault:
 
 def _has_tab(text: str, line: int) -> bool:
     lines = text.splitlines()
-    indent = re.match(r"\s*", lines[line - 1]) if line <= len(lines) else None
-    return indent is not None and "\t" in indent.group()
+    said = lines[line - 1] if line <= len(lines) else ""
+    return "\t" in said[: len(said) - len(said.lstrip())]
