@@ -170,6 +170,7 @@ class BatchLife(RuleBasedStateMachine):
 
     # What residents say against a list, and what they are answered.
 
+    @rule(place=st.sampled_from([1, 2, 3, 1, 0]))
     def somebody_objects(self, place: int) -> None:
         notice = notice_check.current(self.session, self.batch)
         if notice is not None:
@@ -177,6 +178,7 @@ class BatchLife(RuleBasedStateMachine):
             said = Said("名单中有人不符合条件", place=place or None)
             self.tried(lambda: lodge(self.session, posting, said, on=self.day))
 
+    @rule(who=st.sampled_from([OUTSIDE, OUTSIDE, 0, 1, 2, 5]), upheld=st.booleans())
     def an_objection_is_answered(self, who: int, upheld: bool) -> None:
         objection = self.session.scalars(
             select(Objection)
