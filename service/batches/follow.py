@@ -19,6 +19,8 @@ _WAIT_SECONDS = 0.2
 def follow(run_id: UUID) -> dict[str, float]:
     """Work until the run is over; return {stage: seconds}, and show progress on a terminal.
 
+    Beside each stage stands ``{stage}_cpu``, the processor seconds of this process alone.
+
     A worker elsewhere may do some of the jobs, and a failed one is tried again after a while: both
     are waited for.
     """
@@ -32,7 +34,7 @@ def follow(run_id: UUID) -> dict[str, float]:
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
         for kind in KINDS:
-            at = time.monotonic()
+            at, cpu_at = time.monotonic(), time.process_time()
             task = shown.add_task(_SAID[kind], total=None)
             while True:
                 waiting, every = _waiting(run_id, kind)
@@ -41,7 +43,9 @@ def follow(run_id: UUID) -> dict[str, float]:
                     break
                 if not jobs.run(waiting[0]):
                     time.sleep(_WAIT_SECONDS)
-            seconds[kind.partition(".")[2]] = round(time.monotonic() - at, 3)
+            stage = kind.partition(".")[2]
+            seconds[stage] = round(time.monotonic() - at, 3)
+            seconds[f"{stage}_cpu"] = round(time.process_time() - cpu_at, 3)
     return seconds
 
 

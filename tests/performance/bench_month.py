@@ -3,11 +3,13 @@
 Run with ``.venv/bin/python -m tests.performance.bench_month [--residents 500000]``. It makes a
 synthetic county, imports both months' feeds, runs the earlier month's monthly programmes so that
 there is something to compare with, then times ``anxin month run`` for the later month in a process
-of its own, as an operator would start it. Limits printed beside the figures are the aims, not
+of its own, as an operator would start it. With ``--keep FOLDER`` the county is made once; give each
+run a folder of its own or a fresh copy, because a month is decided once. Limits printed beside the figures are the aims, not
 asserted: a timed test would fail on a busy machine for no reason of ours.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -15,6 +17,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import psutil
+import psycopg
 
 SECONDS_AIM = 60.0
 MEGABYTES_AIM = 4096
@@ -51,13 +56,22 @@ def bench(home: Path, residents: int, seed: int) -> None:
                 monthly = "MZ01,MZ07,MZ08,MZ09,MZ15,MZ16,MZ17,WJ02"
                 anxin("month", "run", month, "--programmes", monthly)
         (county / "complete").touch()
-    anxin("db", "url")  # The server stays up, so that its size can be looked at afterwards.
+    # The server stays up, so that its size can be looked at afterwards.
+    url = anxin("db", "url").strip()
+    before = database_cpu(home)
     result = json.loads(anxin("month", "run", "2026-10", "--json"))
     print(
         f"\nanxin month run 2026-10, {residents:,} residents × {len(result['batches'])} programmes"
     )
-    for stage, took in result["seconds"].items():
-        line(stage, took)
+    seconds = result["seconds"]
+    for stage in ("freeze", "assess", "build"):
+        line(stage, seconds[stage], f"cpu {seconds[f'{stage}_cpu']:.1f} s in this process")
+    line("total", seconds["total"], f"cpu {database_cpu(home) - before:.1f} s in the database")
+    kept, decided = decisions(url)
+    print(
+        f"{decided:,} decisions made, {kept:,} of them stored as rows, "
+        f"{decided / seconds['assess']:,.0f} made and {kept / seconds['assess']:,.0f} stored a second"
+    )
     lines = sum(figures["count"] for figures in result["batches"].values())
     print(f"{lines:,} lines; {result['seconds']['total']:.1f} s of an aim of {SECONDS_AIM:.0f} s; "
           f"peak {result['peak_mb']:,} MB in this process, {database_mb(home):,} MB in the largest "
@@ -81,13 +95,38 @@ def anxin(*arguments: str) -> str:
     return done.stdout
 
 
+def decisions(url: str) -> tuple[int, int]:
+    """Return how many rows of the last assessment there are, and how many decisions it made."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        row = connection.execute(
+            "WITH last AS (SELECT id, counts FROM assessments ORDER BY assessed_at DESC LIMIT 1) "
+            "SELECT (SELECT count(*) FROM decisions JOIN last ON last.id = assessment_id), "
+            "(SELECT sum((f->>'due')::bigint + (f->>'not_due')::bigint + (f->>'unknown')::bigint) "
+            "FROM last, jsonb_each(counts) each(code, f))"
+        ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def database_cpu(home: Path) -> float:
+    """Return the processor seconds of all PostgreSQL processes of this run, ended ones included."""
+    pid_file = home / "data" / "postgres" / "data" / "postmaster.pid"
+    if not pid_file.exists():
+        return 0.0
+    postmaster = psutil.Process(int(pid_file.read_text().splitlines()[0]))
+    ended = postmaster.cpu_times()
+    total = ended.user + ended.system + ended.children_user + ended.children_system
+    for one in postmaster.children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = one.cpu_times()
+            total += times.user + times.system
+    return float(total)
+
+
 def database_mb(home: Path) -> int:
     """Return the largest resident set of a PostgreSQL process of this run, in MB."""
     pid_file = home / "data" / "postgres" / "data" / "postmaster.pid"
     if not pid_file.exists():
         return 0
-    import psutil
-
     family = psutil.Process(int(pid_file.read_text().splitlines()[0])).children()
     return max((int(one.memory_info().rss) for one in family), default=0) // 2**20
 
