@@ -192,9 +192,9 @@ def _paid(target: Path) -> dict[str, int]:
 
     counts = " + ".join(f"count({code}_amount_fen)" for code in CODES)
     sums = " + ".join(f"coalesce(sum({code}_amount_fen), 0)" for code in CODES)
-    [row] = duckdb.sql(
-        f"SELECT {counts}, {sums} FROM read_parquet('{target}/*.parquet')"
-    ).fetchall()
+    paid = duckdb.sql(f"SELECT {counts}, {sums} FROM read_parquet('{target}/*.parquet')")
+    assert paid is not None, "a SELECT answers"
+    [row] = paid.fetchall()
     return {"lines": int(row[0]), "fen": int(row[1])}
 
 
