@@ -40,6 +40,7 @@ from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
 from service.dispatch.queries import contents_of
+from service.doors.admit import admitted, admitted_unasked
 from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
 from service.foundation import logs
@@ -60,7 +61,7 @@ from service.officers import interest_pages, staff_pages
 from service.officers import pages as officers_pages
 from service.officers.emergency import pages as emergency_pages
 from service.officers.models import Officer
-from service.officers.signed_in import NotSignedIn, SignedInOfficer, signed_in_officer
+from service.officers.signed_in import NotSignedIn, SignedInOfficer
 from service.programmes import pages as programmes_pages
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
@@ -141,7 +142,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     interest_pages.router,
     emergency_pages.router,
 )
-"""Pages of the stages, in pipeline order; signing in is asked for here, duties in each page."""
+"""Pages of the stages, in pipeline order; who may pass is written in `service.doors.table`."""
 
 OFFICER_API: tuple[APIRouter, ...] = (
     batches_api.router,
@@ -208,7 +209,7 @@ _MIDDLEWARE = [
     Middleware(BodyLimit),
     Middleware(Switching),
 ]
-_doors = APIRouter(include_in_schema=False)
+_unseen = APIRouter(include_in_schema=False)
 
 
 @asynccontextmanager
@@ -235,16 +236,16 @@ def create_app(open_transaction: Opener = transaction) -> FastAPI:
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     _answer_problems(app)
     app.mount("/static", KeptStaticFiles(), name="static")
-    form, officer = Depends(form_checked), Depends(signed_in_officer)
-    app.include_router(_doors)
+    form, unasked, asked = Depends(form_checked), Depends(admitted_unasked), Depends(admitted)
+    app.include_router(_unseen, dependencies=[unasked])
     for router in OPEN_PAGES:
-        app.include_router(router, dependencies=[form], include_in_schema=False)
+        app.include_router(router, dependencies=[unasked, form], include_in_schema=False)
     for router in (_opening, *OFFICER_PAGES):
-        app.include_router(router, dependencies=[form, officer], include_in_schema=False)
+        app.include_router(router, dependencies=[asked, form], include_in_schema=False)
     for router in OPEN_API:
-        app.include_router(router)
+        app.include_router(router, dependencies=[unasked])
     for router in OFFICER_API:
-        app.include_router(router, dependencies=[officer])
+        app.include_router(router, dependencies=[asked])
     # Templates and translations are read now, so that a fault in one stops the start, not a page.
     environment()
     return app
@@ -266,14 +267,14 @@ def show_queue(session: Transaction, officer: SignedInOfficer) -> Response:
     return page("web/queue.html", items=queue.waiting_for(session, officer))
 
 
-@_doors.get("/healthz")
+@_unseen.get("/healthz")
 def show_health(request: Request) -> Response:
     """Whether this process can work, for whatever watches it."""
     status, said = health.check(opener(request), _last_sequenced)
     return JSONResponse(said, status)
 
 
-@_doors.get("/metrics")
+@_unseen.get("/metrics")
 def show_metrics() -> Response:
     """Counts and times for Prometheus; no ids, no people."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

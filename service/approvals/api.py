@@ -15,6 +15,7 @@ from service.approvals.problems import ConflictOfInterest
 from service.approvals.progress import progress_of
 from service.approvals.recall import recall
 from service.batches import queries
+from service.batches.about import require_seen
 from service.batches.api import BatchDetail, Seen, Strict, detail
 from service.batches.models import Batch
 from service.batches.pages import session_id
@@ -79,6 +80,7 @@ def read_steps(session: Transaction, officer: SignedInOfficer, batch_no: str) ->
     """The steps of a batch: taken, next with its deadline, later."""
     require(officer, "approvals.read")
     batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch, "approvals.read")
     steps = [
         StepOut(
             position=one.step.position,
@@ -190,9 +192,10 @@ def _once(
 
     def act() -> BatchDetail:
         batch = queries.locked_by_no(session, batch_no)
+        require_seen(session, officer, batch)
         require_unchanged(session, batch, body.seen)
         do(batch)
-        return detail(session, batch)
+        return detail(session, batch, officer)
 
     try:
         with session.begin_nested():

@@ -21,7 +21,7 @@ from service.batches.models import Batch, Payment
 from service.batches.queries import has_acted
 from service.batches.release import ReasonMissing
 from service.foundation import clock
-from service.officers.may import require
+from service.officers.may import Matter, require
 from service.officers.models import Officer
 
 COMMITTED = ("approved", "prepared", "signed")
@@ -44,7 +44,8 @@ def send_back(
     StepUnknown, ReasonMissing.
     """
     committed = batch.state in ("approved", "prepared")
-    require(by, "signing.sign" if committed else "approvals.decide")
+    needed = "signing.sign" if committed else "approvals.decide"
+    require(by, needed, Matter(kind="batch", programme=batch.programme))
     if not reason.strip():
         raise ReasonMissing
     if has_acted(session, batch, by):

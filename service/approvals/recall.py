@@ -16,7 +16,7 @@ from service.audit.record import record
 from service.batches.models import Batch, Payment
 from service.batches.queries import acts_of
 from service.batches.release import ReasonMissing
-from service.officers.may import require
+from service.officers.may import Matter, require
 from service.officers.models import Officer
 
 _RECALLABLE = (*IN_REVIEW, "approved", "prepared", "signed")
@@ -42,7 +42,7 @@ def recall(
     own = _recallable_act(session, batch, by)
     if own is None:
         raise NotYoursToRecall(batch)
-    require(by, _ACT_OF[own])
+    require(by, _ACT_OF[own], Matter(kind="batch", programme=batch.programme))
     if batch.state not in _RECALLABLE:
         raise OnItsWay(batch)
     actor = by.actor(session_id)

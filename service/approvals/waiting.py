@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.approvals.models import ApprovalExclusion, ApprovalStep
 from service.approvals.progress import StepProgress, progress_of
 from service.approvals.queries import InReview, in_review
+from service.batches import figures
 from service.batches.models import Batch
 from service.batches.words import programme_name
 from service.foundation import clock
@@ -35,14 +36,15 @@ def to_review(session: Session, officer: Officer) -> list[WaitingItem]:
         ]
         if not mine:
             continue
+        sums = figures.totals_of(session, [batch.id], officer)[batch.id]
         said = gettext("Review")
         items.append(
             WaitingItem(
                 f"{said} {programme_name(batch.programme)} {batch.batch_no}",
-                batch.frozen_count or 0,
+                sums.payable,
                 f"/batches/{batch.batch_no}/decide",
                 waiting.since,
-                _note(waiting, mine[0], today),
+                _note(waiting, mine[0], today, sums.payable_fen),
             )
         )
     return items
@@ -103,8 +105,8 @@ def step_name(one: StepProgress) -> str:
     return f"{name} {one.step.division}" if one.step.division else name
 
 
-def _note(waiting: InReview, one: StepProgress, today: date) -> str:
-    note = gettext("%(amount)s yuan to pay") % {"amount": yuan(waiting.batch.frozen_fen)}
+def _note(waiting: InReview, one: StepProgress, today: date, amount_fen: int) -> str:
+    note = gettext("%(amount)s yuan to pay") % {"amount": yuan(amount_fen)}
     if waiting.ends_on is not None and waiting.ends_on >= today:
         return note + gettext("; notice until %(day)s") % {"day": day(waiting.ends_on)}
     if waiting.ends_on is not None:

@@ -10,7 +10,7 @@ from service.batches.recoveries.models import RecoveryCase
 from service.batches.tallies import queries as tallies
 from service.foundation.problems import NotFound
 from service.officers.interests import officers_related_to, related_to_any
-from service.officers.may import Matter, require
+from service.officers.may import NOWHERE, Matter, allowing, require
 from service.officers.models import Officer
 from service.officers.reach import is_unlimited, within
 
@@ -27,7 +27,7 @@ def about_line(session: Session, payment: Payment) -> Matter:
     payee = [payment.payee_person_id] if payment.payee_person_id is not None else []
     return Matter(
         kind="line",
-        division=payment.division or "",
+        division=payment.division or NOWHERE,
         programme=payment.programme,
         conflicted=officers_related_to(session, payee),
     )
@@ -38,7 +38,7 @@ def about_case(session: Session, case: RecoveryCase) -> Matter:
     payee = [case.payee_person_id] if case.payee_person_id is not None else []
     return Matter(
         kind="recovery",
-        division=case.division or "",
+        division=case.division or NOWHERE,
         programme=case.programme,
         conflicted=officers_related_to(session, payee),
     )
@@ -57,23 +57,33 @@ def officers_paid_by(session: Session, batch: Batch) -> frozenset[UUID]:
     return frozenset().union(*(related[one] for one in paid if one is not None))
 
 
-def require_seen(session: Session, officer: Officer, batch: Batch) -> None:
-    """Answer as if a batch were not there that the officer may see no line of.
+def require_seen(
+    session: Session, officer: Officer, batch: Batch, act: str = "batches.read"
+) -> None:
+    """Answer as if a batch were not there of which the officer may do an act with no line.
 
     Raises NotAllowed, NotFound.
     """
-    require(officer, "batches.read", Matter(kind="batch", programme=batch.programme))
-    if is_unlimited(officer, "batches.read"):
+    require(officer, act)
+    mine = [one for one in allowing(officer, act) if one.covers_programme(batch.programme)]
+    if any(not one.division for one in mine):
         return
-    if not tallies.states_seen(session, batch, officer):
+    if not mine or not tallies.states_seen(session, batch, officer, act):
         raise NotFound("batch")
 
 
-def lines_seen_by(officer: Officer) -> ColumnElement[bool]:
+def sees_whole(officer: Officer, batch: Batch, act: str = "batches.read") -> bool:
+    """Return whether an officer may do an act with every line of a batch, not with a township's alone."""
+    return any(
+        not one.division and one.covers_programme(batch.programme) for one in allowing(officer, act)
+    )
+
+
+def lines_seen_by(officer: Officer, act: str = "batches.read") -> ColumnElement[bool]:
     """Select the lines of the officer's places and programmes."""
-    if is_unlimited(officer, "batches.read"):
+    if is_unlimited(officer, act):
         return true()
-    return within(officer, "batches.read", division=Payment.division, programme=Payment.programme)
+    return within(officer, act, division=Payment.division, programme=Payment.programme)
 
 
 def batches_seen_by(officer: Officer) -> ColumnElement[bool]:

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from service.batches import figures, queries
 from service.batches.about import batches_seen_by, require_seen
+from service.batches.differences.own import own_comparison
 from service.batches.figures import Totals
 from service.batches.models import Batch
 from service.batches.seen import mark_of
 from service.batches.walk import Wanted
 from service.officers.may import require
+from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.web.filters import masked_name
 from service.web.transactions import Transaction
@@ -108,7 +110,7 @@ def list_batches(
         page=page,
         seen=batches_seen_by(officer),
     )
-    totals = figures.totals_of(session, [batch.id for batch in found])
+    totals = figures.totals_of(session, [batch.id for batch in found], officer)
     listed = [BatchOut(**_fields(batch, totals[batch.id])) for batch in found]
     return BatchList(batches=listed, page=page, total=total)
 
@@ -119,7 +121,7 @@ def read_batch(session: Transaction, officer: SignedInOfficer, batch_no: str) ->
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
     require_seen(session, officer, batch)
-    return detail(session, batch)
+    return detail(session, batch, officer)
 
 
 @router.get("/{batch_no}/lines")
@@ -153,13 +155,13 @@ def read_lines(
     return LineList(lines=lines, total=stretch.total, next=stretch.next)
 
 
-def detail(session: Session, batch: Batch) -> BatchDetail:
-    """Return a batch as every route that changes one answers."""
-    sums = figures.totals_of(session, [batch.id])[batch.id]
+def detail(session: Session, batch: Batch, officer: Officer) -> BatchDetail:
+    """Return a batch, as far as an officer sees it, as every route that changes one answers."""
+    sums = figures.totals_of(session, [batch.id], officer)[batch.id]
     return BatchDetail(
         **_fields(batch, sums),
-        holds=queries.holds_of(session, batch),
-        comparison=batch.comparison,
+        holds=queries.holds_of(session, batch, officer),
+        comparison=own_comparison(batch, officer),
         rule_digest=batch.rule_digest,
         snapshot_digest=batch.snapshot_digest,
         lines_root=(batch.lines_root or b"").hex(),

@@ -7,19 +7,23 @@ from sqlalchemy.orm import Session
 
 from service.assessment.models import Assessment
 from service.batches import figures, queries, words
+from service.batches.about import sees_whole
 from service.batches.compare import adds_up
 from service.batches.controls import BY_CODE
 from service.batches.differences import view as differences
+from service.batches.differences.own import own_comparison
 from service.batches.figures import Totals
 from service.batches.findings.pages import finding_columns, finding_rows
 from service.batches.history import Happened, history
 from service.batches.instalments.queries import splits_of
 from service.batches.instalments.short import OPEN, shortage
 from service.batches.models import Batch, Payment
+from service.batches.partial import said_of_part
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
 from service.batches.walk import Wanted
 from service.foundation.months import Month
+from service.officers.models import Officer
 from service.web.filters import capitals, ending, month_name, number, yuan
 from service.web.here import visit
 from service.web.language import gettext
@@ -48,6 +52,8 @@ class BatchPage:
     """Everything on a batch's page but its lines."""
 
     batch: Batch
+    only: str
+    """That only a part of the list is shown, or nothing."""
     head: Head
     decides: bool
     """Whether the next step is this viewer's."""
@@ -94,37 +100,39 @@ class LinesPart:
     chosen: list[tuple[str, str]]
 
 
-def batch_page(session: Session, batch: Batch) -> BatchPage:
-    """Return a batch's page."""
-    sums = figures.totals_of(session, [batch.id])[batch.id]
+def batch_page(session: Session, batch: Batch, officer: Officer) -> BatchPage:
+    """Return a batch's page, of the lines alone that an officer may see."""
+    sums = figures.totals_of(session, [batch.id], officer)[batch.id]
+    whole, comparison = sees_whole(officer, batch), own_comparison(batch, officer)
     happened = history(session, "batches", batch.id, words.ACTS)
     viewer = visit().viewer
     act = _DECIDES.get(batch.state)
     return BatchPage(
         batch=batch,
+        only=said_of_part(officer, batch),
         head=head_of(batch),
         decides=bool(act and viewer and viewer.may(act)),
         steps=way_of(session, batch, happened),
-        figures=batch_figures(session, batch, sums),
+        figures=batch_figures(session, batch, sums, officer),
         controls_off=said_off(batch),
         finding_columns=finding_columns(),
-        finding_rows=finding_rows(session, batch),
+        finding_rows=finding_rows(session, batch) if whole else [],
         hold_columns=[
             Column(gettext("Reason")),
             Column(gettext("What it means")),
             Column(gettext("What ends it")),
             Column(gettext("Lines"), "number"),
         ],
-        hold_rows=_holds(session, batch),
-        sums=comparison_terms(batch.comparison),
-        adds_up=adds_up(batch.comparison) if batch.comparison else True,
-        in_part=_in_part(session, batch),
-        beside=_beside(batch),
+        hold_rows=_holds(session, batch, officer),
+        sums=comparison_terms(comparison),
+        adds_up=adds_up(comparison) if comparison else True,
+        in_part=_in_part(session, batch) if whole else "",
+        beside=_beside(batch) if whole else "",
         to_pay=to_pay_terms(sums),
         cause_columns=differences.cause_columns(),
-        cause_rows=differences.cause_rows(batch),
+        cause_rows=differences.cause_rows(session, batch, officer),
         township_columns=differences.township_columns(),
-        township_rows=differences.township_rows(session, batch),
+        township_rows=differences.township_rows(session, batch, officer),
         hold_caption=hold_caption(sums),
         bank_caption=bank_caption(sums),
         bank_columns=[
@@ -134,7 +142,7 @@ def batch_page(session: Session, batch: Batch) -> BatchPage:
             Column(gettext("Amount"), "money", gettext("yuan")),
             Column(gettext("Files"), "number"),
         ],
-        bank_rows=bank_rows(session, batch),
+        bank_rows=bank_rows(session, batch) if whole else [],
         events=events(happened),
     )
 
@@ -313,9 +321,10 @@ def unknown_of(session: Session, batch: Batch) -> int | None:
     return assessment.counts.get(batch.programme, {}).get("unknown") if assessment else None
 
 
-def batch_figures(session: Session, batch: Batch, sums: Totals) -> list[Figure]:
+def batch_figures(session: Session, batch: Batch, sums: Totals, officer: Officer) -> list[Figure]:
     """Return what a batch comes to: to pay, held, and what could not be decided."""
-    unknown = unknown_of(session, batch)
+    # Decisions that lack facts are counted for the county alone.
+    unknown = unknown_of(session, batch) if sees_whole(officer, batch) else None
     return [
         Figure(gettext("To pay"), number(sums.payable), gettext("lines")),
         Figure(
@@ -340,9 +349,9 @@ def batch_figures(session: Session, batch: Batch, sums: Totals) -> list[Figure]:
     ]
 
 
-def _holds(session: Session, batch: Batch) -> list[Row]:
+def _holds(session: Session, batch: Batch, officer: Officer) -> list[Row]:
     rows = []
-    for control, count in queries.holds_of(session, batch).items():
+    for control, count in queries.holds_of(session, batch, officer).items():
         rows.append(
             Row(
                 [

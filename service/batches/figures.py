@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
+from service.batches.about import batches_seen_by
 from service.batches.models import Batch, MonthRun
 from service.batches.tallies import queries as tallies
 from service.foundation.jobs import Job
 from service.ledger.models import BankChannel
+from service.officers.models import Officer
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,11 @@ class Totals:
         return self.amount_fen - self.held_fen
 
 
-def totals_of(session: Session, batch_ids: Collection[UUID]) -> dict[UUID, Totals]:
-    """Return the totals of some batches in one statement."""
-    found = tallies.states_of(session, batch_ids)
+def totals_of(
+    session: Session, batch_ids: Collection[UUID], officer: Officer | None = None
+) -> dict[UUID, Totals]:
+    """Return the totals of some batches in one statement, of what an officer may see if one is given."""
+    found = tallies.states_of(session, batch_ids, officer)
     return {batch_id: _totals(states) for batch_id, states in found.items()}
 
 
@@ -62,11 +66,16 @@ def bank_shares(session: Session, batch: Batch) -> list[BankShare]:
     return [BankShare(channel, *found[channel.id]) for channel in channels]
 
 
-def months_with_totals(session: Session) -> dict[str, tuple[int, Totals]]:
-    """Return {month: (batches, totals)}, newest month first."""
-    found = tallies.months(session)
+def months_with_totals(
+    session: Session, officer: Officer | None = None
+) -> dict[str, tuple[int, Totals]]:
+    """Return {month: (batches, totals)} of what an officer may see, newest month first."""
+    found = tallies.months(session, officer)
     rows = session.execute(
-        select(Batch.month, func.count()).group_by(Batch.month).order_by(Batch.month.desc())
+        select(Batch.month, func.count())
+        .where(true() if officer is None else batches_seen_by(officer))
+        .group_by(Batch.month)
+        .order_by(Batch.month.desc())
     )
     return {month: (batches, _totals(found.get(month, {}))) for month, batches in rows}
 

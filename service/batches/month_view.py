@@ -8,16 +8,19 @@ from sqlalchemy.orm import Session
 
 from service.assessment.explain import latest
 from service.batches import figures, queries
+from service.batches.about import batches_seen_by
 from service.batches.figures import Totals
 from service.batches.models import Batch, MonthRun
 from service.batches.offer import may_run
 from service.batches.part import WHOLE
+from service.batches.partial import said_of_parts
 from service.batches.stages import about_run, stage_steps
 from service.batches.words import batch_tag, programme_name
 from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import every_problem
 from service.officers.models import Officer
+from service.officers.reach import is_unlimited
 from service.programmes.in_force import payable
 from service.residents.freshness import FeedsMissing, require_event_feeds
 from service.web.filters import month_name, number, yuan
@@ -53,6 +56,8 @@ class MonthPage:
     """Everything on a month's page."""
 
     month: Month
+    only: str
+    """That only a part of the month is shown, or nothing."""
     progress: Progress | None
     may_run_all: bool
     """Whether the viewer may make the lists of every programme in the whole county."""
@@ -66,9 +71,12 @@ class MonthPage:
     """Programmes that owe nobody anything this month, by name."""
 
 
-def months_table(session: Session) -> tuple[list[Column], list[Row]]:
-    """Return one row a month, newest first; the current month is there before it has a batch."""
-    found = figures.months_with_totals(session)
+def months_table(session: Session, officer: Officer | None) -> tuple[list[Column], list[Row]]:
+    """Return one row a month, newest first; the current month is there before it has a batch.
+
+    Where an officer is given, only what lies in his places and programmes counts.
+    """
+    found = figures.months_with_totals(session, officer)
     current = str(Month.of(clock.today()))
     every = found if current in found else {current: (0, Totals()), **found}
     columns = [
@@ -89,11 +97,14 @@ def months_table(session: Session) -> tuple[list[Column], list[Row]]:
 
 
 def month_page(session: Session, officer: Officer, month: Month) -> MonthPage:
-    """Return a month's page."""
+    """Return a month's page, of the officer's places and programmes alone."""
+    limited = None if is_unlimited(officer, "assessment.read") else officer
     run = figures.last_run(session, str(month))
-    batches = queries.of_month(session, str(month))
-    totals = figures.totals_of(session, [batch.id for batch in batches])
-    assessment = latest(session, str(month))
+    seen = batches_seen_by(limited) if limited else None
+    batches = queries.of_month(session, str(month), seen)
+    totals = figures.totals_of(session, [batch.id for batch in batches], limited)
+    # What could not be decided is counted for the county alone.
+    assessment = latest(session, str(month)) if limited is None else None
     counts: Mapping[str, Any] = assessment.counts if assessment else {}
     unknown = sum(one["unknown"] for one in counts.values()) if assessment else None
     lines = sum(one.lines for one in totals.values())
@@ -101,6 +112,7 @@ def month_page(session: Session, officer: Officer, month: Month) -> MonthPage:
     held = sum(one.held for one in totals.values())
     return MonthPage(
         month=month,
+        only=said_of_parts(limited) if limited else "",
         progress=_progress(session, run),
         may_run_all=all(may_run(officer, WHOLE, code) for code in payable(session, month)),
         blocked=_blocked(session, run),

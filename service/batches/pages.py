@@ -16,11 +16,14 @@ from service.batches.month import press
 from service.batches.month_view import month_page, months_table
 from service.batches.offer import require_run
 from service.batches.part import WHOLE
+from service.batches.partial import said_of_parts
 from service.batches.release import NeedsData, ReasonMissing, release
 from service.batches.walk import Wanted
 from service.foundation.months import Month
 from service.foundation.problems import Problem
 from service.officers.may import require
+from service.officers.models import Officer
+from service.officers.reach import is_unlimited
 from service.officers.signed_in import SignedInOfficer
 from service.programmes.catalogue import rules
 from service.programmes.in_force import payable
@@ -46,8 +49,10 @@ navigation.register("batches", translatable("Batches"), "/batches", act="batches
 def show_months(session: Transaction, officer: SignedInOfficer) -> Response:
     """Every month, the newest first."""
     require(officer, "assessment.read")
-    columns, rows = months_table(session)
-    return page("batches/months.html", columns=columns, rows=rows)
+    limited = _limited(officer)
+    columns, rows = months_table(session, limited)
+    only = said_of_parts(limited) if limited else ""
+    return page("batches/months.html", columns=columns, rows=rows, only=only)
 
 
 @router.get("/months/{month}")
@@ -96,7 +101,8 @@ def show_batches(
     return page(
         "batches/list.html",
         columns=_list_columns(),
-        rows=_list_rows(session, found),
+        rows=_list_rows(session, found, officer),
+        only=said_of_parts(officer),
         months=[Option("", gettext("all"))]
         + [Option(one, month_name(Month.parse(one))) for one in months],
         programmes=[Option("", gettext("all"))]
@@ -128,7 +134,7 @@ def show_batch(
     require_seen(session, officer, batch)
     wanted = Wanted(batch, state, control, officer)
     lines = lines_part(session, wanted, after=after, before=before)
-    return page("batches/batch.html", view=batch_page(session, batch), lines=lines)
+    return page("batches/batch.html", view=batch_page(session, batch, officer), lines=lines)
 
 
 @router.get("/batches/{batch_no}/lines/{reference}")
@@ -219,6 +225,11 @@ def _line_page(
     )
 
 
+def _limited(officer: Officer) -> Officer | None:
+    """Return whose places and programmes limit a month's page; None for who sees all of it."""
+    return None if is_unlimited(officer, "assessment.read") else officer
+
+
 def _list_columns() -> list[Column]:
     return [
         Column(gettext("Programme")),
@@ -231,8 +242,8 @@ def _list_columns() -> list[Column]:
     ]
 
 
-def _list_rows(session: Session, found: list[Batch]) -> list[Row]:
-    totals = figures.totals_of(session, [batch.id for batch in found])
+def _list_rows(session: Session, found: list[Batch], officer: Officer) -> list[Row]:
+    totals = figures.totals_of(session, [batch.id for batch in found], officer)
     return [
         Row(
             [

@@ -37,8 +37,10 @@ def locked_by_no(session: Session, batch_no: str) -> Batch:
     return locked(session, by_no(session, batch_no).id)
 
 
-def of_month(session: Session, month: str) -> list[Batch]:
-    return list(session.scalars(select(Batch).where(Batch.month == month).order_by(Batch.batch_no)))
+def of_month(session: Session, month: str, seen: ColumnElement[bool] | None = None) -> list[Batch]:
+    """Return a month's batches by number; ``seen`` selects those that the reader may see."""
+    query = select(Batch).where(Batch.month == month).order_by(Batch.batch_no)
+    return list(session.scalars(query if seen is None else query.where(seen)))
 
 
 def months(session: Session) -> list[str]:
@@ -71,9 +73,9 @@ def maker_of(session: Session, batch: Batch) -> UUID | None:
     )
 
 
-def holds_of(session: Session, batch: Batch) -> dict[str, int]:
+def holds_of(session: Session, batch: Batch, officer: Officer | None = None) -> dict[str, int]:
     """Return {control: open holds} of a batch, most first."""
-    return tallies.holds_seen(session, batch, None)
+    return tallies.holds_seen(session, batch, officer)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.batches import figures, queries
+from service.batches.about import sees_whole
 from service.batches.models import Batch
 from service.batches.words import programme_name
 from service.officers.may import may
@@ -22,6 +23,7 @@ def to_submit(session: Session, officer: Officer) -> list[WaitingItem]:
         .where(Batch.state.in_(("draft", "returned")), queries.not_acted_by(officer))
         .order_by(Batch.built_at, Batch.batch_no)
     ).all()
+    rows = [row for row in rows if sees_whole(officer, row[0], "batches.submit")]
     totals = figures.totals_of(session, [batch.id for batch, _ in rows])
     items = []
     for batch, returned_at in rows:

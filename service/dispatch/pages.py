@@ -14,6 +14,7 @@ from service.audit.models import AuditEntry
 from service.audit.moves import IllegalMove
 from service.batches.release import ReasonMissing
 from service.dispatch import queries, words
+from service.dispatch.about import about_file, files_seen_by
 from service.dispatch.queries import FileListed
 from service.dispatch.resolve import StillUnknown, TwoPeopleNeeded, release_resend
 from service.dispatch.second_officer import confirm
@@ -57,7 +58,8 @@ def unknown_files(session: Session, officer: Officer) -> list[WaitingItem]:
     """Files of which nobody knows whether the bank has them, for those who may decide."""
     if not may(officer, "dispatch.send"):
         return []
-    unknown = queries.in_states(session, "unknown")
+    seen = files_seen_by(officer, "dispatch.send")
+    unknown = queries.in_states(session, "unknown", seen=seen)
     since = min((file.intent_at for file in unknown if file.intent_at), default=None)
     return [
         WaitingItem(
@@ -84,7 +86,8 @@ def show_files(
     require(officer, "dispatch.read")
     if state and state not in words.STATES:
         raise NotFound("page")
-    counted = queries.totals(session)
+    seen = files_seen_by(officer)
+    counted = queries.totals(session, seen)
     total = sum(files for name, (files, _) in counted.items() if state in ("", name))
     return page(
         "dispatch/files.html",
@@ -95,7 +98,7 @@ def show_files(
         meaning=words.meaning(state) if state else "",
         unknown=counted.get("unknown", (0, 0))[0],
         columns=_columns(),
-        rows=[_row(one) for one in queries.listed(session, state=state, page=number)],
+        rows=[_row(one) for one in queries.listed(session, state=state, page=number, seen=seen)],
         number=number,
         pages=max(1, -(-total // queries.FILES_PER_PAGE)),
         total=total,
@@ -107,6 +110,7 @@ def show_files(
 def show_file(session: Transaction, officer: SignedInOfficer, file_id: UUID) -> Response:
     """One bank file: its digest, its payments, and what happened."""
     require(officer, "dispatch.read")
+    require(officer, "dispatch.read", about_file(session, file_id))
     return _file(session, officer, file_id)
 
 
@@ -122,8 +126,7 @@ def resend(
 ) -> Response:
     """Let an unknown file be sent again: the officer here, and a second one by password."""
     require(officer, "dispatch.send")
-    if queries.one_listed(session, file_id) is None:
-        raise NotFound("file")
+    require(officer, "dispatch.send", about_file(session, file_id))
     try:
         if not reason.strip():
             raise ReasonMissing

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from service.audit.models import AuditEntry
@@ -45,12 +45,14 @@ def of_batch(session: Session, batch: Batch) -> list[BankFile]:
     )
 
 
-def in_states(session: Session, *states: str) -> list[BankFile]:
-    return list(
-        session.scalars(
-            select(BankFile).where(BankFile.state.in_(states)).order_by(BankFile.file_reference)
-        )
-    )
+def in_states(
+    session: Session, *states: str, seen: ColumnElement[bool] | None = None
+) -> list[BankFile]:
+    """Return the files in some states; ``seen`` selects those that the reader may see."""
+    query = select(BankFile).where(BankFile.state.in_(states)).order_by(BankFile.file_reference)
+    if seen is not None:
+        query = query.join(Batch, Batch.id == BankFile.batch_id).where(seen)
+    return list(session.scalars(query))
 
 
 def sealed(session: Session, file: BankFile) -> SealedFile:
@@ -80,8 +82,13 @@ def contents_of(session: Session, batch: Batch) -> Iterator[tuple[str, bytes]]:
         yield file.file_name, content(file)
 
 
-def listed(session: Session, *, state: str = "", page: int = 1) -> list[FileListed]:
-    """Return one page of bank files: what may need somebody first, then the newest."""
+def listed(
+    session: Session, *, state: str = "", page: int = 1, seen: ColumnElement[bool] | None = None
+) -> list[FileListed]:
+    """Return one page of bank files: what may need somebody first, then the newest.
+
+    ``seen`` selects those that the reader may see, of files joined with their batches.
+    """
     order = case({name: place for place, name in enumerate(ATTENTION)}, value=BankFile.state)
     query = (
         select(BankFile, BankChannel.name, Batch.batch_no)
@@ -93,6 +100,8 @@ def listed(session: Session, *, state: str = "", page: int = 1) -> list[FileList
     )
     if state:
         query = query.where(BankFile.state == state)
+    if seen is not None:
+        query = query.where(seen)
     return [FileListed(file, bank, number) for file, bank, number in session.execute(query)]
 
 
@@ -107,11 +116,12 @@ def one_listed(session: Session, file_id: UUID) -> FileListed | None:
     return FileListed(*found) if found else None
 
 
-def totals(session: Session) -> dict[str, tuple[int, int]]:
-    """Return {state: (files, fen)}."""
-    rows = session.execute(
-        select(BankFile.state, func.count(), func.sum(BankFile.amount_fen)).group_by(BankFile.state)
-    )
+def totals(session: Session, seen: ColumnElement[bool] | None = None) -> dict[str, tuple[int, int]]:
+    """Return {state: (files, fen)} of the files that the reader may see."""
+    query = select(BankFile.state, func.count(), func.sum(BankFile.amount_fen))
+    if seen is not None:
+        query = query.join(Batch, Batch.id == BankFile.batch_id).where(seen)
+    rows = session.execute(query.group_by(BankFile.state))
     return {state: (count, int(amount_fen)) for state, count, amount_fen in rows}
 
 

@@ -11,6 +11,7 @@ from service.audit.moves import move
 from service.audit.record import record
 from service.batches.release import ReasonMissing
 from service.dispatch import queries
+from service.dispatch.about import about_file
 from service.dispatch.channels import transport
 from service.dispatch.models import BankFile
 from service.foundation import clock
@@ -82,7 +83,7 @@ def release_resend(
     while the file could still appear, TwoPeopleNeeded, ReasonMissing.
     """
     for officer in (by, and_by):
-        require(officer, "dispatch.send")
+        require(officer, "dispatch.send", about_file(session, file.id))
     if by.id == and_by.id:
         raise TwoPeopleNeeded
     if not reason.strip():

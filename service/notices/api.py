@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 
 from service.batches import queries
+from service.batches.about import about_batch, require_seen
 from service.batches.api import BatchDetail, Seen, detail
 from service.batches.pages import session_id
 from service.batches.seen import require_unchanged
@@ -23,9 +24,10 @@ def submit_batch(
     """Submit a draft or returned batch for review."""
     require(officer, "batches.submit")
     batch = queries.locked_by_no(session, batch_no)
+    require_seen(session, officer, batch)
     require_unchanged(session, batch, body.seen)
     submit_and_post(session, batch, by=officer, on=clock.today(), session_id=session_id(request))
-    return detail(session, batch)
+    return detail(session, batch, officer)
 
 
 @router.post("/{batch_no}/notice", status_code=201)
@@ -35,6 +37,7 @@ def post_notice(
     """Post the notice of a frozen batch that has none; where none is asked for, nothing happens."""
     require(officer, "notices.post")
     batch = queries.locked_by_no(session, batch_no)
+    require(officer, "notices.post", about_batch(session, batch))
     require_unchanged(session, batch, body.seen)
     post(session, batch, on=clock.today(), by=officer.actor(session_id(request)))
-    return detail(session, batch)
+    return detail(session, batch, officer)

@@ -15,17 +15,21 @@ from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.officers.models import Officer
 from service.officers.scopes import WHOLE, Scope, scopes_of
-from service.officers.table import CHANGES_MONEY, MAY, TABLE, TOUCHING, Row
+from service.officers.table import CHANGES_MONEY, COUNTY, EVERYTHING, MAY, TABLE, TOUCHING, Row
 
-__all__ = ["CHANGES_MONEY", "MAY", "Matter", "NotAllowed", "NotNow", "Verdict"]
+__all__ = ["CHANGES_MONEY", "MAY", "NOWHERE", "Matter", "NotAllowed", "NotNow", "Verdict"]
 __all__ += ["acts_for", "acts_of", "allowing", "decide", "may", "require"]
+
+
+NOWHERE = "-"
+"""The place of what belongs to no township: only who has the whole county reaches it."""
 
 
 @dataclass(frozen=True)
 class Matter:
     """What an act is about, as far as deciding needs to know; stages make it of their things.
 
-    ``division`` "" is the whole county; ``programme`` "" is no single one; ``state`` "" is not
+    ``division`` "" is the whole county, NOWHERE a single thing without a place; ``programme`` "" is no single one; ``state`` "" is not
     asked about. ``done_by`` did earlier steps; ``conflicted`` are paid by it, or related to whoever is.
     """
 
@@ -100,7 +104,7 @@ def decide(officer: Officer, act: str, about: Matter | None = None) -> Verdict:
     row = TABLE.get(act)
     scopes = allowing(officer, act)
     if row is None or not scopes:
-        return Verdict.NO_DUTY
+        return Verdict.TOO_WIDE if row is not None and _held(officer, row) else Verdict.NO_DUTY
     if about is None:
         return Verdict.YES
     place = _placed(row, scopes, about)
@@ -130,13 +134,25 @@ def require(officer: Officer, act: str, about: Matter | None = None) -> None:
 def allowing(officer: Officer, act: str) -> tuple[Scope, ...]:
     """Return the places and programmes for which an officer may do an act now; empty for none."""
     row = TABLE.get(act)
-    if row is None or not officer.active:
+    if row is None:
         return ()
+    found = _held(officer, row)
+    if row.reach in (COUNTY, EVERYTHING):
+        found = [scope for scope in found if not scope.division]
+    if row.reach == EVERYTHING:
+        found = [scope for scope in found if scope.is_for_all_programmes]
+    return tuple(dict.fromkeys(found))
+
+
+def _held(officer: Officer, row: Row) -> list[Scope]:
+    """Return the scopes of every duty that the row names, however narrow."""
+    if not officer.active:
+        return []
     found = [scope for duty in row.duties for scope in scopes_of(officer, duty)]
     until = officer.emergency_until
     if row.emergency and until is not None and clock.now() < until:
         found.append(WHOLE)
-    return tuple(dict.fromkeys(found))
+    return found
 
 
 def acts_of(duties: Iterable[str]) -> frozenset[str]:

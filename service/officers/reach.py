@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
-from service.officers.may import allowing
+from service.officers.may import NotAllowed, Verdict, allowing, require
 from service.officers.models import Officer
 from service.officers.scopes import Scope
 
@@ -43,6 +43,13 @@ def is_unlimited(officer: Officer, act: str) -> bool:
     return any(
         not scope.division and scope.is_for_all_programmes for scope in allowing(officer, act)
     )
+
+
+def require_unlimited(officer: Officer, act: str) -> None:
+    """Refuse an act on everything to whom a place or programmes limit; raises NotAllowed."""
+    require(officer, act)
+    if not is_unlimited(officer, act):
+        raise NotAllowed(act, Verdict.TOO_WIDE)
 
 
 def reaches(officer: Officer, act: str, division: str | None) -> bool:

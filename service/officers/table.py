@@ -5,7 +5,10 @@ not paid by it, nor a relative of his". The columns:
 
 - the duties, one of which is needed;
 - ``reach``: ``WITHIN`` means that the thing must lie wholly in the place of the duty, ``TOUCHING``
-  that a part of it must (a list of the whole county is read by a township for its own lines);
+  that a part of it must (a list of the whole county is read by a township for its own lines).
+  ``COUNTY``: what it is about belongs to no township (a bank file, a manifest), so a duty that is
+  limited to a place does not count; ``EVERYTHING``: nor to a programme (a bank's day, the audit
+  trail), so neither does one that is limited to programmes;
 - ``states`` of the thing in which the act exists, where it has any;
 - ``apart``: whoever did an earlier step of the same thing does not do this one;
 - ``impartial``: whoever is paid by the thing, or is related to somebody who is, does not do it;
@@ -20,9 +23,11 @@ from typing import Literal
 
 from service.officers.models import ALONE, DUTIES
 
-Reach = Literal["within", "touching"]
+Reach = Literal["within", "touching", "county", "everything"]
 WITHIN: Reach = "within"
 TOUCHING: Reach = "touching"
+COUNTY: Reach = "county"
+EVERYTHING: Reach = "everything"
 
 _OFFICE = frozenset(DUTIES) - set(ALONE)
 _READS_RULES = _OFFICE | {"auditor"}
@@ -55,9 +60,9 @@ def by(
     return Row(frozenset(duties), reach, frozenset(states), apart, impartial, money, emergency)
 
 
-def read_by(*duties: str) -> Row:
+def read_by(*duties: str, reach: Reach = TOUCHING) -> Row:
     """Return the row of an act that only looks."""
-    return by(*duties, reach=TOUCHING, emergency=True)
+    return by(*duties, reach=reach, emergency=True)
 
 
 TABLE: dict[str, Row] = {
@@ -65,13 +70,13 @@ TABLE: dict[str, Row] = {
     "residents.read": read_by(*_MONEY, "steward", "auditor"),
     "residents.search": by(*_MONEY, "steward"),
     "residents.reveal": by("maker", "reviewer", "steward"),
-    "feeds.read": read_by("maker", "steward", "auditor"),
-    "feeds.import": by("steward"),
-    "feeds.confirm": by("steward"),
-    "feeds.waive": by("reviewer", money=True),
+    "feeds.read": read_by("maker", "steward", "auditor", reach=COUNTY),
+    "feeds.import": by("steward", reach=COUNTY),
+    "feeds.confirm": by("steward", reach=COUNTY),
+    "feeds.waive": by("reviewer", reach=EVERYTHING, money=True),
     # A source says where data come from, never what is paid: who runs the machines has no say in money.
-    "sources.read": by("steward", "system_administrator", "auditor", reach=TOUCHING),
-    "sources.run": by("steward"),
+    "sources.read": by("steward", "system_administrator", "auditor", reach=COUNTY),
+    "sources.run": by("steward", reach=COUNTY),
     "tasks.read": read_by(*_MONEY, "steward", "auditor"),
     "tasks.answer": by("steward"),
     "identity.merge": by("steward", money=True),
@@ -87,13 +92,13 @@ TABLE: dict[str, Row] = {
     "heirs.approve": by("reviewer", impartial=True, money=True),
     # A rule is changed by three people: who writes it, the department, and finance.
     "rules.read": by(*_READS_RULES, reach=TOUCHING),
-    "rules.propose": by("policy", money=True),
-    "rules.approve_for_department": by("reviewer", money=True),
-    "rules.approve_for_finance": by("signer", money=True),
+    "rules.propose": by("policy", reach=COUNTY, money=True),
+    "rules.approve_for_department": by("reviewer", reach=COUNTY, money=True),
+    "rules.approve_for_finance": by("signer", reach=COUNTY, money=True),
     "controls.read": by(*_MONEY, "policy", "auditor", reach=TOUCHING),
-    "controls.ask_off": by("policy", "reviewer", money=True),
-    "controls.confirm_off": by("signer", money=True),
-    "controls.switch_on": by("policy", "reviewer", "signer", money=True),
+    "controls.ask_off": by("policy", "reviewer", reach=COUNTY, money=True),
+    "controls.confirm_off": by("signer", reach=COUNTY, money=True),
+    "controls.switch_on": by("policy", "reviewer", "signer", reach=COUNTY, money=True),
     # From the month to the bank.
     "programmes.read": read_by(*_READS_RULES),
     "assessment.read": read_by(*_READS_RULES),
@@ -115,7 +120,7 @@ TABLE: dict[str, Row] = {
     "recoveries.write_off": by("reviewer", "signer", impartial=True, money=True),
     "notices.read": read_by(*_MONEY, "steward", "auditor"),
     "notices.post": by("maker", impartial=True, money=True),
-    "notices.take_objection": by("maker", "steward", money=True),
+    "notices.take_objection": by("maker", "steward", reach=TOUCHING, money=True),
     "notices.decide_objection": by("reviewer", apart=True, impartial=True, money=True),
     "approvals.read": read_by(*_MONEY, "auditor"),
     # The chain says whose step it is, also where: a township takes its own step of the county's list.
@@ -127,31 +132,35 @@ TABLE: dict[str, Row] = {
         impartial=True,
         money=True,
     ),
-    "signing.read": read_by(*_MONEY, "auditor"),
-    "signing.sign": by("signer", states=("prepared",), apart=True, impartial=True, money=True),
-    "dispatch.read": read_by(*_MONEY, "auditor"),
-    "dispatch.send": by("signer", "reconciler", money=True),
-    "reconciliation.read": read_by(*_MONEY, "auditor"),
-    "reconciliation.import_reply": by("reconciler", money=True),
-    "reconciliation.resolve": by("reconciler", money=True),
-    "reconciliation.close_day": by("reconciler", money=True),
-    "ledger.read": read_by(*_MONEY, "auditor"),
+    # A list goes to the banks whole, so what is signed and sent is the county's.
+    "signing.read": read_by(*_MONEY, "auditor", reach=COUNTY),
+    "signing.sign": by(
+        "signer", reach=COUNTY, states=("prepared",), apart=True, impartial=True, money=True
+    ),
+    "dispatch.read": read_by(*_MONEY, "auditor", reach=COUNTY),
+    "dispatch.send": by("signer", "reconciler", reach=COUNTY, money=True),
+    # A bank's answer and its day, and what is left, are about every programme.
+    "reconciliation.read": read_by(*_MONEY, "auditor", reach=EVERYTHING),
+    "reconciliation.import_reply": by("reconciler", reach=EVERYTHING, money=True),
+    "reconciliation.resolve": by("reconciler", reach=EVERYTHING, money=True),
+    "reconciliation.close_day": by("reconciler", reach=EVERYTHING, money=True),
+    "ledger.read": read_by(*_MONEY, "auditor", reach=EVERYTHING),
     # Who watches, who runs the machines, and who says who may do what.
-    "audit.read": by("auditor", reach=TOUCHING),
-    "officers.read": by("security_administrator", "auditor", reach=TOUCHING),
-    "officers.manage": by("security_administrator", apart=True),
+    "audit.read": by("auditor", reach=EVERYTHING),
+    "officers.read": by("security_administrator", "auditor", reach=EVERYTHING),
+    "officers.manage": by("security_administrator", reach=EVERYTHING, apart=True),
     # Asked by one, confirmed by another; neither is the officer who gets the duty.
-    "duties.ask": by("security_administrator", apart=True),
-    "duties.confirm": by("security_administrator", apart=True),
-    "duties.end": by("security_administrator", apart=True),
-    "duties.review": by("security_administrator", apart=True),
+    "duties.ask": by("security_administrator", reach=EVERYTHING, apart=True),
+    "duties.confirm": by("security_administrator", reach=EVERYTHING, apart=True),
+    "duties.end": by("security_administrator", reach=EVERYTHING, apart=True),
+    "duties.review": by("security_administrator", reach=EVERYTHING, apart=True),
     "interests.declare": by(*DUTIES, reach=TOUCHING),
-    "interests.end": by("security_administrator", apart=True),
+    "interests.end": by("security_administrator", reach=EVERYTHING, apart=True),
     # Reading for an hour without the duty: one asks, another witnesses, the auditor looks.
     "emergency.ask": by(*DUTIES, reach=TOUCHING),
-    "emergency.confirm": by("security_administrator", apart=True),
-    "emergency.read": by("security_administrator", "auditor", reach=TOUCHING),
-    "emergency.review": by("auditor", reach=TOUCHING),
+    "emergency.confirm": by("security_administrator", reach=EVERYTHING, apart=True),
+    "emergency.read": by("security_administrator", "auditor", reach=EVERYTHING),
+    "emergency.review": by("auditor", reach=EVERYTHING),
 }
 
 MAY: dict[str, frozenset[str]] = {act: row.duties for act, row in TABLE.items()}

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from service.officers.interests import officers_related_to
-from service.officers.may import Matter
+from service.officers.may import NOWHERE, Matter
 from service.residents.identity.canonical import canonical
 from service.residents.models import Person
 
@@ -14,6 +14,6 @@ def about_person(session: Session, person_id: int) -> Matter:
     person = session.get(Person, kept)
     return Matter(
         kind="resident",
-        division=(person.division or "") if person else "",
+        division=(person.division if person else None) or NOWHERE,
         conflicted=officers_related_to(session, [kept]),
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import Base64Bytes, Field
 
 from service.batches import queries
+from service.batches.about import require_seen
 from service.batches.api import BatchDetail, Seen, Strict, detail
 from service.batches.pages import session_id
 from service.batches.seen import require_unchanged
@@ -57,7 +58,9 @@ class SignatureIn(Seen):
 def read_manifest(session: Transaction, officer: SignedInOfficer, batch_no: str) -> ManifestOut:
     """The manifest of a prepared batch."""
     require(officer, "signing.read")
-    manifest = of_batch(session, queries.by_no(session, batch_no))
+    batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch, "signing.read")
+    manifest = of_batch(session, batch)
     if manifest is None:
         raise NotFound("manifest")
     return ManifestOut(
@@ -106,4 +109,4 @@ def sign_batch(
         nonce=bytes.fromhex(body.nonce),
         session_id=session_id(request),
     )
-    return detail(session, batch)
+    return detail(session, batch, officer)

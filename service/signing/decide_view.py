@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from service.approvals.queries import appropriation_of
 from service.approvals.stale import OnOldData, on_old_data
 from service.batches import figures, queries, words
+from service.batches.about import sees_whole
 from service.batches.batch_view import (
     Head,
     bank_caption,
@@ -17,8 +18,10 @@ from service.batches.batch_view import (
     hold_caption,
     way_of,
 )
+from service.batches.differences.own import own_comparison
 from service.batches.history import history, officer_names
 from service.batches.models import Batch
+from service.batches.partial import said_of_part
 from service.batches.seen import mark_of
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
@@ -43,6 +46,8 @@ class DecidePage:
     """Everything on the sheet."""
 
     batch: Batch
+    only: str
+    """That only a part of the list is shown, or nothing."""
     head: Head
     steps: list[Step]
     figures: list[Figure]
@@ -66,14 +71,16 @@ class DecidePage:
 
 def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
     """Return a batch's sheet for one officer."""
-    sums = figures.totals_of(session, [batch.id])[batch.id]
+    sums = figures.totals_of(session, [batch.id], officer)[batch.id]
+    whole = sees_whole(officer, batch)
     happened = history(session, "batches", batch.id, words.ACTS)
     return DecidePage(
         batch=batch,
+        only=said_of_part(officer, batch),
         head=head_of(batch),
         steps=way_of(session, batch, happened),
-        figures=batch_figures(session, batch, sums),
-        pairs=_pairs(session, batch),
+        figures=batch_figures(session, batch, sums, officer),
+        pairs=_pairs(session, batch, whole=whole),
         bank_columns=[
             Column(gettext("Bank")),
             Column(gettext("Debit account"), "code"),
@@ -81,8 +88,8 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
             Column(gettext("Amount"), "money", gettext("yuan")),
             Column(gettext("Files"), "number"),
         ],
-        bank_rows=bank_rows(session, batch),
-        sums=comparison_terms(batch.comparison),
+        bank_rows=bank_rows(session, batch) if whole else [],
+        sums=comparison_terms(own_comparison(batch, officer)),
         to_pay=to_pay_terms(sums),
         hold_caption=hold_caption(sums),
         bank_caption=bank_caption(sums),
@@ -97,7 +104,7 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
                 [words.hold_label(control), words.hold_sentence(control), count],
                 f"/batches/{batch.batch_no}?control={control}#lines",
             )
-            for control, count in queries.holds_of(session, batch).items()
+            for control, count in queries.holds_of(session, batch, officer).items()
         ],
         digests=_digests(session, batch),
         file_columns=[
@@ -108,14 +115,14 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
             Column("SHA-256", "code"),
             Column("SM3", "code"),
         ],
-        file_rows=_files(session, batch),
+        file_rows=_files(session, batch) if whole else [],
         offers=offers(session, batch, officer, sums, on=clock.today()),
         mark=mark_of(session, batch),
         events=events(happened),
     )
 
 
-def _pairs(session: Session, batch: Batch) -> list[tuple[str, str]]:
+def _pairs(session: Session, batch: Batch, *, whole: bool) -> list[tuple[str, str]]:
     pairs = [(gettext("What for"), head_of(batch).title)]
     acts = [one for one in queries.acts_of(session, batch) if one.round == batch.round]
     named = officer_names(session, {one.officer_id for one in acts})
@@ -138,7 +145,7 @@ def _pairs(session: Session, batch: Batch) -> list[tuple[str, str]]:
     pairs.append((gettext("List made"), moment(batch.built_at)))
     pairs.append((gettext("Public notice"), _notice(session, batch)))
     pairs += [(gettext("On old data"), _old(one)) for one in on_old_data(session, batch)]
-    year = appropriation_of(session, batch)
+    year = appropriation_of(session, batch) if whole else None
     if year is not None:
         said = gettext("%(left)s of %(whole)s yuan are left for %(year)s") % {
             "left": yuan(year.amount_fen - year.committed_fen),

@@ -15,6 +15,7 @@ from service.approvals.holders import taking
 from service.approvals.queries import appropriation_of
 from service.approvals.recall import may_recall
 from service.approvals.steps import open_steps, steps_of, taken
+from service.batches.about import sees_whole
 from service.batches.acts import AlreadyActed
 from service.batches.figures import Totals
 from service.batches.models import Batch
@@ -69,7 +70,7 @@ def offers(
     """Return the acts of the officer's duties on this batch; ``on`` is today's civil date."""
     acted = AlreadyActed(batch) if has_acted(session, batch, officer) else None
     made = []
-    if may(officer, "batches.submit"):
+    if sees_whole(officer, batch, "batches.submit"):
         made.append(_submit(batch, sums, acted))
     if may(officer, "approvals.decide"):
         made.append(_approve(session, batch, officer, sums, acted, on))

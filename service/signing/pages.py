@@ -14,6 +14,7 @@ from service.approvals.decide import approve, send_back
 from service.approvals.problems import ConflictOfInterest
 from service.approvals.recall import recall
 from service.batches import queries
+from service.batches.about import require_seen
 from service.batches.models import Batch
 from service.batches.pages import session_id
 from service.batches.release import ReasonMissing
@@ -52,7 +53,9 @@ class PasskeyAnswer(BaseModel):
 def show_sheet(session: Transaction, officer: SignedInOfficer, batch_no: str) -> Response:
     """The sheet, with the buttons that state and duty allow."""
     require(officer, "batches.read")
-    return _sheet(session, queries.by_no(session, batch_no), officer)
+    batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch)
+    return _sheet(session, batch, officer)
 
 
 @router.post("/batches/{batch_no}/submit")
@@ -200,6 +203,7 @@ def _decide(
 ) -> Response:
     """Do an act under the batch's lock, or show the sheet again with what hinders it."""
     batch = queries.locked_by_no(session, batch_no)
+    require_seen(session, officer, batch)
     try:
         # What a refused act has done already is undone, while the page is still drawn here.
         with session.begin_nested():

@@ -14,10 +14,12 @@ from starlette.responses import FileResponse, Response
 
 from service.audit.record import record
 from service.batches import queries
+from service.batches.about import require_seen
 from service.batches.models import Batch
 from service.batches.pages import session_id
 from service.foundation.problems import NotFound
 from service.officers.may import require
+from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.signing.bundle.codes import MEANING
 from service.signing.bundle.write import packed, write_bundle
@@ -37,8 +39,7 @@ router = APIRouter()
 @router.get("/batches/{batch_no}/recount")
 def show_recount(session: Transaction, officer: SignedInOfficer, batch_no: str) -> Response:
     """Count, total, root and file digests, recomputed now from lines and stored bytes."""
-    require(officer, "signing.read")
-    batch = _prepared(session, batch_no)
+    batch = _prepared(session, officer, "signing.read", batch_no)
     with tempfile.TemporaryDirectory(prefix="anxin-recount-") as folder:
         report, _ = recount(write_bundle(session, batch, Path(folder)))
     chinese = visit().language.startswith("zh")
@@ -70,8 +71,7 @@ def give_bundle(
     request: Request, session: Transaction, officer: SignedInOfficer, batch_no: str
 ) -> Response:
     """The bundle of a prepared or signed batch, for a signer to recount elsewhere; each taking is recorded."""
-    require(officer, "signing.sign")
-    batch = _prepared(session, batch_no)
+    batch = _prepared(session, officer, "signing.sign", batch_no)
     folder = tempfile.TemporaryDirectory(prefix="anxin-bundle-")
     zipped = packed(write_bundle(session, batch, Path(folder.name)))
     by = officer.actor(session_id(request))
@@ -88,8 +88,10 @@ def give_command(officer: SignedInOfficer) -> Response:
     return FileResponse(standalone.__file__, filename="recount.py", media_type="text/x-python")
 
 
-def _prepared(session: Session, batch_no: str) -> Batch:
+def _prepared(session: Session, officer: Officer, act: str, batch_no: str) -> Batch:
+    require(officer, act)
     batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch, act)
     if of_batch(session, batch) is None:
         raise NotFound("manifest")
     return batch

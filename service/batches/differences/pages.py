@@ -9,8 +9,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from service.batches import queries
+from service.batches.about import require_seen
 from service.batches.differences import view, words
+from service.batches.differences.own import own_places, own_townships
 from service.batches.differences.walk import Which, every, walk
+from service.batches.partial import said_of_part
 from service.foundation.ids import reference_of
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
@@ -39,8 +42,10 @@ def show_differences(
     """Who joined, left or changed, and why, one by one."""
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
-    stretch = walk(session, Which(batch, part, cause, township), after=after, before=before)
-    names = names_of(session, (batch.differences or {}).get("townships", {}))
+    require_seen(session, officer, batch)
+    which = Which(batch, part, cause, township, own_places(officer, batch))
+    stretch = walk(session, which, after=after, before=before)
+    names = names_of(session, own_townships(batch, officer))
     standing = []
     if part in words.PARTS:
         standing.append((words.part(part), "part"))
@@ -51,6 +56,7 @@ def show_differences(
     return page(
         "batches/differences.html",
         batch=batch,
+        only=said_of_part(officer, batch),
         columns=view.difference_columns(),
         rows=view.difference_rows(session, stretch.rows),
         stretch=stretch,
@@ -78,7 +84,9 @@ def export_differences(
 ) -> Response:
     """The same as a file: references, causes and fen, without names."""
     require(officer, "batches.read")
-    which = Which(queries.by_no(session, batch_no), part, cause, township)
+    batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch)
+    which = Which(batch, part, cause, township, own_places(officer, batch))
     # Written while it is sent, in a transaction of its own: this one ends before the answer leaves.
     return StreamingResponse(
         _written(opener(request), which),

@@ -1,15 +1,15 @@
 """What a batch's pages show of its differences: causes, townships, and the recipients one by one."""
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.batches.differences import words
 from service.batches.differences.find import PARTS, adds_up
 from service.batches.differences.models import BatchDifference
+from service.batches.differences.own import own_causes, own_townships
 from service.batches.models import Batch, Payment
 from service.foundation.ids import reference_of
+from service.officers.models import Officer
 from service.residents.places.tree import names_of
 from service.web.language import gettext
 from service.web.view_models import Cell, Column, Row
@@ -24,7 +24,7 @@ def cause_columns() -> list[Column]:
     ]
 
 
-def cause_rows(batch: Batch) -> list[Row]:
+def cause_rows(session: Session, batch: Batch, officer: Officer) -> list[Row]:
     """Return one row for each part and cause; a first list is one row without a page behind it."""
     where = f"/batches/{batch.batch_no}/differences"
     return [
@@ -39,7 +39,7 @@ def cause_rows(batch: Batch) -> list[Row]:
             if one["cause"] == "first"
             else f"{where}?part={one['part']}&cause={one['cause']}",
         )
-        for one in _causes(batch)
+        for one in own_causes(session, batch, officer)
     ]
 
 
@@ -56,12 +56,13 @@ def township_columns() -> list[Column]:
     ]
 
 
-def township_rows(session: Session, batch: Batch) -> list[Row]:
+def township_rows(session: Session, batch: Batch, officer: Officer) -> list[Row]:
     """Return one row for each township: its sum in yuan, term by term, and how many are paid now."""
     where = f"/batches/{batch.batch_no}/differences"
     rows = []
-    names = names_of(session, _townships(batch))
-    for code, parts in sorted(_townships(batch).items()):
+    own = own_townships(batch, officer)
+    names = names_of(session, own)
+    for code, parts in sorted(own.items()):
         minus = {"left", "moved_out"}
         terms = [
             -parts[part]["amount_fen"] if part in minus else parts[part]["amount_fen"]
@@ -111,13 +112,3 @@ def difference_rows(session: Session, found: list[BatchDifference]) -> list[Row]
             )
         )
     return rows
-
-
-def _causes(batch: Batch) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (batch.differences or {}).get("causes", [])
-    return found
-
-
-def _townships(batch: Batch) -> dict[str, dict[str, dict[str, int]]]:
-    found: dict[str, dict[str, dict[str, int]]] = (batch.differences or {}).get("townships", {})
-    return found

@@ -10,6 +10,7 @@ from service.batches.differences.models import BatchDifference
 from service.batches.models import Batch
 from service.batches.walk import NoSuchPlace
 from service.foundation.ids import number_of, reference_of
+from service.officers.reach import in_places
 
 PER_PAGE = 50
 _AT_ONCE = 5_000
@@ -17,12 +18,13 @@ _AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class Which:
-    """Which differences are asked for; "" is any."""
+    """Which differences are asked for; "" is any, and ``only`` the leading digits of the reader's places."""
 
     batch: Batch
     part: str = ""
     cause: str = ""
     township: str = ""
+    only: tuple[str, ...] | None = None
 
     @property
     def kinds(self) -> list[tuple[str, str, int, int]]:
@@ -114,6 +116,8 @@ def _conditions(which: Which, part: str, cause: str) -> list[ColumnElement[bool]
     ]
     if which.township:
         conditions.append(BatchDifference.township == which.township)
+    if which.only is not None:
+        conditions.append(in_places(which.only, BatchDifference.township))
     return conditions
 
 
@@ -128,9 +132,9 @@ def _ordered(query: Select[BatchDifference], *, back: bool = False) -> Select[Ba
 
 
 def _sums(session: Session, which: Which) -> tuple[int, int]:
-    """Return how many match and their fen: as kept with the batch, or of one township counted."""
+    """Return how many match and their fen: as kept with the batch, or of some townships counted."""
     kinds = which.kinds
-    if not which.township or not kinds:
+    if (not which.township and which.only is None) or not kinds:
         return sum(one[2] for one in kinds), sum(one[3] for one in kinds)
     more = BatchDifference.this_fen - BatchDifference.last_fen
     each = union_all(

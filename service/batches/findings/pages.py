@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from service.batches import queries
+from service.batches.about import require_seen, sees_whole
 from service.batches.findings import words
 from service.batches.findings.catalogue import BY_CODE
 from service.batches.findings.clear import FindingIsAboutYou, FindingNeedsData, clear_finding
@@ -37,7 +38,9 @@ def show_finding(
 ) -> Response:
     """One finding with its evidence."""
     require(officer, "batches.read")
-    return _page(session, officer, queries.by_no(session, batch_no), control)
+    batch = queries.by_no(session, batch_no)
+    _require_whole(session, officer, batch)
+    return _page(session, officer, batch, control)
 
 
 @router.post("/batches/{batch_no}/findings/{control}")
@@ -52,6 +55,7 @@ def clear(
     """Clear a finding with a reason."""
     require(officer, "batches.submit")
     batch = queries.locked_by_no(session, batch_no)
+    _require_whole(session, officer, batch)
     session_id = str(request.state.officer_session.id)
     try:
         with session.begin_nested():
@@ -59,6 +63,13 @@ def clear(
     except (ReasonMissing, FindingNeedsData, FindingIsAboutYou) as problem:
         return _page(session, officer, batch, control, problem, reason)
     return RedirectResponse(f"/batches/{batch.batch_no}#findings", status_code=303)
+
+
+def _require_whole(session: Session, officer: Officer, batch: Batch) -> None:
+    """Answer as if it were not there to whom only a part of the list is shown: it is about all of it."""
+    require_seen(session, officer, batch)
+    if not sees_whole(officer, batch):
+        raise NotFound("finding")
 
 
 def finding_columns() -> list[Column]:

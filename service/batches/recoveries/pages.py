@@ -21,6 +21,7 @@ from service.foundation.money import fen_from_yuan
 from service.foundation.months import Month
 from service.foundation.problems import Problem
 from service.officers.may import may, require
+from service.officers.reach import require_unlimited
 from service.officers.signed_in import SignedInOfficer
 from service.web import navigation
 from service.web.here import visit
@@ -57,8 +58,8 @@ def begin_look_back(
     since: Short = "",
 ) -> Response:
     """Look at past months again, as they are known now."""
-    require(officer, "assessment.run")
-    require(officer, "batches.build")
+    require_unlimited(officer, "assessment.run")
+    require_unlimited(officer, "batches.build")
     try:
         with session.begin_nested():
             look_back(

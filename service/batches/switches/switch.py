@@ -19,8 +19,9 @@ from service.batches.switches.problems import (
 from service.foundation import clock, ids
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
-from service.officers.may import require
+from service.officers.may import Matter, require
 from service.officers.models import Officer
+from service.officers.reach import require_unlimited
 from service.programmes.in_force import rules_now
 
 MONTHS_MAX = 12
@@ -43,7 +44,7 @@ def ask_off(
     ``programme`` "" means all. Raises NotAllowed, NotFound, BadMonth and the problems of
     :mod:`~service.batches.switches.problems`.
     """
-    require(by, "controls.ask_off")
+    _require(by, "controls.ask_off", programme)
     if control not in BY_CODE or (programme and programme not in rules_now(session).programmes):
         raise NotFound("control")
     if control in PROTECTED:
@@ -98,6 +99,7 @@ def confirm_off(
     """
     require(by, "controls.confirm_off")
     switch = _locked(session, switch_id)
+    _require(by, "controls.confirm_off", switch.programme)
     if switch.asked_by == by.id:
         raise SecondOfficerNeeded
     event_for("control_switches", switch.spoken_name, switch.state, "off")
@@ -112,7 +114,7 @@ def refuse_off(
     """Refuse a request, or take one's own back; raises NotAllowed, NotFound, IllegalMove."""
     switch = _locked(session, switch_id)
     own = switch.asked_by == by.id
-    require(by, "controls.ask_off" if own else "controls.confirm_off")
+    _require(by, "controls.ask_off" if own else "controls.confirm_off", switch.programme)
     return _end(session, switch, "withdrawn" if own else "refused", by, session_id)
 
 
@@ -121,7 +123,16 @@ def switch_on(
 ) -> ControlSwitch:
     """Switch a control on again; one person is enough. Raises NotAllowed, NotFound, IllegalMove."""
     require(by, "controls.switch_on")
-    return _end(session, _locked(session, switch_id), "on", by, session_id)
+    switch = _locked(session, switch_id)
+    _require(by, "controls.switch_on", switch.programme)
+    return _end(session, switch, "on", by, session_id)
+
+
+def _require(by: Officer, act: str, programme: str) -> None:
+    """Refuse whom the switch's programme is not given to; one for all needs all. Raises NotAllowed."""
+    require(by, act, Matter(kind="switch", programme=programme))
+    if not programme:
+        require_unlimited(by, act)
 
 
 def _end(

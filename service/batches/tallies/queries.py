@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.batches.models import Batch
@@ -14,11 +14,17 @@ from service.officers.reach import is_unlimited, within
 LINES, FEN = func.sum(LineTally.lines), func.sum(LineTally.amount_fen)
 
 
-def states_of(session: Session, batch_ids: Collection[UUID]) -> dict[UUID, dict[str, list[int]]]:
-    """Return {batch: {line state: [lines, fen]}} of some batches in one statement."""
+def states_of(
+    session: Session, batch_ids: Collection[UUID], officer: Officer | None = None
+) -> dict[UUID, dict[str, list[int]]]:
+    """Return {batch: {line state: [lines, fen]}} of some batches in one statement.
+
+    Of the lines alone that an officer may see, where one is given.
+    """
     rows = session.execute(
         select(LineTally.batch_id, LineTally.state, LINES, FEN)
-        .where(LineTally.batch_id.in_(batch_ids), LineTally.cut == "bank")
+        .join(Batch, Batch.id == LineTally.batch_id)
+        .where(LineTally.batch_id.in_(batch_ids), _cut(officer))
         .group_by(LineTally.batch_id, LineTally.state)
         .having(LINES > 0)
     )
@@ -28,12 +34,12 @@ def states_of(session: Session, batch_ids: Collection[UUID]) -> dict[UUID, dict[
     return found
 
 
-def months(session: Session) -> dict[str, dict[str, list[int]]]:
-    """Return {month: {line state: [lines, fen]}}."""
+def months(session: Session, officer: Officer | None = None) -> dict[str, dict[str, list[int]]]:
+    """Return {month: {line state: [lines, fen]}}, of the lines alone that an officer may see."""
     rows = session.execute(
         select(Batch.month, LineTally.state, LINES, FEN)
         .join(LineTally, LineTally.batch_id == Batch.id)
-        .where(LineTally.cut == "bank")
+        .where(_cut(officer))
         .group_by(Batch.month, LineTally.state)
     )
     found: dict[str, dict[str, list[int]]] = {}
@@ -67,9 +73,11 @@ def banks_of(session: Session, batch: Batch) -> dict[UUID, tuple[int, int, int]]
     return {row[0]: (int(row[1]), int(row[2]), row[3]) for row in rows}
 
 
-def states_seen(session: Session, batch: Batch, officer: Officer | None) -> dict[str, int]:
-    """Return {line state: lines} of a batch, of those alone that an officer may see."""
-    limit = _limit(officer, LineTally.division, batch)
+def states_seen(
+    session: Session, batch: Batch, officer: Officer | None, act: str = "batches.read"
+) -> dict[str, int]:
+    """Return {line state: lines} of a batch, of those alone that an officer may do an act with."""
+    limit = _limit(officer, LineTally.division, batch, act)
     query = (
         select(LineTally.state, LINES)
         .where(LineTally.batch_id == batch.id)
@@ -110,11 +118,21 @@ def batches_with_lines_of(officer: Officer) -> ColumnElement[bool]:
     )
 
 
-def _limit(officer: Officer | None, division: object, batch: Batch) -> ColumnElement[bool] | None:
+def _cut(officer: Officer | None) -> ColumnElement[bool]:
+    """Select the tallies that count each line once, of the officer's places; joined with batches."""
     if officer is None or is_unlimited(officer, "batches.read"):
+        return LineTally.cut == "bank"
+    seen = within(officer, "batches.read", division=LineTally.division, programme=Batch.programme)
+    return and_(LineTally.cut == "place", seen)
+
+
+def _limit(
+    officer: Officer | None, division: object, batch: Batch, act: str = "batches.read"
+) -> ColumnElement[bool] | None:
+    if officer is None or is_unlimited(officer, act):
         return None
     programme = literal(batch.programme)
-    return within(officer, "batches.read", division=division, programme=programme)
+    return within(officer, act, division=division, programme=programme)
 
 
 def _counts(

@@ -7,6 +7,7 @@ from service.audit.moves import move
 from service.batches.models import Batch, BatchAct, Payment
 from service.foundation import clock
 from service.notices.models import Notice
+from service.notices.objections.about import about_objection
 from service.notices.objections.hold import put_back
 from service.notices.objections.models import Objection
 from service.notices.objections.problems import AnotherOfficerAnswers, AnswerMissing
@@ -32,10 +33,11 @@ def answer(
     A line with several objections waits until the last is answered, and stays out once one was
     upheld. Raises AnswerMissing, AnotherOfficerAnswers, NotAllowed, IllegalMove.
     """
-    require(by, "notices.decide_objection")
+    notice = session.get_one(Notice, objection.notice_id)
+    about = about_objection(session, objection, session.get_one(Batch, notice.batch_id))
+    require(by, "notices.decide_objection", about)
     if not ANSWER_CHARS_MIN <= len(reason.strip()) <= ANSWER_CHARS_MAX:
         raise AnswerMissing(ANSWER_CHARS_MIN, ANSWER_CHARS_MAX)
-    notice = session.get_one(Notice, objection.notice_id)
     # The batch first, as whoever lodges does, so that nobody waits for the other in a circle.
     batch = session.get_one(Batch, notice.batch_id, with_for_update=True)
     session.refresh(objection, with_for_update=True)

@@ -11,6 +11,7 @@ from service.batches.pages import session_id
 from service.foundation import clock
 from service.notices import queries as notices
 from service.notices.objections import queries
+from service.notices.objections.about import about_objection, objections_seen_by
 from service.notices.objections.answer import answer
 from service.notices.objections.lodge import Said, lodge
 from service.notices.objections.queries import Case
@@ -65,7 +66,9 @@ def list_objections(
 ) -> list[ObjectionOut]:
     """List objections, what is due first on top, a hundred a page."""
     require(officer, "notices.read")
-    cases, _ = queries.find(session, state=state, offset=(page - 1) * 100)
+    cases, _ = queries.find(
+        session, state=state, offset=(page - 1) * 100, seen=objections_seen_by(officer)
+    )
     return [out(case) for case in cases]
 
 
@@ -96,6 +99,9 @@ def read_objection(
     """Read what was said, as who may answer it."""
     require(officer, "notices.decide_objection")
     case = queries.by_no(session, objection_no)
+    require(
+        officer, "notices.decide_objection", about_objection(session, case.objection, case.batch)
+    )
     said = queries.opened(session, case.objection, by=officer, session_id=session_id(request))
     return ObjectionRead(
         **out(case).model_dump(), text=said, contact=queries.contact_of(case.objection)
@@ -113,6 +119,9 @@ def answer_objection(
     """Uphold or dismiss. Problems: ``objection_another_officer``, ``objection_answer_missing``."""
     require(officer, "notices.decide_objection")
     case = queries.by_no(session, objection_no)
+    require(
+        officer, "notices.decide_objection", about_objection(session, case.objection, case.batch)
+    )
     answer(
         session,
         case.objection,

@@ -21,7 +21,7 @@ from service.notices.objections.problems import (
     ObjectedTooOften,
     ObjectionIncomplete,
 )
-from service.officers.may import require
+from service.officers.may import NOWHERE, Matter, require
 from service.officers.models import Officer
 
 TEXT_CHARS_MIN = 5
@@ -82,6 +82,8 @@ def lodge(
     if before is not None:
         return Lodged(before, code, before.payment_id is not None)
     line = _line(session, notice, said.place, to_all=taken_by is None)
+    if taken_by is not None:
+        require(taken_by, "notices.take_objection", _about(session, notice, line))
     if taken_by is None:
         _refuse_haste(session, notice, said.place)
     batch = session.get_one(Batch, notice.batch_id, with_for_update=True)
@@ -130,6 +132,13 @@ def _line(
     if line is None or (to_all and line.name_masked is None):
         raise ObjectionIncomplete(TEXT_CHARS_MIN, TEXT_CHARS_MAX)
     return line
+
+
+def _about(session: Session, notice: Notice, line: NoticeLine | None) -> Matter:
+    """Return what is objected to: a line where it is, or a list, of which a township has a part."""
+    division = "" if line is None else line.division or NOWHERE
+    batch = session.get_one(Batch, notice.batch_id)
+    return Matter(kind="line", division=division, programme=batch.programme)
 
 
 def _digest(session: Session, line: NoticeLine) -> bytes:

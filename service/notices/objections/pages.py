@@ -13,6 +13,7 @@ from service.foundation import clock
 from service.foundation.problems import Problem
 from service.notices import queries as notices
 from service.notices.objections import queries, words
+from service.notices.objections.about import about_objection, objections_seen_by
 from service.notices.objections.answer import ANSWER_CHARS_MAX, answer, may_answer
 from service.notices.objections.codes import fresh_once
 from service.notices.objections.form import ObjectionForm
@@ -50,7 +51,11 @@ def show_objections(
     require(officer, "notices.read")
     today = clock.today()
     cases, total = queries.find(
-        session, state=state, offset=(page_no - 1) * ROWS_A_PAGE, limit=ROWS_A_PAGE
+        session,
+        state=state,
+        offset=(page_no - 1) * ROWS_A_PAGE,
+        limit=ROWS_A_PAGE,
+        seen=objections_seen_by(officer),
     )
     return page(
         "notices/objections.html",
@@ -134,7 +139,9 @@ def show_objection(
 ) -> Response:
     """One objection with what was said; reading it is recorded."""
     require(officer, "notices.read")
-    return _one(request, session, officer, queries.by_no(session, objection_no))
+    case = queries.by_no(session, objection_no)
+    require(officer, "notices.read", about_objection(session, case.objection, case.batch))
+    return _one(request, session, officer, case)
 
 
 @router.post("/objections/{objection_no}")
@@ -149,6 +156,9 @@ def answer_objection(
     """Uphold or dismiss it, with a reason."""
     require(officer, "notices.decide_objection")
     case = queries.by_no(session, objection_no)
+    require(
+        officer, "notices.decide_objection", about_objection(session, case.objection, case.batch)
+    )
     try:
         with session.begin_nested():
             answer(
@@ -200,7 +210,8 @@ def _one(
     reason: str = "",
 ) -> Response:
     one, today = case.objection, clock.today()
-    reads = may(officer, "notices.decide_objection") or one.taken_by == officer.id
+    about = about_objection(session, one, case.batch)
+    reads = may(officer, "notices.decide_objection", about) or one.taken_by == officer.id
     named = officer_names(session, {by for by in (one.taken_by, one.answered_by) if by})
     pairs = [
         (gettext("Programme"), programme_name(case.batch.programme)),
@@ -228,7 +239,7 @@ def _one(
         contact=queries.contact_of(one) if reads else "",
         is_open=one.state == "open",
         may_answer=one.state == "open"
-        and may(officer, "notices.decide_objection")
+        and may(officer, "notices.decide_objection", about)
         and may_answer(session, one, officer),
         batch_no=case.batch.batch_no,
         reason=reason,

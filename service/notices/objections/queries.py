@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from service.audit.record import record
-from service.batches.models import Batch
+from service.batches.models import Batch, Payment
 from service.foundation.encryption import sealer
 from service.foundation.problems import NotFound
 from service.notices.models import Notice
@@ -40,10 +40,19 @@ class Waits:
 
 
 def find(
-    session: Session, *, state: str = "", notice: str = "", offset: int = 0, limit: int = 100
+    session: Session,
+    *,
+    state: str = "",
+    notice: str = "",
+    offset: int = 0,
+    limit: int = 100,
+    seen: ColumnElement[bool] | None = None,
 ) -> tuple[list[Case], int]:
-    """Return objections, what is due first on top, and how many there are."""
-    chosen = _cases()
+    """Return objections, what is due first on top, and how many there are.
+
+    ``seen`` selects those that the reader may see, of objections with their batch and line.
+    """
+    chosen = _cases() if seen is None else _cases().where(seen)
     if state:
         chosen = chosen.where(Objection.state == state)
     if notice:
@@ -82,8 +91,8 @@ def contact_of(objection: Objection) -> str:
     return sealer().open(objection.contact_sealed, f"objections:contact:{objection.id}")
 
 
-def waiting(session: Session, *, on: date) -> Waits:
-    """Return what waits for an answer."""
+def waiting(session: Session, *, on: date, seen: ColumnElement[bool] | None = None) -> Waits:
+    """Return what waits for an answer; ``seen`` as in :func:`find`."""
     late = Objection.due_on < on
     row = session.execute(
         select(
@@ -91,7 +100,12 @@ def waiting(session: Session, *, on: date) -> Waits:
             func.count().filter(late),
             func.min(Objection.lodged_at),
             func.min(Objection.lodged_at).filter(late),
-        ).where(Objection.state == "open")
+        )
+        .select_from(Objection)
+        .join(Notice, Notice.id == Objection.notice_id)
+        .join(Batch, Batch.id == Notice.batch_id)
+        .outerjoin(Payment, Payment.id == Objection.payment_id)
+        .where(Objection.state == "open", true() if seen is None else seen)
     ).one()
     return Waits(*row)
 
@@ -101,4 +115,5 @@ def _cases() -> Select[Objection, Notice, Batch]:
         select(Objection, Notice, Batch)
         .join(Notice, Notice.id == Objection.notice_id)
         .join(Batch, Batch.id == Notice.batch_id)
+        .outerjoin(Payment, Payment.id == Objection.payment_id)
     )

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from service.foundation import clock
 from service.notices.objections import queries
+from service.notices.objections.about import objections_seen_by
 from service.officers.may import may
 from service.officers.models import Officer
 from service.web.language import gettext, ngettext
@@ -15,7 +16,8 @@ def objections_to_answer(session: Session, officer: Officer) -> list[WaitingItem
     answers, oversees = may(officer, "notices.decide_objection"), may(officer, "signing.sign")
     if not (answers or oversees):
         return []
-    waits = queries.waiting(session, on=clock.today())
+    act = "notices.decide_objection" if answers else "signing.sign"
+    waits = queries.waiting(session, on=clock.today(), seen=objections_seen_by(officer, act))
     late = ngettext("%(num)s is overdue", "%(num)s are overdue", waits.overdue) % {
         "num": waits.overdue
     }

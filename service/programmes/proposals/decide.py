@@ -9,10 +9,11 @@ from service.audit.moves import event_for, move
 from service.foundation import clock
 from service.foundation.jobs import enqueue
 from service.foundation.months import Month
-from service.officers.may import NotAllowed, may, require
+from service.officers.may import NotAllowed, may
 from service.officers.models import Officer
 from service.programmes.in_force import rules_for
 from service.programmes.models import RuleProposal
+from service.programmes.proposals.allowed import require_files
 from service.programmes.proposals.check import check
 from service.programmes.proposals.problems import (
     AnotherOfficerNeeded,
@@ -33,7 +34,7 @@ def submit(session: Session, proposal: RuleProposal, *, by: Officer, session_id:
 
     Raises NotAllowed, NotTheAuthor, IllegalMove and as :func:`check.check`.
     """
-    require(by, "rules.propose")
+    require_files(by, "rules.propose", texts_of(session, proposal))
     _own(session, proposal, by)
     event_for("rule_proposals", proposal.spoken_name, proposal.state, "submitted")
     texts = texts_of(session, proposal)
@@ -59,7 +60,7 @@ def approve_for_department(
     session: Session, proposal: RuleProposal, *, by: Officer, session_id: str = ""
 ) -> None:
     """Approve for the department; raises NotAllowed, AnotherOfficerNeeded, PreviewWaiting, BaseMoved."""
-    require(by, "rules.approve_for_department")
+    require_files(by, "rules.approve_for_department", texts_of(session, proposal))
     _others(session, proposal, by)
     event_for("rule_proposals", proposal.spoken_name, proposal.state, "approved_by_department")
     _require_seen(session, proposal)
@@ -81,7 +82,7 @@ def approve_for_finance(
     Two proposals approved at the same moment come one after the other: the second finds the rules
     moved and is refused. Raises LaterChange, too.
     """
-    require(by, "rules.approve_for_finance")
+    require_files(by, "rules.approve_for_finance", texts_of(session, proposal))
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('rules.approve', 0))"))
     _others(session, proposal, by)
     event_for("rule_proposals", proposal.spoken_name, proposal.state, "approved")
@@ -108,6 +109,9 @@ def send_back(
     """Return it to its author with a reason; approvals so far are void. Raises NotAllowed."""
     if not may(by, "rules.approve_for_department") and not may(by, "rules.approve_for_finance"):
         raise NotAllowed("rules.approve_for_department")
+    approves = "rules.approve_for_department"
+    approves = approves if may(by, approves) else "rules.approve_for_finance"
+    require_files(by, approves, texts_of(session, proposal))
     said = _reason(reason)
     locked(session, proposal)
     event_for("rule_proposals", proposal.spoken_name, proposal.state, "returned")
@@ -119,7 +123,7 @@ def withdraw(
     session: Session, proposal: RuleProposal, *, by: Officer, reason: str, session_id: str = ""
 ) -> None:
     """Take one's own proposal back, until a month was decided under it. Raises NotTheAuthor."""
-    require(by, "rules.propose")
+    require_files(by, "rules.propose", texts_of(session, proposal))
     said = _reason(reason)
     _own(session, proposal, by)
     move(session, proposal, "withdrawn", by=by.actor(session_id), reason=said)

@@ -14,6 +14,7 @@ from service.foundation.months import Month
 from service.officers.may import require
 from service.officers.models import Officer
 from service.programmes.models import RuleProposal, RuleProposalFile
+from service.programmes.proposals.allowed import require_files
 from service.programmes.proposals.check import Checked, check
 from service.programmes.proposals.problems import NotTheAuthor, ProposalIncomplete
 from service.programmes.proposals.queries import locked
@@ -59,6 +60,7 @@ def write(session: Session, written: Written, *, by: Officer, session_id: str = 
     """
     require(by, "rules.propose")
     said = written.checked()
+    require_files(by, "rules.propose", said.texts)
     found = check(session, said.texts, said.effective_month)
     proposal = RuleProposal(
         id=ids.uuid7(),
@@ -95,6 +97,7 @@ def rewrite(
     """Write a draft, or one that was returned, anew; raises as :func:`write`, and NotTheAuthor."""
     require(by, "rules.propose")
     said = written.checked()
+    require_files(by, "rules.propose", said.texts)
     locked(session, proposal)
     if proposal.written_by != by.id:
         raise NotTheAuthor

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.batches import queries
+from service.batches.about import require_seen
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
 from service.signing.voucher.pdf import pdf_of
@@ -21,6 +22,7 @@ def show_voucher(session: Transaction, officer: SignedInOfficer, batch_no: str) 
     """The voucher of a signed batch, to read or print."""
     require(officer, "signing.read")
     batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch, "signing.read")
     voucher = voucher_of(session, batch)
     return page(
         "signing/voucher.html",
@@ -40,7 +42,9 @@ def show_voucher(session: Transaction, officer: SignedInOfficer, batch_no: str) 
 def give_voucher(session: Transaction, officer: SignedInOfficer, batch_no: str) -> Response:
     """The same as PDF."""
     require(officer, "signing.read")
-    voucher = voucher_of(session, queries.by_no(session, batch_no))
+    batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch, "signing.read")
+    voucher = voucher_of(session, batch)
     return Response(
         pdf_of(voucher),
         media_type="application/pdf",

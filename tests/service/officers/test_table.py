@@ -25,7 +25,7 @@ from service.officers.may import (
 )
 from service.officers.models import ALONE, DUTIES, Officer
 from service.officers.scopes import Scope, scopes_of
-from service.officers.table import CHANGES_MONEY, TABLE
+from service.officers.table import CHANGES_MONEY, TABLE, Row
 from service.programmes.catalogue import departments
 
 SERVICE = Path(__file__).parents[3] / "service"
@@ -96,9 +96,21 @@ def _held(officer: Officer, act: str) -> list[tuple[str, list[str], list[str]]]:
     return held if officer.active else []
 
 
+def _counts(row: Row, held: tuple[str, list[str], list[str]]) -> bool:
+    """Say whether a duty of this place and these programmes is wide enough for an act."""
+    place, codes, folders = held
+    if row.reach == "everything":
+        return not place and not codes and not folders
+    return row.reach != "county" or not place
+
+
 def _expected(officer: Officer, act: str, about: Matter | None) -> str:
     """Say it again, slowly, from the row and the officer's plain columns."""
     row, held = TABLE[act], _held(officer, act)
+    wide = [one for one in held if _counts(row, one)]
+    if held and not wide:
+        return "too_wide"
+    held = wide
     if not held or about is None:
         return "yes" if held else "no_duty"
     ours = [
@@ -113,7 +125,7 @@ def _expected(officer: Officer, act: str, about: Matter | None) -> str:
     partly = any(place.startswith(about.division) for place in ours)
     refusals = {
         "unseen": not inside and not partly,
-        "too_wide": not inside and row.reach == "within",
+        "too_wide": not inside and row.reach != "touching",
         "not_now": bool(row.states and about.state and about.state not in row.states),
         "own_work": row.apart and officer.id in about.done_by,
         "conflict": row.impartial and officer.id in about.conflicted,
@@ -175,6 +187,7 @@ def test_each_act_by_each_duty_in_each_place_and_state(duty: str) -> None:
                 near = of_thing.startswith(place) or (
                     row.reach == "touching" and place.startswith(of_thing)
                 )
+                near = near and (row.reach in ("within", "touching") or not place)
                 fits = not row.states or not state or state in row.states
                 assert said is (duty in row.duties and near and fits), (act, place, of_thing, state)
 
