@@ -1,4 +1,4 @@
-"""The officers' part of the command line: the first administrator has nobody who could add him."""
+"""The officers' part of the command line: it sets up the first administrators, then only asks."""
 
 from typing import Annotated
 
@@ -10,10 +10,10 @@ from service.foundation.database import transaction
 from service.foundation.problems import NotFound, Problem
 from service.officers import queries
 from service.officers.deactivate import deactivate
+from service.officers.holding.first import add_by_command
 from service.officers.holding.review import review_list
 from service.officers.holding.staff import join, leave, move
 from service.officers.models import Officer
-from service.officers.register import register
 from service.officers.signing_keys import KeyUnusable, register_key
 
 app = typer.Typer(help="Add officers, list them, and end their access.", no_args_is_help=True)
@@ -27,10 +27,13 @@ def add(
     duty: Annotated[list[str], typer.Option(help="A duty; repeat for several.")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
 ) -> None:
-    """Add an officer; the password is asked for, never given on the command line's history."""
+    """Add an officer; duties wait for a security administrator once two of them are there.
+
+    The password is asked for, never given on the command line's history.
+    """
     try:
         with transaction() as session:
-            register(
+            _, waiting = add_by_command(
                 session,
                 username=username,
                 name=name,
@@ -42,7 +45,12 @@ def add(
     except Problem as problem:
         typer.echo(f"{problem.sentence_zh}\n{problem.sentence}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{username}: {', '.join(duty)}")
+    typer.echo(f"{username}: {', '.join(one for one in duty if one not in waiting) or '-'}")
+    if waiting:
+        typer.echo(
+            f"待安全管理员在“人员”页面确认：{', '.join(waiting)}\n"
+            f"Waits until a security administrator confirms on the page Officers: {', '.join(waiting)}"
+        )
 
 
 @app.command("list")

@@ -60,6 +60,24 @@ def ask(
     require(by, "duties.ask")
     if by.id == officer.id:
         raise SecondPersonNeeded
+    return keep_asked(
+        session, officer, wanted, reason=reason, asked_by=by.id, by=by.actor(session_id)
+    )
+
+
+def keep_asked(
+    session: Session,
+    officer: Officer,
+    wanted: Wanted,
+    *,
+    reason: str,
+    asked_by: UUID | None,
+    by: Actor,
+) -> DutyGrant:
+    """Keep that a duty is asked for; ``asked_by`` is None for the command line, which confirms nothing.
+
+    Raises as :func:`ask`.
+    """
     officer = queries.lock(session, officer.id)
     if not officer.active:
         raise OfficerGone
@@ -71,12 +89,12 @@ def ask(
     )
     grant.programmes = sorted(set(wanted.programmes))
     grant.departments = sorted(set(wanted.departments))
-    grant.reason, grant.asked_by = reason.strip(), by.id
+    grant.reason, grant.asked_by = reason.strip(), asked_by
     waiting = [one for one in queries.of_officer(session, officer) if one.state == "asked"]
     if any(_is_same(grant, one) for one in [*waiting, *standing(session, officer)]):
         raise AlreadyHeld
     session.add(grant)
-    told(session, grant, "", by.actor(session_id), "asked")
+    told(session, grant, "", by, "asked")
     return grant
 
 
