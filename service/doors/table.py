@@ -78,6 +78,12 @@ DOORS: dict[str, Door] = {
     ),
     "POST /residents/{person_id}/life": by("life.confirm"),
     "GET /account-changes": by("accounts.confirm"),
+    "GET /heirs": by("heirs.read"),
+    "GET /heirs/{person_id}": by("heirs.read"),
+    "POST /heirs/{person_id}": by("heirs.register"),
+    "POST /heirs/{person_id}/{heir_id}/approve": by("heirs.approve"),
+    "POST /heirs/{person_id}/refuse": by_one_of("heirs.approve", "heirs.register"),
+    "POST /heirs/{person_id}/end": by_one_of("heirs.approve", "heirs.register"),
     # What was decided, and the rules.
     "GET /residents/{person_id}/decisions": _READS_DECISION,
     f"GET {_DECISION}": _READS_DECISION,
