@@ -123,6 +123,17 @@ DOORS: dict[str, Door] = {
     "POST /recoveries/{case_no}/agree": by("recoveries.agree"),
     "POST /recoveries/{case_no}/receive": by("recoveries.receive"),
     "POST /recoveries/{case_no}/write-off": by("recoveries.write_off"),
+    # Whoever reads exceptions; each act on them asks for its own duty, exception by exception.
+    "GET /exceptions": by("exceptions.read"),
+    "GET /exceptions.csv": by("exceptions.read"),
+    "GET /exceptions/preview": by("exceptions.read"),
+    "POST /exceptions/clear": by("exceptions.read"),
+    "POST /exceptions/assign": by("exceptions.read"),
+    "GET /exceptions/progress": by("exceptions.read"),
+    "GET /exceptions/assignments/{assignment_no}": by("exceptions.read"),
+    "GET /exceptions/decisions/{decision_no}": by("batches.read"),
+    "GET /exceptions/{key}": by("exceptions.read"),
+    "POST /exceptions/{key}": by("exceptions.read"),
     "GET /controls": by("controls.read"),
     "POST /controls": by("controls.ask_off"),
     "POST /controls/{switch_id}/{act}": by_one_of(
