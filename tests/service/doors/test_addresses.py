@@ -187,7 +187,7 @@ BEHIND = {
     # These ask for a thing that the test does not make: a manifest, a code, a proposal.
     *(f"GET /batches/{{batch_no}}/{one}" for one in
       ("recount", "bundle.zip", "voucher", "voucher.pdf", "findings/{control}")),
-    "GET /exceptions/{key}", "GET /exceptions/assignments/{assignment_no}",
+    "GET /exceptions/preview", "GET /exceptions/{key}", "GET /exceptions/assignments/{assignment_no}",
     "GET /exceptions/decisions/{decision_no}",
     "GET /api/batches/{batch_no}/manifest", "GET /rules/{name}", "GET /rules/{name}/effects.csv",
     "GET /rules/{number}/edit", "GET /notices/{number}", "GET /api/notices/{number}",
