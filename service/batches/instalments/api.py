@@ -65,4 +65,4 @@ def divide(
     batch = queries.by_no(session, batch_no)
     require_seen(session, officer, batch)
     split(session, batch, by=officer, now_fen=given.now_fen, session_id=session_id(request))
-    return detail(session, batch)
+    return detail(session, batch, officer)
