@@ -23,6 +23,7 @@ from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
 from service.batches.walk import Wanted
 from service.foundation.months import Month
+from service.officers.may import may
 from service.officers.models import Officer
 from service.web.filters import capitals, ending, month_name, number, yuan
 from service.web.here import visit
@@ -65,6 +66,8 @@ class BatchPage:
     finding_rows: list[Row]
     hold_columns: list[Column]
     hold_rows: list[Row]
+    exceptions: str
+    """Where its exceptions are given to offices and cleared together, or nothing."""
     sums: list[Term]
     adds_up: bool
     in_part: str
@@ -124,6 +127,7 @@ def batch_page(session: Session, batch: Batch, officer: Officer) -> BatchPage:
             Column(gettext("Lines"), "number"),
         ],
         hold_rows=_holds(session, batch, officer),
+        exceptions=f"/exceptions?batch={batch.batch_no}" if may(officer, "exceptions.read") else "",
         sums=comparison_terms(comparison),
         adds_up=adds_up(comparison) if comparison else True,
         in_part=_in_part(session, batch) if whole else "",

@@ -37,6 +37,8 @@ class RunPage:
     month: Month
     asked: Asked
     kinds: list[Option]
+    meaning: str
+    """Who is listed by the kind of run that is shown."""
     townships: list[Option]
     departments: list[Option]
     whichs: list[Option]
@@ -71,12 +73,10 @@ def run_page(session: Session, officer: Officer, month: Month, asked: Asked) -> 
         month=month,
         asked=asked,
         kinds=[
-            Option("regular", gettext("regular: everybody who is due and on no list yet")),
-            Option(
-                "supplementary",
-                gettext("supplementary: who became due after the regular list, as a list of its own"),
-            ),
+            Option("regular", gettext("regular list")),
+            Option("supplementary", gettext("supplementary list")),
         ],
+        meaning=_meaning(asked.part),
         townships=_townships(session, officer),
         departments=[Option("", gettext("all"))]
         + [Option(*one) for one in sorted(departments.items(), key=lambda one: one[1])],
@@ -127,6 +127,12 @@ def _townships(session: Session, officer: Officer) -> list[Option]:
     ]
     county = [Option("", gettext("the whole county"))] if whole_county(officer) else []
     return county + found
+
+
+def _meaning(part: Part) -> str:
+    if part.kind == "regular":
+        return gettext("regular: everybody who is due and on no list yet")
+    return gettext("supplementary: who became due after the regular list, as a list of its own")
 
 
 def _fits(one: Offer, which: str) -> bool:

@@ -18,7 +18,7 @@ from service.batches.exceptions import find, words
 from service.batches.exceptions.assign import EACH, To, assign, preview_assign
 from service.batches.exceptions.choose import Share
 from service.batches.exceptions.clear import clear, preview_clear
-from service.batches.exceptions.find import Found, Wanted
+from service.batches.exceptions.find import Found, Totals, Wanted
 from service.batches.exceptions.problems import (
     DaysUnusable,
     NothingToDo,
@@ -40,12 +40,12 @@ from service.programmes.catalogue import rules
 from service.residents.models import Division
 from service.residents.places.tree import names_of
 from service.web import navigation
-from service.web.filters import masked_name
+from service.web.filters import masked_name, number
 from service.web.here import visit
 from service.web.language import gettext, translatable
 from service.web.render import page
 from service.web.transactions import Transaction
-from service.web.view_models import Column, Fault, Option, Row
+from service.web.view_models import Column, Fault, Figure, Option, Row, Tone
 
 router = APIRouter()
 Choice = Annotated[str, Query(max_length=60)]
@@ -109,7 +109,7 @@ def show_exceptions(
         wanted=asked,
         pairs=pairs_of(asked),
         address=urlencode(pairs_of(asked)),
-        totals=find.totals(session, asked, seen),
+        figures=_figures(find.totals(session, asked, seen)),
         columns=_columns(),
         rows=[_row(one, names) for one in rows],
         after=after,
@@ -270,7 +270,7 @@ def _preview(
 def _share_columns(first: str) -> list[Column]:
     return [
         Column(first),
-        Column(gettext("Exceptions"), "number"),
+        Column(gettext("Items"), "number"),
         Column(gettext("Lines"), "number"),
         Column(gettext("Amount"), "money", gettext("yuan")),
     ]
@@ -291,7 +291,7 @@ def _columns() -> list[Column]:
         Column(gettext("Amount"), "money", gettext("yuan")),
         Column(gettext("State")),
         Column(gettext("Office")),
-        Column(gettext("To be answered by")),
+        Column(gettext("To be answered by"), "day"),
     ]
 
 
@@ -308,12 +308,25 @@ def _row(one: Found, names: dict[str, str]) -> Row:
             one.amount_fen,
             words.standing_tag(one),
             one.organisation or "—",
-            one.due_on.isoformat() if one.due_on else "—",
+            one.due_on,
         ],
         href=f"/exceptions/{one.key}",
         key=one.key,
         tone="bad" if one.is_overdue(clock.today()) else "",
     )
+
+
+def _figures(totals: Totals) -> list[Figure]:
+    lines = gettext("%(lines)s lines") % {"lines": number(totals.lines)}
+    bad: Tone = "bad" if totals.overdue else ""
+    return [
+        Figure(gettext("Items"), number(totals.count), note=lines),
+        Figure(gettext("Amount"), yuan(totals.amount_fen), gettext("yuan")),
+        Figure(gettext("stops the list"), number(totals.stop)),
+        Figure(words.standing_word("unassigned"), number(totals.unassigned)),
+        Figure(words.standing_word("answered"), number(totals.answered)),
+        Figure(words.standing_word("overdue"), number(totals.overdue), tone=bad),
+    ]
 
 
 def _options(session: Session, months: list[str]) -> dict[str, list[Option]]:

@@ -76,7 +76,7 @@ def show_progress(session: Transaction, officer: SignedInOfficer, month: Choice 
             Column(gettext("Assignment"), "code"),
             Column(gettext("Office")),
             Column(gettext("Given"), "moment"),
-            Column(gettext("Exceptions"), "number"),
+            Column(gettext("Items"), "number"),
             Column(gettext("Amount"), "money", gettext("yuan")),
         ],
         letter_rows=[
@@ -106,7 +106,7 @@ def show_assignment(session: Transaction, officer: SignedInOfficer, assignment_n
             (gettext("Months"), "、".join(progressing.months_of(session, one))),
             (gettext("Given by"), giver.get(str(one.given_by), "")),
             (gettext("Given"), moment(one.given_at)),
-            (gettext("Exceptions"), number(one.count)),
+            (gettext("Items"), number(one.count)),
             (gettext("Amount"), f"{yuan(one.amount_fen)} {gettext('yuan')}"),
             (gettext("Done"), percent(done.done_basis_points) if done else "—"),
             (gettext("Overdue"), number(done.overdue) if done else "—"),
@@ -148,7 +148,7 @@ def show_decision(session: Transaction, officer: SignedInOfficer, decision_no: s
             (gettext("Decided by"), who.get(str(made.decided_by), "")),
             (gettext("Decided"), moment(made.decided_at)),
             (gettext("Reason"), made.reason),
-            (gettext("Exceptions"), number(made.count)),
+            (gettext("Items"), number(made.count)),
             (gettext("Lines"), number(made.lines)),
             (gettext("Amount"), f"{yuan(made.amount_fen)} {gettext('yuan')}"),
         ],
@@ -299,7 +299,7 @@ def _progress_columns() -> list[Column]:
         Column(gettext("Overdue"), "number"),
         Column(gettext("Given back"), "number"),
         Column(gettext("Oldest open since"), "day"),
-        Column(gettext("Last day")),
+        Column(gettext("Last day"), "day"),
     ]
 
 
@@ -314,7 +314,7 @@ def _progress_row(session: Session, one: progressing.Progress) -> Row:
             one.overdue,
             one.returned,
             one.oldest,
-            one.last_due_on.isoformat() if one.last_due_on else "—",
+            one.last_due_on,
         ],
         href=f"/exceptions?month=&organisation={one.organisation}",
         tone="bad" if one.overdue else "",

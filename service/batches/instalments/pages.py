@@ -101,7 +101,7 @@ def _page(
         columns=[
             Column(gettext("Reference"), "code"),
             Column(gettext("Payee"), "name"),
-            Column(gettext("Due"), "money", gettext("yuan")),
+            Column(gettext("Due in full"), "money", gettext("yuan")),
             Column(gettext("Now"), "money", gettext("yuan")),
             Column(gettext("Later"), "money", gettext("yuan")),
         ],
