@@ -83,7 +83,7 @@ def run_page(session: Session, officer: Officer, month: Month, asked: Asked) -> 
         whichs=[
             Option("", gettext("all")),
             Option(NEW, gettext("no list yet")),
-            Option(NOT_LISTED, gettext("somebody is due and on no list")),
+            Option(NOT_LISTED, gettext("due and on no list")),
         ],
         columns=[
             Column(gettext("Programme")),

@@ -65,6 +65,7 @@ def test_from_the_batch_to_the_township_and_back(
     sign_in(maker, people["maker"])
     maker.goto("/batches")
     maker.locator("tbody th a").first.click()
+    keeps_the_promises(maker)
     maker.get_by_role("link", name="Work through them").click()
     expect(maker.locator("tbody tr")).to_have_count(3)
     keeps_the_promises(maker)
@@ -99,6 +100,8 @@ def test_all_of_a_kind_are_cleared_together_on_a_phone(
 ) -> None:
     maker = open_browser(360)
     sign_in(maker, people["maker"])
+    maker.goto("/exceptions/preview?month=2026-10&act=assign")
+    keeps_the_promises(maker)
     maker.goto("/exceptions")
     keeps_the_promises(maker)
     maker.get_by_role("button", name="预览：解除暂缓").click()

@@ -317,7 +317,7 @@ def _row(one: Found, names: dict[str, str]) -> Row:
 
 
 def _figures(totals: Totals) -> list[Figure]:
-    lines = gettext("%(lines)s lines") % {"lines": number(totals.lines)}
+    lines = f"{number(totals.lines)} {gettext('lines')}"
     bad: Tone = "bad" if totals.overdue else ""
     return [
         Figure(gettext("Items"), number(totals.count), note=lines),

@@ -241,7 +241,7 @@ def _answer_columns() -> list[Column]:
         Column(gettext("What was found")),
         Column(gettext("What it rests on")),
         Column(gettext("Answered by")),
-        Column(gettext("When"), "moment"),
+        Column(gettext("Answered on"), "moment"),
     ]
 
 

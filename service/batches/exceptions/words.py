@@ -11,7 +11,7 @@ from service.web.view_models import Tag, Tone
 _STATES: dict[str, tuple[str, Tone]] = {
     "unassigned": (translatable("given to nobody"), ""),
     "given": (translatable("given"), "now"),
-    "answered": (translatable("answered by the office"), "ok"),
+    "answered": (translatable("replied"), "ok"),
     "returned": (translatable("given back"), "warn"),
     "overdue": (translatable("overdue"), "bad"),
 }
