@@ -23,7 +23,6 @@ from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
 from service.batches.walk import Wanted
 from service.foundation.months import Month
-from service.officers.may import may
 from service.officers.models import Officer
 from service.web.filters import capitals, ending, month_name, number, yuan
 from service.web.here import visit
@@ -127,7 +126,9 @@ def batch_page(session: Session, batch: Batch, officer: Officer) -> BatchPage:
             Column(gettext("Lines"), "number"),
         ],
         hold_rows=_holds(session, batch, officer),
-        exceptions=f"/exceptions?batch={batch.batch_no}" if may(officer, "exceptions.read") else "",
+        exceptions=f"/exceptions?batch={batch.batch_no}"
+        if viewer and viewer.may("exceptions.read")
+        else "",
         sums=comparison_terms(comparison),
         adds_up=adds_up(comparison) if comparison else True,
         in_part=_in_part(session, batch) if whole else "",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 Tone = Literal["", "ok", "warn", "bad", "now"]
@@ -74,7 +74,7 @@ class Column:
         return self.kind in ("money", "number")
 
 
-Cell = str | int | datetime | Tag | Link | None
+Cell = str | int | date | Tag | Link | None
 
 
 @dataclass(frozen=True)
