@@ -28,8 +28,14 @@ def by_no(session: Session, batch_no: str) -> Batch:
 
 
 def locked(session: Session, batch_id: UUID) -> Batch:
-    """Return a batch under its row's lock, as it is now."""
-    return session.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+    """Return a batch under its row's lock, as it is now.
+
+    The lock is against whoever locks or changes the batch, not against whoever refers to it: a bank
+    file that is written twice in one transaction has its reference to the batch checked, and two files
+    of one batch must not each hold that reference and wait for the other's lock.
+    """
+    how = {"key_share": True}
+    return session.get_one(Batch, batch_id, with_for_update=how, populate_existing=True)
 
 
 def locked_by_no(session: Session, batch_no: str) -> Batch:

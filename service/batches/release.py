@@ -8,7 +8,8 @@ from service.batches import cooling
 from service.batches.about import about_line
 from service.batches.controls import NEVER_CLEARED_BY_HAND
 from service.batches.lines import move_lines
-from service.batches.models import Batch, Payment, PaymentHold
+from service.batches.models import Payment, PaymentHold
+from service.batches.queries import locked
 from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.officers.may import require
@@ -51,7 +52,7 @@ def release(
     require(by, "batches.resolve", about_line(session, payment))
     if not reason.strip():
         raise ReasonMissing
-    batch = session.get_one(Batch, payment.batch_id, with_for_update=True)
+    batch = locked(session, payment.batch_id)
     if payment.state != "held":
         raise NotFound("line")
     holds = session.scalars(

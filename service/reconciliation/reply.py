@@ -43,11 +43,13 @@ def receive_reply(
     if quarantined or file is None:
         return inbound
     inbound.bank_file_id = file.id
+    # The batch before the books, as at the sending: two banks' answers about one batch take turns.
+    batch = batch_queries.locked(session, file.batch_id)
     _believe_delivered(session, file, by)
     outcome = match(session, inbound, file, reply)
     settle(session, inbound, file, channel, reply, outcome, by=by)
     if outcome.is_final:
-        _answered(session, file, by)
+        _answered(session, file, batch, by)
     return inbound
 
 
@@ -102,10 +104,9 @@ def _believe_delivered(session: Session, file: BankFile, by: Actor) -> None:
         move(session, file, "delivered", by=by, details={"seen": "reply"})
 
 
-def _answered(session: Session, file: BankFile, by: Actor) -> None:
+def _answered(session: Session, file: BankFile, batch: Batch, by: Actor) -> None:
     if file.state == "delivered":
         move(session, file, "answered", by=by)
-    batch: Batch = batch_queries.locked(session, file.batch_id)
     files = dispatch_queries.of_batch(session, batch)
     if batch.state == "sent" and all(one.state == "answered" for one in files):
         move(session, batch, "answered", by=by)

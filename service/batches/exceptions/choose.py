@@ -92,7 +92,10 @@ def lock(session: Session, wanted: Wanted, officer: Officer) -> None:
     both = holds(wanted, seen[0]).union_all(findings(wanted, seen[1])).subquery()
     found = list(session.scalars(select(both.c.batch_id).distinct()))
     session.execute(
-        select(Batch.id).where(Batch.id.in_(found)).order_by(Batch.id).with_for_update()
+        select(Batch.id)
+        .where(Batch.id.in_(found))
+        .order_by(Batch.id)
+        .with_for_update(key_share=True)
     )
 
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.moves import move
 from service.batches.models import Batch, BatchAct, Payment
+from service.batches.queries import locked
 from service.foundation import clock
 from service.notices.models import Notice
 from service.notices.objections.about import about_objection
@@ -39,7 +40,7 @@ def answer(
     if not ANSWER_CHARS_MIN <= len(reason.strip()) <= ANSWER_CHARS_MAX:
         raise AnswerMissing(ANSWER_CHARS_MIN, ANSWER_CHARS_MAX)
     # The batch first, as whoever lodges does, so that nobody waits for the other in a circle.
-    batch = session.get_one(Batch, notice.batch_id, with_for_update=True)
+    batch = locked(session, notice.batch_id)
     session.refresh(objection, with_for_update=True)
     _require_another(session, objection, batch, by)
     objection.answered_by, objection.answered_at = by.id, clock.now()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.audit.moves import move
 from service.batches.models import Batch
+from service.batches.queries import locked
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
 from service.foundation.working_days import last_day
@@ -86,7 +87,7 @@ def lodge(
         require(taken_by, "notices.take_objection", _about(session, notice, line))
     if taken_by is None:
         _refuse_haste(session, notice, said.place)
-    batch = session.get_one(Batch, notice.batch_id, with_for_update=True)
+    batch = locked(session, notice.batch_id)
     _require_open(session, batch, notice, on=on, by_officer=taken_by is not None)
     made = Objection(
         id=ids.uuid7(),

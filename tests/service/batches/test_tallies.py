@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from service.batches import figures
 from service.batches.lifecycle import PAYMENT_MOVES
 from service.batches.models import Batch, Payment, PaymentHold
-from service.batches.queries import held_totals, holds_of
+from service.batches.queries import held_totals, holds_of, locked
 from service.batches.tallies import queries as tallies
 from service.foundation import clock, ids
 from service.foundation.migrating import configuration, upgrade
@@ -319,6 +319,32 @@ def test_two_writers_of_one_batch_do_not_wait_for_each_other(
         assert_true(in_database(committed.url))
         one.rollback()
     assert_true(in_database(committed.url))
+
+
+def test_two_who_refer_to_a_batch_may_both_lock_it_afterwards(
+    desk: tuple[Committed, list[Any], list[int]],
+) -> None:
+    """A row that is written twice in one transaction has its reference checked: two files of a batch do."""
+    committed, batches, _ = desk
+    both_refer = threading.Barrier(2, timeout=60)
+    failures: list[Exception] = []
+
+    def refer_and_lock() -> None:
+        try:
+            with committed.transaction() as session:
+                referred = text("SELECT FROM batches WHERE id = :id FOR KEY SHARE")
+                session.execute(referred, {"id": batches[0]})
+                both_refer.wait()
+                locked(session, batches[0])
+        except Exception as error:
+            failures.append(error)
+
+    writers = [threading.Thread(target=refer_and_lock) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert failures == []
 
 
 def test_a_writer_that_is_killed_leaves_nothing_behind(
