@@ -60,6 +60,8 @@ class BankShare:
 def bank_shares(session: Session, batch: Batch) -> list[BankShare]:
     """Return what each bank pays of a batch's lines that are not held."""
     found = tallies.banks_of(session, batch)
+    if not found:
+        return []
     channels = session.scalars(
         select(BankChannel).where(BankChannel.id.in_(found)).order_by(BankChannel.code)
     )

@@ -161,6 +161,8 @@ def by_reference(session: Session, batch: Batch, reference: str) -> Payment:
 def account_tails(session: Session, payments: Sequence[Payment]) -> dict[int, str]:
     """Return {account id: its last four characters} of some lines."""
     wanted = {one.account_id for one in payments if one.account_id is not None}
+    if not wanted:
+        return {}
     rows = session.execute(select(Account.id, Account.tail).where(Account.id.in_(wanted)))
     return {account_id: tail for account_id, tail in rows}  # noqa: C416 - rows are tuples of two
 

@@ -32,6 +32,8 @@ def name_of(session: Session, code: str) -> str:
 def names_of(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """Return {code: name} for many codes at once; unknown codes are called by themselves."""
     wanted = set(codes)
+    if not wanted:
+        return {}
     rows = session.execute(
         select(Division.code, Division.name).where(Division.code.in_(wanted))
     ).all()
