@@ -29,6 +29,8 @@ from service.batches import run_pages
 from service.batches import waiting as batches_waiting
 from service.batches.batch_view import show_chain_by
 from service.batches.differences import pages as differences_pages
+from service.batches.exceptions import api as exceptions_api
+from service.batches.exceptions import many_api as exceptions_many_api
 from service.batches.exceptions import pages as exceptions_pages
 from service.batches.exceptions import task_pages as exception_task_pages
 from service.batches.exceptions import waiting as exceptions_waiting
@@ -147,6 +149,8 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
 OFFICER_API: tuple[APIRouter, ...] = (
     batches_api.router,
     instalments_api.router,
+    exceptions_many_api.router,
+    exceptions_api.router,
     notices_api.router,
     objections_api.router,
     approvals_api.router,

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import true
 from sqlalchemy.orm import Session
 
 from service.batches.exceptions import find
@@ -48,16 +47,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command("list")
 def list_exceptions(
+    by: By,
     month: Monthly = "",
     only: Only = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List what needs a person, the gravest and oldest first. 异常清单。"""
+    """List what an officer may see, the gravest and oldest first. 异常清单。"""
     wanted = _wanted(month, only)
-    seen = (true(), true())
-    with transaction() as session:
+    with _act(by) as (session, officer):
+        require(officer, "exceptions.read")
+        seen = find.seen_by(officer)
         rows = list(islice(find.every(session, wanted, seen), limit))
         totals = find.totals(session, wanted, seen)
     if as_json:
@@ -170,11 +171,12 @@ def withdraw_exception(key: Key, by: By, reason: Reason) -> None:
 
 
 @app.command("progress")
-def show_progress(month: Monthly = "") -> None:
-    """Show what each office was given, has done, and is late with. 办理进度。"""
+def show_progress(by: By, month: Monthly = "") -> None:
+    """Show what each office that an officer may see was given, has done, and is late with. 办理进度。"""
     table = Table("Office", "Given", "Done", "Overdue", "Oldest open since")
-    with transaction() as session:
-        for one in progressing.progress(session, month=month):
+    with _act(by) as (session, officer):
+        require(officer, "exceptions.read")
+        for one in progressing.progress(session, month=month, officer=officer):
             oldest = f"{one.oldest:%Y-%m-%d}" if one.oldest else ""
             table.add_row(
                 one.organisation, f"{one.given:,}", f"{one.done:,}", f"{one.overdue:,}", oldest

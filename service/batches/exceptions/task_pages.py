@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from service.batches import queries
+from service.batches.exceptions import decided, words
 from service.batches.exceptions import progress as progressing
-from service.batches.exceptions import words
 from service.batches.exceptions.answer import (
     CHARS_MAX,
     OUTCOMES,
@@ -23,7 +23,7 @@ from service.batches.exceptions.answer import (
     task_of,
     withdraw,
 )
-from service.batches.exceptions.models import ExceptionAnswer, ExceptionDecision
+from service.batches.exceptions.models import ExceptionAnswer
 from service.batches.exceptions.pages import Choice
 from service.batches.exceptions.problems import AnswerIncomplete, ExceptionOver
 from service.batches.exceptions.rules import SEVERITY_OF
@@ -135,11 +135,7 @@ def show_assignment(session: Transaction, officer: SignedInOfficer, assignment_n
 def show_decision(session: Transaction, officer: SignedInOfficer, decision_no: str) -> Response:
     """One decision on many: who, when, why, how much, and the digest of its list."""
     require(officer, "batches.read")
-    digits = decision_no[1:]
-    known = decision_no[:1] == "J" and digits.isascii() and digits.isdecimal() and len(digits) < 16
-    made = session.get(ExceptionDecision, int(digits)) if known else None
-    if made is None:
-        raise NotFound("decision")
+    made = decided.by_no(session, decision_no, officer)
     who = officer_names(session, {made.decided_by})
     return page(
         "batches/exceptions_decision.html",
