@@ -240,7 +240,9 @@ def create_app(open_transaction: Opener = transaction) -> FastAPI:
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     _answer_problems(app)
     app.mount("/static", KeptStaticFiles(), name="static")
-    form, unasked, asked = Depends(form_checked), Depends(admitted_unasked), Depends(admitted)
+    form, unasked = Depends(form_checked), Depends(admitted_unasked)
+    # It asks again when the address is done and before the transaction ends: hence the scope.
+    asked = Depends(admitted, scope="function")
     app.include_router(_unseen, dependencies=[unasked])
     for router in OPEN_PAGES:
         app.include_router(router, dependencies=[unasked, form], include_in_schema=False)

@@ -132,7 +132,7 @@ def resend(
             raise ReasonMissing
         second = confirm(opener(request), username, password)
         with opener(request)() as deciding:
-            _release(deciding, file_id, officer, second, reason)
+            _release(deciding, file_id, officer.id, second, reason)
     except _REFUSALS as problem:
         return _file(session, officer, file_id, problem=problem, reason=reason, username=username)
     return RedirectResponse(f"/dispatch/{file_id}", status_code=303)
@@ -151,10 +151,11 @@ _REFUSALS = (
 )
 
 
-def _release(session: Session, file_id: UUID, by: Officer, second: UUID, reason: str) -> None:
+def _release(session: Session, file_id: UUID, first: UUID, second: UUID, reason: str) -> None:
     file = queries.locked(session, file_id)
-    and_by = officer_queries.by_id(session, second)
-    if and_by is None:
+    # Both as they are now: the password and the lock took their time.
+    by, and_by = (officer_queries.by_id(session, one) for one in (first, second))
+    if by is None or and_by is None:
         raise SignInRefused
     try:
         release_resend(session, file, by=by, and_by=and_by, reason=reason)

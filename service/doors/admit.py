@@ -1,9 +1,11 @@
 """Ask at the door of every address, before its own code runs: deny by default.
 
 What is asked here is duty, place and programme. The page or verb behind asks again, with state,
-history and conflicts, and with the row locked; neither relies on the other.
+history and conflicts, and with the row locked; neither relies on the other. What changes anything
+is asked about once more on the way out, just before it is kept.
 """
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,7 +19,11 @@ from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.reach import is_unlimited
 from service.officers.signed_in import NotSignedIn, current_officer
+from service.officers.still_standing import require_still, standing_of
 from service.web.transactions import Transaction
+
+_READING = ("GET", "HEAD")
+"""Methods that keep nothing; the next of them finds the door shut."""
 
 
 class DoorMissing(Problem):
@@ -38,24 +44,30 @@ def admitted(
     request: Request,
     session: Transaction,
     officer: Annotated[Officer | None, Depends(current_officer)],
-) -> None:
-    """Let pass whom the door of this address lets pass.
+) -> Iterator[None]:
+    """Let pass whom the door of this address lets pass, and keep only what is still his to do then.
 
-    Raises DoorMissing, NotSignedIn, NotAllowed, and NotFound for a thing that is not the officer's.
+    Raises DoorMissing, NotSignedIn, NotAllowed, NotFound for a thing that is not the officer's, and
+    DutiesChanged when a duty, a place or the session was taken away meanwhile.
     """
     door = DOORS.get(name_of(request))
     if door is None:
         raise DoorMissing
     if door.is_open:
+        yield
         return
     if officer is None:
         raise NotSignedIn
+    let_in = standing_of(officer, request.state.officer_session)
     try:
         pass_through(session, officer, door, request.path_params)
     except Problem:
         if door.is_hidden:
             raise NotFound("page") from None
         raise
+    yield
+    if request.method not in _READING:
+        require_still(session, let_in)
 
 
 def admitted_unasked(request: Request) -> None:

@@ -17,6 +17,11 @@ def by_id(session: Session, officer_id: UUID) -> Officer | None:
     return session.get(Officer, officer_id)
 
 
+def held_still(session: Session, officer_id: UUID) -> Officer | None:
+    """Return an officer as he is now; until the transaction ends nobody changes what he may do."""
+    return session.get(Officer, officer_id, with_for_update={"read": True}, populate_existing=True)
+
+
 def everyone(session: Session) -> list[Officer]:
     """Return all officers, those who are active first, by user name."""
     order = (Officer.active.desc(), Officer.username)

@@ -59,8 +59,9 @@ def sign_in(transaction: Opener, username: str, password: str) -> SignedIn:
         attempt_id, officer_id = attempt.id, officer.id if officer else None
     right = passwords.is_right(kept, password)
     with transaction() as session:
-        # Read again: somebody may have been deactivated while the password was looked at.
-        officer = queries.by_id(session, officer_id) if officer_id else None
+        # Read again: somebody may have been deactivated while the password was looked at. The lock
+        # lets nobody's access end between this look and the session, which would then stay open.
+        officer = queries.held_still(session, officer_id) if officer_id else None
         if right and officer is not None and officer.active:
             found = session.get_one(SignInAttempt, attempt_id)
             found.succeeded = True

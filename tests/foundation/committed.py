@@ -91,17 +91,18 @@ def copied(template: str, server_url: str, data_dir: Path) -> Iterator[Committed
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         changed.setenv("ANXIN_DATABASE_URL", f"{server_url}/{name}")
         changed.setenv("ANXIN_DATA_DIR", str(data_dir))
-        _forget()
+        forget()
         try:
             yield Committed(os.environ["ANXIN_DATABASE_URL"], data_dir)
         finally:
             database.engine().dispose()
             engines.stop()
             changed.undo()
-            _forget()
+            forget()
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let this process read its settings again, and connect and open the keys anew."""
     for forget in _CACHES:
         forget()
