@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Protocol
 
@@ -74,7 +74,8 @@ class FileHeader:
 
     `file_reference`: ours, 1–35 of A–Z a–z 0–9 and hyphen, becomes MsgId and the file's name;
     `created_at` must be aware and come from the batch's row, never from the clock, so that
-    writing twice gives the same bytes.
+    writing twice gives the same bytes. The last three are for a request to cancel: which file of
+    ours it was, in which format, and the ISO code that says why.
     """
 
     file_reference: str
@@ -84,6 +85,9 @@ class FileHeader:
     debtor_account: str
     debtor_bank_code: str
     programme_summary: str
+    cancels_file: str = ""
+    cancels_format: str = ""
+    cancel_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,8 @@ class BankProfile:
     account_max: int = 32
     max_reply_bytes: int = 128 * 1024 * 1024
     checks_bank_code: bool = True
+    cut_off: time | None = None  # Local time after which a file is executed the next bank day.
+    max_lines_per_block: int | None = None  # Payments in one block of the file (PmtInf).
     folders: RemoteFolders = attribute(default_factory=RemoteFolders)
 
 

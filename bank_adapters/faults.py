@@ -94,6 +94,22 @@ WORDING: dict[str, Wording] = {
     "too_many_lines": Wording(
         True, "the file has too many payments: {detail}.", "文件笔数过多：{detail}。"
     ),
+    "too_many_characters": Wording(
+        True, "is too long: {detail} characters.", "过长：{detail} 个字符。"
+    ),
+    "not_one_of": Wording(True, "must be one of {detail}.", "须为以下之一：{detail}。"),
+    "read_only": Wording(
+        True, "{detail} is read, not written.", "{detail} 只能读取，不能生成。"
+    ),
+    "write_only": Wording(
+        True, "{detail} is written, not read.", "{detail} 只能生成，不能读取。"
+    ),
+    # A file of payments to write, in JSON.
+    "json_broken": Wording(True, "this is not JSON: {detail}.", "不是合格的 JSON：{detail}。"),
+    "json_shape": Wording(True, "must be {detail}.", "应为 {detail}。"),
+    "key_missing": Wording(True, "is missing.", "缺少此项。"),
+    "key_unknown": Wording(True, "nobody knows this field.", "没有这个字段。"),
+    "key_twice": Wording(True, "stands twice.", "重复出现。"),
     # What cannot be believed when read.
     "file_empty": Wording(True, "the file has no bytes.", "文件为零字节。"),
     "file_too_large": Wording(True, "the file is too large: {detail} bytes.", "文件过大：{detail} 字节。"),
@@ -246,6 +262,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "debtor_account": ("paying account", "付款账号"),
     "debtor_bank_code": ("paying bank's code", "付款行行号"),
     "programme_summary": ("summary", "批次说明"),
+    "execution_date": ("day of execution", "执行日期"),
+    "cancels_file": ("file to cancel from", "拟撤销文件编号"),
+    "cancels_format": ("that file's format", "拟撤销文件格式"),
+    "cancel_reason": ("reason to cancel", "撤销原因"),
 }
 
 

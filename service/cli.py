@@ -20,6 +20,7 @@ from service.batches.mending.commands import mend_month
 from service.batches.recoveries.commands import app as recoveries
 from service.demo.commands import county, demo
 from service.demo.serve import serve
+from service.dispatch.bank_file_commands import app as bank_files
 from service.dispatch.commands import app as banks
 from service.dispatch.queries import contents_of
 from service.foundation.commands import db, down, work
@@ -49,7 +50,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-_WITHOUT_DATABASE = frozenset({"demo", "serve", "county", "db", "down", "rules", "sign"})
+_WITHOUT_DATABASE = frozenset({"bank", "demo", "serve", "county", "db", "down", "rules", "sign"})
 """Commands that need no database, or make it ready themselves."""
 
 
@@ -95,6 +96,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(officers, name="officers")
 app.add_typer(signing, name="signing")
 app.add_typer(banks, name="banks")
+app.add_typer(bank_files, name="bank")
 app.add_typer(work, name="jobs")
 app.add_typer(db, name="db")
 app.command("sign")(sign_with_token)

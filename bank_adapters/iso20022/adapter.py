@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from bank_adapters.contract import (
     BankProfile,
-    CannotWrite,
     Fault,
     FileHeader,
     Instruction,
@@ -15,8 +14,8 @@ from bank_adapters.contract import (
     WrittenFile,
 )
 from bank_adapters.fields import check_instruction
-from bank_adapters.files import faults_before_writing, finish
-from bank_adapters.iso20022 import camt053, pain001, pain002
+from bank_adapters.iso20022 import camt053, pain002
+from bank_adapters.iso20022.orders import write_orders
 from bank_adapters.iso20022.profile import ISO20022
 
 
@@ -31,12 +30,8 @@ class Iso20022Adapter:
         return check_instruction(self.profile, instruction)
 
     def write(self, header: FileHeader, instructions: Sequence[Instruction]) -> WrittenFile:
-        """Write pain.001.001.09. Raises CannotWrite."""
-        faults = faults_before_writing(self.profile, header, instructions)
-        if faults:
-            raise CannotWrite(header.file_reference, faults)
-        content = pain001.render(header, instructions)
-        return finish(header, self.profile, content, instructions)
+        """Write the profile's version of pain.001. Raises CannotWrite."""
+        return write_orders(self.profile, header, instructions)
 
     def read_reply(self, name: str, content: bytes) -> Reply:  # noqa: ARG002 - the id is inside
         """Read pain.002, any version."""
