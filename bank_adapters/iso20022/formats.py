@@ -20,7 +20,7 @@ from bank_adapters.contract import (
 )
 from bank_adapters.faults import fault
 from bank_adapters.fields import check_instruction
-from bank_adapters.formats import FormatProfile, ReadFile, of_statements
+from bank_adapters.formats import BankFormat, FormatProfile, ReadFile, of_statements
 from bank_adapters.iso20022 import camt053, camt055, pain001, pain002
 from bank_adapters.iso20022.orders import write_cancellation, write_orders
 
@@ -141,7 +141,7 @@ def _statement(source: BinaryIO) -> ReadFile:
 
 
 ORDER = ("ISO 20022 payment order", "ISO 20022 付款指令")
-FORMATS = (
+FORMATS: tuple[BankFormat, ...] = (
     *(Outbound(version, ORDER, write_orders) for version in pain001.VERSIONS),
     Outbound(
         camt055.VERSION,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from importlib.metadata import files
 from pathlib import Path
+from typing import Any, cast
 
 from lxml import etree
 
@@ -32,4 +33,5 @@ def faults_by_schema(message: str, content: bytes) -> list[str]:
     """Return what the official schema says against this document, with lines."""
     schema = etree.XMLSchema(etree.parse(schema_path(message)))
     schema.validate(etree.fromstring(content).getroottree())
-    return [f"{one.line}: {one.message}" for one in schema.error_log]
+    log = cast("Any", schema.error_log)
+    return [f"{one.line}: {one.message}" for one in log]
