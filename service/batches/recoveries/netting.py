@@ -29,10 +29,12 @@ _NET = text("UPDATE building SET amount_fen = amount_fen - :kept WHERE id = :id"
 _FOLLOW = text(
     """
     INSERT INTO recovery_offsets (payment_id, case_id, gross_fen, offset_fen)
-    SELECT b.id, o.case_id, o.gross_fen, o.offset_fen
-    FROM building b JOIN recovery_offsets o ON o.payment_id = b.replaces_id
-    -- Once, though several heirs' lines may replace one.
-    WHERE b.id = (SELECT min(x.id) FROM building x WHERE x.replaces_id = b.replaces_id)
+    SELECT again.id, o.case_id, o.gross_fen, o.offset_fen
+    FROM (
+        -- Once, though several heirs' lines may replace one.
+        SELECT replaces_id, min(id) AS id FROM building WHERE replaces_id IS NOT NULL
+        GROUP BY replaces_id
+    ) again JOIN recovery_offsets o ON o.payment_id = again.replaces_id
     """
 )
 
