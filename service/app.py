@@ -35,6 +35,7 @@ from service.batches.exceptions import pages as exceptions_pages
 from service.batches.exceptions import task_pages as exception_task_pages
 from service.batches.exceptions import waiting as exceptions_waiting
 from service.batches.findings import pages as findings_pages
+from service.batches.heirs import api as heirs_api
 from service.batches.heirs import pages as heirs_pages
 from service.batches.instalments import api as instalments_api
 from service.batches.instalments import pages as instalments_pages
@@ -151,6 +152,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     instalments_api.router,
     exceptions_many_api.router,
     exceptions_api.router,
+    heirs_api.router,
     notices_api.router,
     objections_api.router,
     approvals_api.router,

@@ -84,6 +84,12 @@ DOORS: dict[str, Door] = {
     "POST /heirs/{person_id}/{heir_id}/approve": by("heirs.approve"),
     "POST /heirs/{person_id}/refuse": by_one_of("heirs.approve", "heirs.register"),
     "POST /heirs/{person_id}/end": by_one_of("heirs.approve", "heirs.register"),
+    "GET /api/heirs": by("heirs.read"),
+    "GET /api/heirs/{person_id}": by("heirs.read"),
+    "POST /api/heirs/{person_id}/registrations": by("heirs.register"),
+    "POST /api/heirs/{person_id}/registrations/{heir_id}/approve": by("heirs.approve"),
+    "POST /api/heirs/{person_id}/registrations/{heir_id}/refuse": by("heirs.approve"),
+    "POST /api/heirs/{person_id}/registrations/{heir_id}/end": by("heirs.register"),
     # What was decided, and the rules.
     "GET /residents/{person_id}/decisions": _READS_DECISION,
     f"GET {_DECISION}": _READS_DECISION,

@@ -14,17 +14,17 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from service.batches.heirs import queries
+from service.batches.heirs import estates, queries
 from service.foundation.database import transaction
 from service.foundation.money import yuan
 from service.foundation.problems import NotFound, Problem
 from service.officers import queries as officer_queries
+from service.officers.may import require
 from service.officers.models import Officer
 from service.residents.heirs import Claim, approve_heir, end_heir, refuse_heir, register_heir
 from service.residents.heirs.register import share_of
 from service.residents.heirs.shares import written
-from service.residents.identity.canonical import canonical
-from service.residents.models import HeirRegistration, Person
+from service.residents.models import HeirRegistration
 from service.web.filters import masked_name
 
 app = typer.Typer(help="Heirs of the dead. 逝者遗留款项领取人。", no_args_is_help=True)
@@ -36,43 +36,49 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
-def list_estates(*, as_json: AsJson = False) -> None:
-    """List the dead whose money waits for heirs. 待领取的遗留款项。"""
-    with transaction() as session:
-        found = queries.estates(session)
-        ids = [one.person.id for one in found]
+def list_estates(
+    by: By,
+    after: Annotated[str, typer.Option(help="Where a page begins, as the one before says.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="At most so many.")] = 50,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the dead whose money waits for heirs, as an officer may see them. 待领取的遗留款项。"""
+    with _as_officer(by) as (session, officer):
+        require(officer, "heirs.read")
+        found, following = estates.page(session, officer, after=after, limit=limit)
     if as_json:
-        said = [
+        listed = [
             {
-                "person": person,
+                "person": one.person.id,
                 "lines": one.lines,
                 "fen": one.fen,
                 "approved_share": written(one.approved),
                 "unconfirmed": len(one.unconfirmed),
             }
-            for person, one in zip(ids, found, strict=True)
+            for one in found
         ]
-        typer.echo(json.dumps(said))
+        typer.echo(json.dumps({"estates": listed, "next": following}))
         return
     table = Table("person 人员", "lines 笔数", "yuan 元", "share 份额", "unconfirmed 待复核")
-    for person, one in zip(ids, found, strict=True):
+    for one in found:
         table.add_row(
-            str(person),
+            str(one.person.id),
             str(one.lines),
             yuan(one.fen),
             written(one.approved),
             str(len(one.unconfirmed)),
         )
     Console().print(table)
+    if following:
+        typer.echo(f"--after {following}")
 
 
 @app.command("show")
-def show_estate(person: PersonId) -> None:
+def show_estate(person: PersonId, by: By) -> None:
     """Show what waits for one of the dead, and who receives it. 遗留款项明细。"""
-    with _problems(), transaction() as session:
-        if session.get(Person, person) is None:
-            raise NotFound("person")
-        kept = canonical(session, person)
+    with _as_officer(by) as (session, officer):
+        kept = queries.seen(session, person, officer).id
         lines = Table("programme 项目", "period 期间", "yuan 元", "state 状态", "held by 拦截")
         for line, _, held in queries.lines_of(session, kept):
             lines.add_row(

@@ -4,19 +4,17 @@ from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from service.batches.heirs import view, words
-from service.foundation.problems import NotFound, Problem
+from service.batches.heirs import estates, queries, view, words
+from service.foundation.problems import Problem
 from service.officers.may import may, require
 from service.officers.models import Officer
-from service.officers.reach import reaches
 from service.officers.signed_in import SignedInOfficer
 from service.residents.heirs import Claim, approve_heir, end_heir, refuse_heir, register_heir
 from service.residents.heirs.problems import HeirNotFound
-from service.residents.identity.canonical import canonical
 from service.residents.models import Person
 from service.residents.record.search import by_number
 from service.web import navigation
@@ -29,6 +27,7 @@ from service.web.view_models import Fault
 
 router = APIRouter()
 PersonId = Annotated[int, Path(ge=1, le=2**62)]
+After = Annotated[str, Query(max_length=40)]
 Short = Annotated[str, Form(max_length=40)]
 Text = Annotated[str, Form(max_length=500)]
 _FIELDS = {
@@ -51,23 +50,17 @@ def heirs_to_confirm(session: Session, officer: Officer) -> list[WaitingItem]:
     """Heirs whom another officer registered, for those who may approve them."""
     if not may(officer, "heirs.approve"):
         return []
-    waiting = [
-        (one, heir)
-        for one in view.seen(session, officer)
-        for heir in one.unconfirmed
-        if heir.registered_by != str(officer.id)
-    ]
-    homes = {one.person.id for one, _ in waiting}
+    waiting = estates.unconfirmed(session, officer)
     return [
         WaitingItem(
             ngettext(
                 "Heir whom another officer registered: approve or refuse",
                 "Heirs whom other officers registered: approve or refuse",
-                len(waiting),
+                waiting.count,
             ),
-            len(waiting),
-            f"/heirs/{homes.pop()}" if len(homes) == 1 else "/heirs",
-            min((heir.registered_at for _, heir in waiting), default=None),
+            waiting.count,
+            f"/heirs/{waiting.only_person}" if waiting.only_person else "/heirs",
+            waiting.since,
         )
     ]
 
@@ -76,37 +69,33 @@ def estates_without_heirs(session: Session, officer: Officer) -> list[WaitingIte
     """The dead whose money waits and of whom nobody is registered for a part, for the steward."""
     if not may(officer, "heirs.register"):
         return []
-    waiting = [
-        one
-        for one in view.seen(session, officer)
-        if one.lines and one.approved < 1 and not one.unconfirmed
-    ]
+    waiting = estates.unclaimed(session, officer)
     return [
         WaitingItem(
             ngettext(
                 "Money of somebody who died waits for an heir",
                 "Money of people who died waits for heirs",
-                len(waiting),
+                waiting.count,
             ),
-            len(waiting),
+            waiting.count,
             "/heirs",
-            min((one.since for one in waiting if one.since), default=None),
+            waiting.since,
         )
     ]
 
 
 @router.get("/heirs")
-def show_estates(session: Transaction, officer: SignedInOfficer) -> Response:
+def show_estates(session: Transaction, officer: SignedInOfficer, after: After = "") -> Response:
     """The dead whose money waits for heirs, the longest wait first."""
     require(officer, "heirs.read")
-    columns, rows = view.list_part(session, officer)
-    return page("batches/heirs.html", columns=columns, rows=rows)
+    columns, rows, following = view.list_part(session, officer, after)
+    return page("batches/heirs.html", columns=columns, rows=rows, after=after, following=following)
 
 
 @router.get("/heirs/{person_id}")
 def show_estate(session: Transaction, officer: SignedInOfficer, person_id: PersonId) -> Response:
     """One of the dead: the lines that wait, the heirs, and what may be done."""
-    return _page(session, officer, _dead(session, officer, person_id))
+    return _page(session, officer, queries.seen(session, person_id, officer))
 
 
 def _claim(
@@ -129,12 +118,14 @@ def register_one(
     number: Short = "",
 ) -> Response:
     """Register an heir, found by the whole ID number."""
-    person = _dead(session, officer, person_id)
+    person = queries.seen(session, person_id, officer)
     require(officer, "heirs.register")
     session_id = _session_id(request)
 
+    # Outside the act: a search is written down and counted, whatever becomes of the rest.
+    found = by_number(session, number, by=officer, session_id=session_id)
+
     def act() -> None:
-        found = by_number(session, number, by=officer, session_id=session_id)
         if not found.hits:
             raise HeirNotFound
         heir = found.hits[0].person_id
@@ -153,7 +144,8 @@ def approve_one(
     heir_id: UUID,
 ) -> Response:
     """Approve what another officer registered."""
-    person = _dead(session, officer, person_id)
+    person = queries.seen(session, person_id, officer)
+    queries.require_registration(session, person.id, heir_id)
     session_id = _session_id(request)
     return _act(
         session,
@@ -169,7 +161,8 @@ def refuse_one(
     refused: Annotated[UUID, Form()], refuse_reason: Text = "",
 ) -> Response:  # fmt: skip
     """Refuse what another officer registered."""
-    person = _dead(session, officer, person_id)
+    person = queries.seen(session, person_id, officer)
+    queries.require_registration(session, person.id, refused)
     session_id = _session_id(request)
 
     def act() -> None:
@@ -184,23 +177,14 @@ def end_one(
     ended: Annotated[UUID, Form()], end_reason: Text = "",
 ) -> Response:  # fmt: skip
     """End a registration."""
-    person = _dead(session, officer, person_id)
+    person = queries.seen(session, person_id, officer)
+    queries.require_registration(session, person.id, ended)
     session_id = _session_id(request)
 
     def act() -> None:
         end_heir(session, ended, reason=end_reason, by=officer, session_id=session_id)
 
     return _act(session, officer, person, act, field="end_reason")
-
-
-def _dead(session: Session, officer: Officer, person_id: int) -> Person:
-    require(officer, "heirs.read")
-    if session.get(Person, person_id) is None:
-        raise NotFound("resident")
-    person = session.get_one(Person, canonical(session, person_id))
-    if not reaches(officer, "heirs.read", person.division):
-        raise NotFound("resident")
-    return person
 
 
 def _act(

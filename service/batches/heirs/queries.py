@@ -1,55 +1,19 @@
 """Every reading of estates: the dead whose money waits, their lines, and who is to receive them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from fractions import Fraction
+from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch, Payment, PaymentHold
-from service.residents.heirs.register import share_of
+from service.foundation.problems import NotFound
+from service.officers.may import require
+from service.officers.models import Officer
+from service.officers.reach import reaches
 from service.residents.identity.canonical import aliases, canonical
 from service.residents.models import Account, HeirRegistration, Person, PersonIdentifier
-
-# Held because the payee has died, or an heir's line that something holds; or registered already.
-_ESTATES = text(
-    """
-    SELECT person_id, coalesce(sum(lines), 0)::bigint AS lines,
-           coalesce(sum(fen), 0)::bigint AS fen, min(since) AS since
-    FROM (
-        SELECT coalesce(s.merged_into, s.id) AS person_id, 1 AS lines, p.amount_fen AS fen,
-               b.built_at AS since
-        FROM payments p
-        JOIN persons s ON s.id = p.subject_id
-        JOIN batches b ON b.id = p.batch_id
-        WHERE p.state = 'held' AND p.subject_kind = 'person' AND (p.line_type = 'estate' OR EXISTS (
-            SELECT FROM payment_holds h
-            WHERE h.payment_id = p.id AND h.control = 'payee_dead' AND h.cleared_at IS NULL))
-        UNION ALL
-        SELECT coalesce(s.merged_into, s.id), 0, 0, NULL
-        FROM heir_registrations h JOIN persons s ON s.id = h.person_id WHERE h.ended_at IS NULL
-    ) one
-    GROUP BY person_id
-    ORDER BY min(since) NULLS LAST, person_id
-    LIMIT 500
-    """
-)
-
-
-@dataclass(frozen=True)
-class Estate:
-    """One of the dead: what waits, since when, and what part of it has heirs."""
-
-    person: Person
-    lines: int
-    fen: int
-    since: datetime | None
-    approved: Fraction
-    """The shares that two officers registered."""
-    unconfirmed: tuple[HeirRegistration, ...]
-    """Registrations that wait for a second officer."""
-    registered: int
 
 
 @dataclass(frozen=True)
@@ -63,34 +27,15 @@ class Heir:
     """Of the account the heir is paid to now; empty if there is none."""
 
 
-def estates(session: Session) -> list[Estate]:
-    """Return the dead whose money waits or who have registered heirs, the longest wait first.
-
-    Three questions however many they are: the first page of every officer asks.
-    """
-    rows = session.execute(_ESTATES).all()
-    ids = [row.person_id for row in rows]
-    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
-    standing: dict[int, list[HeirRegistration]] = {}
-    kept = func.coalesce(Person.merged_into, Person.id)
-    for heir, dead in session.execute(
-        select(HeirRegistration, kept)
-        .join(Person, Person.id == HeirRegistration.person_id)
-        .where(HeirRegistration.ended_at.is_(None), kept.in_(ids))
-    ):
-        standing.setdefault(dead, []).append(heir)
-    found = []
-    for row in rows:
-        heirs = standing.get(row.person_id, [])
-        approved = [one for one in heirs if one.approved_at is not None]
-        whole = sum((share_of(one) for one in approved), Fraction(0))
-        unconfirmed = tuple(one for one in heirs if one.approved_at is None)
-        found.append(
-            Estate(
-                people[row.person_id], row.lines, row.fen, row.since, whole, unconfirmed, len(heirs)
-            )
-        )
-    return found
+def seen(session: Session, person_id: int, officer: Officer) -> Person:
+    """Return the human being of an id within the officer's places; raises NotAllowed, NotFound."""
+    require(officer, "heirs.read")
+    if session.get(Person, person_id) is None:
+        raise NotFound("resident")
+    person = session.get_one(Person, canonical(session, person_id))
+    if not reaches(officer, "heirs.read", person.division):
+        raise NotFound("resident")
+    return person
 
 
 def lines_of(session: Session, person_id: int) -> list[tuple[Payment, Batch, list[str]]]:
@@ -129,18 +74,27 @@ def heirs_of(session: Session, person_id: int) -> list[Heir]:
     return [_heir(session, one) for one in rows]
 
 
-def id_tail(session: Session, person_id: int) -> str:
-    """Return the last four characters of a human being's ID number; empty if none is known."""
-    found = session.scalar(
-        select(PersonIdentifier.tail)
+def require_registration(session: Session, person_id: int, heir_id: UUID) -> None:
+    """Answer as if a registration were not there that is not one for this human being; raises NotFound."""
+    found = session.get(HeirRegistration, heir_id)
+    if found is None or found.person_id not in aliases(session, person_id):
+        raise NotFound("heir")
+
+
+def id_tails(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Return the last four characters of human beings' ID numbers; who has none is left out."""
+    kept = func.coalesce(Person.merged_into, Person.id)
+    rows = session.execute(
+        select(kept, PersonIdentifier.tail)
+        .join(Person, Person.id == PersonIdentifier.person_id)
         .where(
-            PersonIdentifier.person_id.in_(aliases(session, person_id)),
+            kept.in_(person_ids),
             PersonIdentifier.kind == "id18",
         )
-        .order_by(PersonIdentifier.valid_to.desc().nulls_first())
-        .limit(1)
+        .order_by(PersonIdentifier.valid_to.asc().nulls_last(), PersonIdentifier.id)
     )
-    return found or ""
+    # The last one wins: that of today.
+    return {person: tail for person, tail in rows}  # noqa: C416 - rows are tuples of two
 
 
 def _heir(session: Session, one: HeirRegistration) -> Heir:
@@ -151,4 +105,6 @@ def _heir(session: Session, one: HeirRegistration) -> Heir:
         .order_by(Account.known_from.desc(), Account.id.desc())
         .limit(1)
     )
-    return Heir(one, session.get_one(Person, kept), id_tail(session, kept), account or "")
+    return Heir(
+        one, session.get_one(Person, kept), id_tails(session, [kept]).get(kept, ""), account or ""
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.batches.heirs import queries, words
+from service.batches.heirs import estates, queries, words
 from service.batches.words import line_tag, programme_name
 from service.officers.may import may
 from service.officers.models import Officer
@@ -51,17 +51,12 @@ class EstatePage:
     may_register: bool
 
 
-def seen(session: Session, officer: Officer) -> list[queries.Estate]:
-    """Return the estates within an officer's places."""
-    return [
-        one
-        for one in queries.estates(session)
-        if reaches(officer, "heirs.read", one.person.division)
-    ]
-
-
-def list_part(session: Session, officer: Officer) -> tuple[list[Column], list[Row]]:
-    """Return the columns and rows of the list."""
+def list_part(
+    session: Session, officer: Officer, after: str = ""
+) -> tuple[list[Column], list[Row], str]:
+    """Return the columns and rows of a page of the list, and where the next begins; raises NoSuchPlace."""
+    found, following = estates.page(session, officer, after=after)
+    tails = queries.id_tails(session, [one.person.id for one in found])
     columns = [
         Column(gettext("Who died"), "name"),
         Column(gettext("ID number"), "code"),
@@ -75,7 +70,7 @@ def list_part(session: Session, officer: Officer) -> tuple[list[Column], list[Ro
         Row(
             [
                 masked_name(one.person.name),
-                ending(queries.id_tail(session, one.person.id)),
+                ending(tails.get(one.person.id, "")),
                 one.lines,
                 one.fen,
                 one.since,
@@ -84,9 +79,9 @@ def list_part(session: Session, officer: Officer) -> tuple[list[Column], list[Ro
             ],
             f"/heirs/{one.person.id}",
         )
-        for one in seen(session, officer)
+        for one in found
     ]
-    return columns, rows
+    return columns, rows, following
 
 
 def estate_page(session: Session, person: Person, officer: Officer) -> EstatePage:
