@@ -12,6 +12,7 @@ from eligibility_rules.asking.given_facts import FactReader
 from eligibility_rules.asking.json_document import Located, Number, printable, read_json
 from eligibility_rules.deciding.decision import Decision, Outcome
 from eligibility_rules.deciding.evaluate import evaluate
+from eligibility_rules.deciding.pool import PoolRate
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.explanation import Explanation, explain_whole
 from eligibility_rules.language.functions import read_units
@@ -42,6 +43,8 @@ class Question:
     receives: Mapping[str, Outcome]
     amounts_fen: Mapping[str, int | None]
     unused: tuple[str, ...]
+    pool: PoolRate | None = None
+    """The frozen rate of a pool; without it the rate of the approved total area counts."""
 
     @property
     def month(self) -> Month:
@@ -53,7 +56,7 @@ class Question:
     ) -> Decision:
         """The decision for a month, on the facts of that month or on others."""
         code, known = self.programme.code, self.facts[month] if facts is None else facts
-        return evaluate(rules, code, known, month, self.receives, amounts=self.amounts_fen)
+        return evaluate(rules, code, known, month, self.receives, self.pool, self.amounts_fen)
 
     def explained(self, rules: RuleSet, decision: Decision) -> Explanation:
         """The decision of the month asked about with all its reasons."""

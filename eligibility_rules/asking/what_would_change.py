@@ -14,6 +14,14 @@ MONTHS_AHEAD = 36
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """What alone would bring about payment: one fact, or waiting until a month; nothing if due."""
+
+    changes: tuple["Change", ...] = ()
+    due_from: Month | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A fact, what is known of it and the value with which the amount would be due."""
 
@@ -21,6 +29,13 @@ class Change:
     now: Value
     then: Value
     amount_fen: int
+
+
+def ways(rules: RuleSet, question: Question, now: Decision) -> Ways:
+    """What trying shows to bring about payment of the whole; `now` is the decision asked about."""
+    if now.outcome is Outcome.DUE:
+        return Ways()
+    return Ways(single_changes(rules, question, now), first_due_month(rules, question))
 
 
 def single_changes(rules: RuleSet, question: Question, now: Decision) -> tuple[Change, ...]:

@@ -5,15 +5,27 @@ the rule set that decided holds the sentences, however often the rules have chan
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from eligibility_rules import (
+    Decision,
+    Outcome,
+    Programme,
+    Reason,
+    RuleFault,
+    RuleSet,
+    Subject,
+    Words,
+    explain,
+)
 from eligibility_rules import Month as RuleMonth
-from eligibility_rules import Reason, RuleFault, RuleSet, Subject, Words, explain
+from eligibility_rules.asking.question import Question
+from eligibility_rules.asking.what_would_change import Ways, ways
 from eligibility_rules.explanation import Explanation, explain_whole, facts_read
 from service.assessment.models import Assessment
 from service.assessment.pool_rates import frozen_rate
@@ -78,6 +90,8 @@ class Whole:
     explanation: Explanation
     sources: Mapping[str, Source]
     """Feed → where its word about the subject comes from; a feed never delivered is not there."""
+    ways: Ways = field(default_factory=Ways)
+    """What alone would bring about payment, found by trying it on the facts of that month."""
 
     @property
     def known_at(self) -> datetime:
@@ -141,21 +155,22 @@ def explain_one(
     subject = programme.subject
     row = row_of(
         snapshot, assessment, subject, subject_id,
-        [code, *asks_about(programme)], facts_read(programme),
+        [code, *asks_about(programme)], _facts_tried(decided_by, programme),
     )  # fmt: skip
     if row is None or code not in row.decided:
         raise NotFound("decision")
     others = {other: row.decided[other] for other in row.decided if other != code}
-    explanation = explain_whole(
-        decided_by,
-        code,
-        RuleMonth.parse(assessment.month),
-        row.decided[code],
-        row.facts,
+    month = RuleMonth.parse(assessment.month)
+    question = Question(
+        programme, (month,), {month: row.facts}, {},
         {other: one.outcome for other, one in others.items()},
-        frozen_rate(snapshot, assessment, programme),
         {other: one.amount_fen for other, one in others.items()},
-    )
+        (), frozen_rate(snapshot, assessment, programme),
+    )  # fmt: skip
+    explanation = explain_whole(
+        decided_by, code, month, row.decided[code], row.facts,
+        question.receives, question.pool, question.amounts_fen,
+    )  # fmt: skip
     sources = _sources(session, snapshot, subject, subject_id, row.payee_person_id, explanation)
     return Whole(
         assessment=assessment,
@@ -166,6 +181,7 @@ def explain_one(
         division=row.facts.get("division") or "",
         explanation=explanation,
         sources=sources,
+        ways=_ways(decided_by, question, row.decided[code]),
     )
 
 
@@ -202,6 +218,22 @@ def _explained(decided_by: RuleSet, subject: Subject, subject_id: int, row: Row)
         for programme in decided_by.of_subject(subject)
         if (said := row.decided.get(programme.code)) is not None
     ]
+
+
+def _facts_tried(decided_by: RuleSet, programme: Programme) -> list[str]:
+    """The columns that decide a programme: its own, and those of its rivals."""
+    asked = [programme, *(decided_by.programmes[code] for code in programme.rivals)]
+    return sorted({column for one in asked for column in facts_read(one)})
+
+
+def _ways(decided_by: RuleSet, question: Question, decided: Decision) -> Ways:
+    """What would bring about payment; nothing unless the facts at hand decide as they did then."""
+    if decided.outcome is Outcome.DUE:
+        return Ways()
+    now = question.decide(decided_by, question.month)
+    if (now.outcome, now.held, now.unknown) != (decided.outcome, decided.held, decided.unknown):
+        return Ways()
+    return ways(decided_by, question, now)
 
 
 def _sources(

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from service.assessment.explain import Whole, explain_one, latest, subjects_of
-from service.assessment.told import Told, ValueTold, tell
+from service.assessment.told import tell
 from service.audit.actor import SYSTEM
 from service.foundation.database import transaction
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
+from service.programmes.telling import Told, as_text
 from service.residents.models import Person, Snapshot
 from service.residents.reading import read_resident
 
@@ -63,28 +64,3 @@ def _json(whole: Whole, told: Told) -> str:
         "snapshot_digest": whole.snapshot.digest,
     }
     return json.dumps(found, ensure_ascii=False, indent=2)
-
-
-def as_text(told: Told) -> str:
-    """Return an explanation as lines of text."""
-    lines = [told.lead, ""]
-    for one in told.conditions:
-        lines.append(f"[{one.tag.text}] {one.sentence} ({one.id})")
-        lines += _values(one.values)
-        lines += [f"    {text}" for text in (one.change, one.ask) if text]
-    if told.amount is not None:
-        lines += ["", f"{told.amount.rule} ({told.amount.tag.text})"]
-        lines += [f"    {line}" for line in told.amount.lines]
-        lines += _values(told.amount.values)
-        lines += [told.amount.doubt] if told.amount.doubt else []
-    lines += ["", *(f"{law.text} ({law.tag.text})" for law in told.laws), ""]
-    lines += [f"{label}: {value}" for label, value in told.basis]
-    return "\n".join(lines)
-
-
-def _values(values: tuple[ValueTold, ...]) -> list[str]:
-    lines = []
-    for value in values:
-        lines.append(f"    {value.text}")
-        lines += [f"        {text}" for text in (*value.sources, *value.trace)]
-    return lines

@@ -6,9 +6,11 @@ from functools import partial
 
 from eligibility_rules import Words
 from service.assessment.explain import Whole
-from service.assessment.told import Told, reference, tell
+from service.assessment.told import reference, tell
 from service.foundation import clock
 from service.foundation.spoken import spoken_day, spoken_period
+from service.programmes.telling import Told
+from service.programmes.telling.words import in_language
 
 REVIEW_DAYS = 60
 """行政复议法（2023年修订）第二十条: 60 days from the day on which somebody learned of the act."""
@@ -103,7 +105,7 @@ def write_letter(whole: Whole, language: str, *, name: str, guarded: bool = Fals
 
 
 def _said(language: str, words: Words, **values: object) -> str:
-    return (words.zh if language == "zh" else words.en).format(**values)
+    return in_language(words, language).format(**values)
 
 
 def months_later(day: date, months: int) -> date:

@@ -16,12 +16,13 @@ from service.assessment.explain import (
     months_assessed,
 )
 from service.assessment.reveal import Reveal, sees_sensitive
-from service.assessment.told import Told, tell
-from service.assessment.told_words import OUTCOMES
+from service.assessment.told import tell
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
 from service.officers.models import Officer
 from service.officers.reach import reaches
+from service.programmes.telling import Told
+from service.programmes.telling.words import OUTCOMES
 from service.residents.models import Person
 from service.residents.record.search import is_seen_by, seen
 from service.web.filters import masked_name, month_name

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.assessment.explain import explain_one
 from service.assessment.models import Assessment, Decision
 from service.assessment.reveal import Reveal
-from service.assessment.told import Told, tell
+from service.assessment.told import tell
 from service.assessment.view import letter_address
 from service.batches import queries, words
 from service.batches.batch_view import events
@@ -19,6 +19,7 @@ from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.recoveries import queries as recoveries
 from service.foundation.ids import reference_of
 from service.foundation.problems import NotFound, Problem
+from service.programmes.telling import Told
 from service.web.filters import ending, masked_name, moment, yuan
 from service.web.here import visit
 from service.web.language import gettext

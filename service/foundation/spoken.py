@@ -4,8 +4,6 @@ from datetime import date
 
 from babel.dates import format_date
 
-from service.foundation.months import Month
-
 _PARTS = {
     "Q1": ("年第一季度", "first quarter of"),
     "Q2": ("年第二季度", "second quarter of"),
@@ -30,10 +28,11 @@ def spoken_period(period: str, language: str) -> str:
         zh, en = _PARTS[part]
         span = f"{year}-{int(year) + 1}" if part[0] == "S" else year
         return f"{span}{zh}" if language == "zh" else f"{en} {span}"
-    month = Month.parse(period)
+    # Rules can be asked about months long before and after those that are paid.
+    first = date(int(year), int(part), 1)
     if language == "zh":
-        return f"{month.year}年{month.month}月"
-    return str(format_date(month.first_day, "MMMM yyyy", locale="en"))
+        return f"{first.year}年{first.month}月"
+    return str(format_date(first, "MMMM yyyy", locale="en"))
 
 
 def spoken_day(day: date, language: str) -> str:

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from service.assessment.letter import months_later, write_letter
 from service.assessment.reveal import reveal
-from service.assessment.told import Told, tell
+from service.assessment.told import tell
 from service.assessment.view import address
 from service.audit.actor import SYSTEM
 from service.audit.models import AuditEntry
 from service.foundation import clock
 from service.foundation.spoken import spoken_day, spoken_period
 from service.officers.may import NotAllowed
+from service.programmes.telling import Told
 from service.residents.models import Person
 from tests.factories.residents import PersonIdentifierFactory, id_number
 from tests.service.assessment.explaining import assessed, silence, why

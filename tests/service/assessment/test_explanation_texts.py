@@ -15,10 +15,10 @@ from eligibility_rules import evaluate
 from eligibility_rules.cases import Case, load_cases
 from eligibility_rules.explanation import explain_whole
 from service.assessment.explain import Whole
-from service.assessment.explain_command import as_text
 from service.assessment.models import Assessment
 from service.assessment.told import tell
 from service.programmes.catalogue import rules
+from service.programmes.telling import as_text
 from service.residents import feeds
 from service.residents.models import Snapshot
 from service.residents.snapshot import Source

@@ -3,8 +3,8 @@
 import pytest
 import time_machine
 
-from service.assessment.explain_command import as_text
 from service.assessment.told import tell
+from service.programmes.telling import as_text
 from tests.service.assessment.explaining import assessed, silence, why
 from tests.service.residents.snapshot.county import County
 

@@ -138,22 +138,22 @@ def test_explain_says_why_what_would_change_and_whom_to_ask() -> None:
     facts = {"p.birth": "1946-12-30", "p.hukou_county": True}
     zh = run("explain", "MZ15", facts).stdout
     for text in (
-        "结论：不符合条件，本期不发放。",
-        "【不符合】满80周岁，未满100周岁",
-        "出生日期：1946-12-30（公安，户籍登记）",
+        "不予发放，因为下列条件中有 2 项不符合。",
+        "[不符合] 满80周岁，未满100周岁",
+        "出生日期：1946-12-30\n        由公安掌握（户籍登记）",
         "要符合此项：自2026年12月起（满80周岁的当月）",
         "事实不变的话，自2026年12月起符合条件",
-        "出生日期：公安（常住人口与户籍系统）",
-        load_rules().digest,
+        "如与事实不符，请向公安提出更正",
+        f"规则版本: {load_rules().digest[:16]}",
     ):
         assert text in zh
     en = run("explain", "MZ15", facts, "--language", "en").stdout
-    assert "With the same facts it is due from 2026-12 on" in en
+    assert "If nothing else changes, it is due from December 2026 on" in en
 
 
 def test_explain_shows_the_arithmetic_of_what_is_due() -> None:
     output = run("explain", "MZ15", BIRTH).stdout
-    assert "结论：符合条件，本期应发60.00元。" in output
+    assert "应发 60.00 元，各项条件均符合。" in output
     assert "适用档次：80至89周岁" in output
     assert "应发60.00元\n" in output
     assert "怎样才会改变" not in output
@@ -161,9 +161,9 @@ def test_explain_shows_the_arithmetic_of_what_is_due() -> None:
 
 def test_explain_finds_the_one_fact_that_would_do() -> None:
     output = run("explain", "MZ15", {"p.birth": "1940-01-31"}, "--language", "en").stdout
-    assert "open, because a fact is not known" in output
+    assert "cannot be decided yet: one of the conditions below is not known" in output
     assert "This alone would do: household registration in this county" in output
-    assert "from “not known” to “yes”: 60.00 yuan" in output
+    assert "from “not known” to “yes”; 60.00 yuan would then be due" in output
 
 
 def test_explain_tells_what_earlier_months_bring() -> None:

@@ -12,7 +12,7 @@ from eligibility_rules.asking.lines import decide_months, lines
 from eligibility_rules.asking.question import Question, read_question
 from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Kind
 from eligibility_rules.reading.read_programme import facts_used
-from service.programmes.letter import letter
+from service.programmes.commands.explain import explained
 
 RULES = load_rules()
 DAYS = st.one_of(
@@ -53,7 +53,7 @@ def test_every_decision_can_be_told(data: st.DataObject) -> None:
     question = ask(programme, facts, month)
     decisions = decide_months(RULES, question)
     decision = decisions[question.month]
-    told = letter(RULES, question, decision, lines(question, decisions))
+    told = explained(RULES, question, decision, lines(question, decisions))
     assert all(bool(one.zh) == bool(one.en) for one in told)
     said = question.explained(RULES, decision)
     assert said.agrees
@@ -65,6 +65,6 @@ def test_every_decision_can_be_told(data: st.DataObject) -> None:
 def test_a_birth_at_the_end_of_time_has_no_birthday_to_wait_for(birth: str, month: str) -> None:
     question = ask("MZ15", {"p.birth": birth, "p.hukou_county": True}, month)
     [decision] = decide_months(RULES, question).values()
-    told = letter(RULES, question, decision)
-    assert any("[not fulfilled]" in one.en for one in told)
+    told = explained(RULES, question, decision)
+    assert any("[not met]" in one.en for one in told)
     assert not any("from 2" in one.en for one in told)

@@ -3,9 +3,17 @@
 from eligibility_rules import Words
 from service.web.view_models import Tone
 
+TITLE = Words("{name}（{code}），{period}", "{name} ({code}), {period}")
+HEADINGS = {
+    "conditions": Words("各项条件", "Conditions"),
+    "amount": Words("金额如何算出", "How the sum is reckoned"),
+    "ways": Words("怎样才会改变", "What would change it"),
+    "laws": Words("依据的法律和政策", "Under which law"),
+    "basis": Words("核定所用的数据和规则", "What it was decided by"),
+}
 STATES: dict[str, tuple[Words, Tone]] = {
-    "true": (Words("符合", "holds"), "ok"),
-    "false": (Words("不符合", "does not hold"), "bad"),
+    "true": (Words("符合", "met"), "ok"),
+    "false": (Words("不符合", "not met"), "bad"),
     "unknown": (Words("不明", "not known"), "warn"),
 }
 OUTCOMES: dict[str, tuple[Words, Tone]] = {
@@ -16,21 +24,30 @@ OUTCOMES: dict[str, tuple[Words, Tone]] = {
 LEADS = {
     "due": Words(
         "{period}“{name}”应发 {amount} 元，各项条件均符合。",
-        "{name} for {period}: {amount} yuan are due; every condition holds.",
+        "{name} for {period}: {amount} yuan is due, because every condition is met.",
     ),
     "not_due": Words(
-        "{period}“{name}”不予发放：下列 {count} 项条件不符合。",
-        "{name} for {period} is not paid: {count} of the conditions below do not hold.",
+        "{period}“{name}”不予发放，因为下列条件中有 {count} 项不符合。",
+        "{name} for {period} is not paid, because {count} of the conditions below are not met.",
+    ),
+    "not_due_one": Words(
+        "{period}“{name}”不予发放，因为下列条件中有一项不符合。",
+        "{name} for {period} is not paid, because one of the conditions below is not met.",
     ),
     "unknown": Words(
         "{period}“{name}”暂不能确定：有 {count} 项情况尚不明，由相关部门补充，您无需提供材料。",
-        "{name} for {period} cannot be decided yet: {count} things are not known; the departments "
-        "have to say them, and you need not bring anything.",
+        "{name} for {period} cannot be decided yet: {count} of the conditions below are not known. "
+        "The departments have to complete their data; you need not bring anything.",
+    ),
+    "unknown_one": Words(
+        "{period}“{name}”暂不能确定：有一项情况尚不明，由相关部门补充，您无需提供材料。",
+        "{name} for {period} cannot be decided yet: one of the conditions below is not known. "
+        "The departments have to complete their data; you need not bring anything.",
     ),
     "amount_unknown": Words(
         "{period}“{name}”各项条件均符合，但金额尚不能确定，由相关部门补充数据，您无需提供材料。",
-        "{name} for {period}: every condition holds but the sum is not known yet; the departments "
-        "have to complete their data, and you need not bring anything.",
+        "{name} for {period}: every condition is met but the sum is not known yet. "
+        "The departments have to complete their data; you need not bring anything.",
     ),
 }
 MARKS = {
@@ -55,6 +72,7 @@ SAID_LATER = Words(
     "no month before it: for this month counts what had been said before, else what the month was "
     "first decided on, else it is not known",
 )
+GIVEN = Words("由{department}掌握（{feed}）", "known to {department} ({feed})")
 SILENT = Words(
     "{feed}：{department} {received} 报送的数据中没有相关记录",
     "{feed}: what {department} sent on {received} has no record of it",
@@ -66,7 +84,14 @@ RECKONED = Words("由以上事实推算", "worked out from the facts beside it")
 DECIDED = Words("本系统同月核定", "decided here for the same month")
 TRACE = Words("报送批次 {delivery}，文件“{file}”", "delivery {delivery}, file “{file}”")
 TRACE_ROW = Words("{trace}第 {row} 行", "{trace}, row {row}")
-CHANGE = Words("要符合此项：{change}。", "What would make it hold: {change}.")
+CHANGE = Words("要符合此项：{change}。", "To meet it: {change}.")
+WAY = Words(
+    "只要这一项改变：{label}由“{now}”变为“{then}”，应发 {amount} 元。",
+    "This alone would do: {label}, from “{now}” to “{then}”; {amount} yuan would then be due.",
+)
+WAIT = Words(
+    "事实不变的话，自{month}起符合条件。", "If nothing else changes, it is due from {month} on."
+)
 ASK_FALSE = Words(
     "如与事实不符，请向{departments}提出更正；数据更正后自动重新核定，无需另交证明。",
     "If this is not so, ask {departments} to correct it; it is then decided again by itself, "
@@ -90,4 +115,16 @@ BASIS = {
     "rules": Words("规则版本", "Version of the rules"),
     "snapshot": Words("数据快照", "Snapshot of the data"),
     "reference": Words("编号", "Reference"),
+    "facts": Words("所据事实", "Facts"),
 }
+ASKED = Words(
+    "由提问者给出，未查任何部门的数据", "as whoever asks gave them; no department was asked"
+)
+MENDED = Words("各期应发、补发和追回", "What each period brings")
+MENDED_LINE = Words("{period} {kind} {amount} 元：{why}", "{period} {kind}, {amount} yuan: {why}")
+NOTHING = Words("无", "nothing")
+
+
+def in_language(text: Words, language: str) -> str:
+    """Return a sentence in ``zh`` or ``en``."""
+    return text.zh if language.startswith("zh") else text.en
