@@ -241,6 +241,40 @@ WORDING: dict[str, Wording] = {
     "entry_not_booked": Wording(
         False, "the entry is not booked ({detail}) and is left out.", "分录未入账（{detail}），不计入。"
     ),
+    "more_faults": Wording(
+        False, "there are {detail} more faults.", "另有 {detail} 处问题未列出。"
+    ),
+    "schema_breach": Wording(
+        False, "departs from the standard: {detail}.", "与标准不符：{detail}。"
+    ),
+    "held_at_bank": Wording(
+        False,
+        "the bank holds the money: neither credited nor returned ({detail}).",
+        "款项滞留银行，既未入账也未退回（{detail}）。",
+    ),
+    "charges_taken": Wording(
+        False, "the bank took charges off: {detail} fen.", "银行扣收手续费 {detail} 分。"
+    ),
+    "details_incomplete": Wording(
+        False, "the entry lists only part of its payments: {detail}.", "分录只列出部分明细：{detail}。"
+    ),
+    "details_without_amount": Wording(
+        True, "an entry's details name no amounts: {detail} fen.", "明细没有金额：{detail} 分。"
+    ),
+    "page_of_several": Wording(
+        False, "this is one page of several: {detail}.", "这是多页中的一页：{detail}。"
+    ),
+    "booking_twice": Wording(
+        False, "the same booking is told twice; it counts once.", "同一记账重复列出，只计一次。"
+    ),
+    "statement_twice": Wording(
+        False, "the same statement is told twice; it counts once.", "同一对账单重复列出，只计一次。"
+    ),
+    "booked_again": Wording(
+        False,
+        "one reference was debited twice; ask the bank.",
+        "同一业务编号两次扣款，须向银行查询。",
+    ),
     "statement_number_missing": Wording(
         False, "the statement has no sequence number.", "对账单没有序号。"
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import BinaryIO, Protocol
 
@@ -31,6 +32,7 @@ MAX_BYTES = 2 * 1024**3
 STATEMENT_MARK = b"BkToCstmr"
 PEEK_BYTES = 64 * 1024
 NOTHING = ReplyTotals(0, 0, None, None)
+BOOKED, REVERSED = "BOOK", "RVSL"
 STATES: dict[EntryKind, State] = {
     EntryKind.BATCH_DEBIT: State.IN_TRANSIT,  # Our account was debited; nobody was named.
     EntryKind.PAYMENT_DEBIT: State.PAID,
@@ -54,11 +56,27 @@ class FormatProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFile:
-    """What one file says. With a fatal fault `records` and `statements` are empty.
+class AccountDay:
+    """One account's part of a statement; balances None: not stated. Sums are of booked entries."""
 
-    `records` are about single payments (or, with our file's reference and IN_TRANSIT, about a
-    whole file booked in one sum); `statements` hold every booked movement beside them.
+    account: str
+    number: int | None
+    statement_id: str
+    booked_on: date | None
+    opening_fen: int | None
+    closing_fen: int | None
+    entry_count: int
+    credit_fen: int
+    debit_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What one file says. With a fatal fault `records` and `accounts` are empty.
+
+    Of a statement every movement is a record: with our payment's reference where the bank repeats
+    it; with our file's reference and IN_TRANSIT where a whole file was booked in one sum; with
+    neither and UNKNOWN where it is no payment of ours.
     """
 
     records: tuple[ReplyRecord, ...]
@@ -66,7 +84,7 @@ class ReadFile:
     totals: ReplyTotals = NOTHING
     file_reference: str = ""
     silence_means: State = State.UNKNOWN
-    statements: tuple[Statement, ...] = ()
+    accounts: tuple[AccountDay, ...] = ()
 
     @property
     def believable(self) -> bool:
@@ -149,28 +167,47 @@ def refused(*faults: Fault) -> ReadFile:
 
 
 def of_statements(statements: Sequence[Statement], faults: Iterable[Fault]) -> ReadFile:
-    """Return what statements say about payments of ours; every movement stays in `statements`."""
-    records = tuple(
-        _record(entry) for statement in statements for entry in statement.entries if _named(entry)
-    )
+    """Return a record per movement of these statements, and their accounts."""
+    records = tuple(_record(entry) for statement in statements for entry in statement.entries)
     return ReadFile(
         records=records,
         faults=tuple(faults),
         totals=ReplyTotals(len(records), sum(one.amount_fen or 0 for one in records), None, None),
-        statements=tuple(statements),
+        accounts=tuple(account_day(statement) for statement in statements),
     )
 
 
-def _named(entry: StatementEntry) -> bool:
-    return bool(entry.reference or entry.file_reference) or entry.kind is not EntryKind.OTHER
+def account_day(statement: Statement) -> AccountDay:
+    """Return what a statement says of its account."""
+    into = sum(one.amount_fen for one in statement.entries if one.credit)
+    out = sum(one.amount_fen for one in statement.entries if not one.credit)
+    return AccountDay(
+        account=statement.account,
+        number=statement.number,
+        statement_id=statement.statement_id,
+        booked_on=statement.booked_on,
+        opening_fen=statement.opening_fen,
+        closing_fen=statement.closing_fen,
+        entry_count=len(statement.entries),
+        credit_fen=into,
+        debit_fen=out,
+    )
+
+
+def movement_state(kind: EntryKind, *, credit: bool, reference: str) -> State:
+    """Return what a booked movement says about the payment it names."""
+    if kind is EntryKind.REVERSAL and not (credit and reference):
+        return State.UNKNOWN
+    return STATES[kind]
 
 
 def _record(entry: StatementEntry) -> ReplyRecord:
+    batch = entry.kind is EntryKind.BATCH_DEBIT
     return ReplyRecord(
-        reference=entry.reference or entry.file_reference,
-        state=STATES[entry.kind] if entry.reference or entry.file_reference else State.UNKNOWN,
+        reference=entry.file_reference if batch else entry.reference,
+        state=movement_state(entry.kind, credit=entry.credit, reference=entry.reference),
         amount_fen=entry.amount_fen,
-        code=entry.reason_code or entry.kind.value.upper(),
+        code=entry.reason_code or (REVERSED if entry.kind is EntryKind.REVERSAL else BOOKED),
         reason="",
         line=None,
     )

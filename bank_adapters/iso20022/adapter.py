@@ -17,6 +17,7 @@ from bank_adapters.fields import check_instruction
 from bank_adapters.iso20022 import camt053, pain002
 from bank_adapters.iso20022.orders import write_orders
 from bank_adapters.iso20022.profile import ISO20022
+from bank_adapters.iso20022.rules import rules_of
 
 
 class Iso20022Adapter:
@@ -35,7 +36,7 @@ class Iso20022Adapter:
 
     def read_reply(self, name: str, content: bytes) -> Reply:  # noqa: ARG002 - the id is inside
         """Read pain.002, any version."""
-        return pain002.read(content, self.profile)
+        return pain002.read(content, rules_of(self.profile))
 
     def read_statement(self, content: bytes) -> StatementFile:
         """Read camt.053, any version."""

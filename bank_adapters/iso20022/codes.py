@@ -35,8 +35,10 @@ GROUP_STATES: dict[str, State] = {**TRANSACTION_STATES, "ACSC": State.IN_TRANSIT
 VERIFICATION_ONLY = frozenset({"RCVC", "RVNA", "RVNM", "RVMC", "RVCM"})
 # The first sending probably exists: ask before anything else is done.
 DUPLICATE_REASONS = frozenset({"DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"})
-# A time-out on the way: nobody knows.
-TIMEOUT_REASONS = frozenset({"AB05", "AB08"})
+# A time-out or somebody off line on the way: nobody knows.
+TIMEOUT_REASONS = frozenset({"AB01", "AB03", "AB05", "AB06", "AB07", "AB08", "AB11"})
+# Neither with the person nor back with us: somebody has to ask.
+HELD_AT_BANK = frozenset({"ACWP", "BLCK"})
 
 
 def transaction_state(status: str, reason: str) -> State:

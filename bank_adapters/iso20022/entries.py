@@ -1,4 +1,8 @@
-"""Read one camt.053 entry: the booking, its details, and what kind of movement it is."""
+"""Turn one booked entry and its details into lines: one movement each, with what kind it is.
+
+An entry is what moved on our account. Its details say for whom; where they do not add up to it,
+the reason must be charges or details left out, else the file is refused.
+"""
 
 from __future__ import annotations
 
@@ -8,145 +12,190 @@ from datetime import date
 
 from lxml import etree
 
-from bank_adapters.contract import EntryKind, Fault, StatementEntry
+from bank_adapters.contract import EntryKind, Fault
 from bank_adapters.faults import fault
 from bank_adapters.iso20022.amounts import amount_of, day_of
-from bank_adapters.iso20022.stream import child, line_of, local_name, text
+from bank_adapters.iso20022.details import SIGNS, Detail, charges_of, first_of, returns
+from bank_adapters.iso20022.order import check_order
+from bank_adapters.iso20022.stream import child, children, line_of, text_of
 
-NOT_PROVIDED = frozenset({"", "NOTPROVIDED"})
+BOOKED = "BOOK"
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
-    """One payment inside an entry; `amount_fen` is signed, plus for a credit to our account."""
+class Line:
+    """One movement; `signed_fen` plus for a credit to our account, None: no amount in yuan."""
 
-    amount_fen: int
+    kind: EntryKind
+    signed_fen: int | None
+    credit: bool
     reference: str
     file_reference: str
     bank_reference: str
     reason_code: str
-    returned: bool
+    reason: str
+    line: int | None
+    ordinal: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """One booked entry with its place in the statement; details add up to the entry."""
+    """One Ntry; `signed_fen` None: unreadable or not in yuan."""
 
     place: int
+    line: int | None
+    status: str
+    sign: int
+    signed_fen: int | None
     booked_on: date | None
     reversal: bool
-    details: tuple[Detail, ...]
-
-    def booked(self, account: str, day: date) -> Iterator[StatementEntry]:
-        """Yield a statement entry per detail; an entry without its own date takes `day`."""
-        for place, detail in enumerate(self.details, start=1):
-            yield StatementEntry(
-                account=account,
-                booked_on=self.booked_on or day,
-                credit=detail.amount_fen > 0,
-                amount_fen=abs(detail.amount_fen),
-                kind=self._kind(detail),
-                reference=detail.reference,
-                file_reference=detail.file_reference,
-                bank_reference=detail.bank_reference,
-                reason_code=detail.reason_code,
-                ordinal=f"{self.place}.{place}",
-            )
-
-    def _kind(self, detail: Detail) -> EntryKind:
-        if self.reversal:
-            return EntryKind.REVERSAL
-        if detail.amount_fen > 0:
-            return EntryKind.RETURN if detail.returned else EntryKind.OTHER
-        if detail.reference:
-            return EntryKind.PAYMENT_DEBIT
-        return EntryKind.BATCH_DEBIT if detail.file_reference else EntryKind.OTHER
+    returned: bool
+    bank_reference: str
+    batch_reference: str
+    batch_count: int
+    charges_fen: int
+    details: list[Detail]
 
 
-def read_entry(element: etree._Element, place: int, faults: list[Fault]) -> Entry | None:
-    """Return the entry; None when it is not booked or (with a fault) cannot be read."""
+def read_entry(
+    element: etree._Element, place: int, details: list[Detail], faults: list[Fault]
+) -> Entry:
+    """Return the entry around details that were read before it ended."""
+    parts = children(element)
     line = line_of(element)
-    status = text(element, "Sts", "Cd") or text(element, "Sts")
-    if status != "BOOK":
-        detail = status[:8] if status.isascii() and status else "-"
-        faults.append(fault("entry_not_booked", line=line, field="Ntry", detail=detail))
-        return None
-    amount_fen = amount_of(child(element, "Amt"), faults)
-    sign = _sign(text(element, "CdtDbtInd"))
+    check_order(element, faults)
+    status = parts.get("Sts")
+    sign = SIGNS.get(text_of(parts.get("CdtDbtInd")), 0)
+    amount_fen = amount_of(parts.get("Amt"), faults)
     booked_on = day_of(element, "BookgDt")
     if sign == 0:
         faults.append(fault("direction_wrong", line=line, field="CdtDbtInd"))
-    if booked_on is None and child(element, "BookgDt") is not None:
+    if "Amt" not in parts:
+        faults.append(fault("amount_missing", line=line, field="Amt"))
+    if booked_on is None and "BookgDt" in parts:
         faults.append(fault("date_wrong", line=line, field="BookgDt"))
-    if amount_fen is None or sign == 0:
-        if child(element, "Amt") is None:
-            faults.append(fault("amount_missing", line=line, field="Amt"))
-        return None
+    batch = child(parts.get("NtryDtls"), "Btch")
+    told = children(batch) if batch is not None else {}
+    count = text_of(told.get("NbOfTxs"))
     return Entry(
         place=place,
+        line=line,
+        status=_status(status),
+        sign=sign,
+        signed_fen=None if amount_fen is None else sign * amount_fen,
         booked_on=booked_on,
-        reversal=text(element, "RvslInd") in {"true", "1"},
-        details=_details(element, sign * amount_fen, faults),
+        reversal=text_of(parts.get("RvslInd")) in {"true", "1"},
+        returned=returns(parts.get("BkTxCd")),
+        bank_reference=text_of(parts.get("AcctSvcrRef")),
+        batch_reference=first_of(told, "PmtInfId", "MsgId"),
+        batch_count=int(count) if count.isascii() and count.isdecimal() and len(count) < 10 else 0,
+        charges_fen=charges_of(parts.get("Chrgs")),
+        details=details,
     )
 
 
-def _details(element: etree._Element, signed_fen: int, faults: list[Fault]) -> tuple[Detail, ...]:
-    groups = [one for one in element if local_name(one) == "NtryDtls"]
-    transactions = [one for group in groups for one in group if local_name(one) == "TxDtls"]
-    batch = next((found for group in groups if (found := child(group, "Btch")) is not None), None)
-    if len(transactions) < 2:
-        # One booking, one payment or one whole file: what moved is the entry's own amount.
-        return (_detail(element, transactions[0] if transactions else None, batch, signed_fen),)
-    direction = 1 if signed_fen > 0 else -1
-    details = tuple(
-        _detail(element, one, batch, _own_amount(one, direction, faults)) for one in transactions
-    )
-    reached = sum(detail.amount_fen for detail in details)
-    if reached != signed_fen:
-        line, detail = line_of(element), f"{reached} / {signed_fen}"
+def lines_of(entry: Entry, faults: list[Fault]) -> Iterator[Line]:
+    """Yield the movements of an entry; together they are what the entry moved."""
+    details = entry.details
+    if not details:
+        yield _line(entry, None, entry.signed_fen, 1)
+        return
+    amounts = _amounts(entry, details)
+    rest = _rest(entry, amounts, faults)
+    for place, (detail, signed_fen) in enumerate(zip(details, amounts, strict=True), start=1):
+        yield _line(entry, detail, signed_fen, place)
+    if rest:
+        yield Line(
+            kind=EntryKind.OTHER,
+            signed_fen=rest,
+            credit=rest > 0,
+            reference="",
+            file_reference="",
+            bank_reference=entry.bank_reference,
+            reason_code="",
+            reason="",
+            line=entry.line,
+            ordinal=f"{entry.place}.{len(details) + 1}",
+        )
+
+
+def _status(element: etree._Element | None) -> str:
+    return "" if element is None else text_of(child(element, "Cd")) or text_of(element)
+
+
+def _amounts(entry: Entry, details: list[Detail]) -> list[int | None]:
+    """Each detail's own amount with its sign; a single one never more than what was booked."""
+    own = [
+        None if one.amount_fen is None else (one.sign or entry.sign) * one.amount_fen
+        for one in details
+    ]
+    if len(details) == 1 and entry.signed_fen is not None and not details[0].foreign:
+        mine = own[0]
+        less = mine is None or abs(entry.signed_fen) <= abs(mine)
+        # A return less a fee is what really came; a detail of a larger batch is only itself.
+        own[0] = entry.signed_fen if less or (mine or 0) * entry.signed_fen < 0 else mine
+    return own
+
+
+def _rest(entry: Entry, amounts: list[int | None], faults: list[Fault]) -> int:
+    """What the entry moved beyond its details: charges, or payments that it does not list."""
+    known = [one for one in amounts if one is not None]
+    if entry.signed_fen is None or len(known) < len(amounts):
+        return _unknown_rest(entry, faults)
+    rest = entry.signed_fen - sum(known)
+    less = (entry.details[0].amount_fen or 0) - abs(known[0]) if len(known) == 1 else 0
+    charges = entry.charges_fen or sum(one.charges_fen for one in entry.details) or less
+    listed, line = len(amounts), entry.line
+    if charges > 0 and (less > 0 or abs(rest) == charges):
+        faults.append(fault("charges_taken", line=line, field="Chrgs", detail=str(charges)))
+    elif entry.batch_count > listed and rest * entry.sign >= 0:
+        detail = f"{listed} / {entry.batch_count}"
+        faults.append(fault("details_incomplete", line=line, field="NtryDtls", detail=detail))
+    elif rest:
+        detail = f"{sum(known)} / {entry.signed_fen}"
         faults.append(fault("details_differ", line=line, field="NtryDtls", detail=detail))
-    return details
+    return rest
 
 
-def _own_amount(transaction: etree._Element, direction: int, faults: list[Fault]) -> int:
-    amount = child(transaction, "Amt")
-    if amount is None:
-        amount = child(transaction, "AmtDtls", "TxAmt", "Amt")
-    sign = _sign(text(transaction, "CdtDbtInd")) or direction
-    return sign * (amount_of(amount, faults) or 0)
+def _unknown_rest(entry: Entry, faults: list[Fault]) -> int:
+    foreign = any(one.foreign for one in entry.details)
+    if entry.signed_fen is not None and not foreign:
+        detail = f"? / {entry.signed_fen}"
+        line = entry.line
+        faults.append(fault("details_without_amount", line=line, field="NtryDtls", detail=detail))
+    return 0
 
 
-def _detail(
-    entry: etree._Element,
-    transaction: etree._Element | None,
-    batch: etree._Element | None,
-    signed_fen: int,
-) -> Detail:
-    references = child(transaction, "Refs") if transaction is not None else None
-    reference = text(references, "EndToEndId")
-    if reference in NOT_PROVIDED:
-        reference = text(references, "InstrId")
-    return_info = child(transaction, "RtrInf") if transaction is not None else None
-    reason = text(return_info, "Rsn", "Cd") or text(return_info, "Rsn", "Prtry")
-    return Detail(
-        amount_fen=signed_fen,
-        reference="" if reference in NOT_PROVIDED else reference,
-        file_reference=_first(references, "PmtInfId", "MsgId")
-        or _first(batch, "PmtInfId", "MsgId"),
-        bank_reference=text(references, "AcctSvcrRef") or text(entry, "AcctSvcrRef"),
-        reason_code=reason,
-        returned=return_info is not None or "RRTN" in {_family(entry), _family(transaction)},
+def _line(entry: Entry, detail: Detail | None, signed_fen: int | None, place: int) -> Line:
+    reference = detail.reference if detail is not None else ""
+    own_file = detail.file_reference if detail is not None else ""
+    file_reference = own_file or entry.batch_reference
+    credit = signed_fen > 0 if signed_fen else entry.sign > 0
+    returned = entry.returned or (detail is not None and detail.returned)
+    return Line(
+        kind=_kind(entry, credit, returned, reference, file_reference),
+        signed_fen=signed_fen,
+        credit=credit,
+        reference=reference,
+        file_reference=file_reference,
+        bank_reference=(detail.bank_reference if detail is not None else "")
+        or entry.bank_reference,
+        reason_code=detail.reason_code if detail is not None else "",
+        reason=detail.reason if detail is not None else "",
+        line=entry.line if detail is None else detail.line,
+        ordinal=f"{entry.place}.{place}",
     )
 
 
-def _first(element: etree._Element | None, *names: str) -> str:
-    found = (text(element, name) for name in names)
-    return next((one for one in found if one not in NOT_PROVIDED), "")
-
-
-def _family(element: etree._Element | None) -> str:
-    return text(element, "BkTxCd", "Domn", "Fmly", "SubFmlyCd")
-
-
-def _sign(direction: str) -> int:
-    return {"CRDT": 1, "DBIT": -1}.get(direction, 0)
+def _kind(
+    entry: Entry, credit: bool, returned: bool, reference: str, file_reference: str
+) -> EntryKind:
+    if entry.reversal:
+        return EntryKind.REVERSAL
+    if credit:
+        return EntryKind.RETURN if returned else EntryKind.OTHER
+    if returned:
+        return EntryKind.OTHER  # A return of a return: nobody can say what stands now.
+    if reference:
+        return EntryKind.PAYMENT_DEBIT
+    return EntryKind.BATCH_DEBIT if file_reference else EntryKind.OTHER

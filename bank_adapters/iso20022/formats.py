@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO
 
 from bank_adapters.contract import (
@@ -20,9 +21,10 @@ from bank_adapters.contract import (
 )
 from bank_adapters.faults import fault
 from bank_adapters.fields import check_instruction
-from bank_adapters.formats import BankFormat, FormatProfile, ReadFile, of_statements
-from bank_adapters.iso20022 import camt053, camt055, pain001, pain002
+from bank_adapters.formats import BankFormat, FormatProfile, ReadFile
+from bank_adapters.iso20022 import camt, camt029, camt055, look, pain001, pain002
 from bank_adapters.iso20022.orders import write_cancellation, write_orders
+from bank_adapters.iso20022.rules import LOOK
 
 # Lengths of the standard: names 140 characters (v03 and later), Ustrd 140; bytes bound them above.
 STANDARD = BankProfile(
@@ -125,19 +127,14 @@ def _length(value: str) -> str:
 
 
 def _report(source: BinaryIO) -> ReadFile:
-    reply = pain002.read(source.read(), replace(STANDARD, max_reply_bytes=2 * 1024**3))
+    reply = pain002.read(source, LOOK)
     return ReadFile(
-        reply.records,
-        reply.faults,
-        reply.totals,
-        reply.file_reference,
-        reply.silence_means,
+        records=reply.records,
+        faults=reply.faults,
+        totals=reply.totals,
+        file_reference=reply.file_reference,
+        silence_means=reply.silence_means,
     )
-
-
-def _statement(source: BinaryIO) -> ReadFile:
-    found = camt053.read(source.read(), 2 * 1024**3)
-    return of_statements(found.statements, found.faults)
 
 
 ORDER = ("ISO 20022 payment order", "ISO 20022 付款指令")
@@ -149,5 +146,15 @@ FORMATS: tuple[BankFormat, ...] = (
         write_cancellation,
     ),
     Inbound("pain.002", ("ISO 20022 payment status report", "ISO 20022 付款状态报告"), _report),
-    Inbound("camt.053", ("ISO 20022 account statement", "ISO 20022 账户对账单"), _statement),
+    Inbound(
+        "camt.029", ("ISO 20022 answer to a request to cancel", "ISO 20022 撤销答复"), camt029.read
+    ),
+    *(
+        Inbound(message.name, titles, partial(look.read, message=message))
+        for message, titles in (
+            (camt.INTRADAY, ("ISO 20022 intraday report", "ISO 20022 日间账户报告")),
+            (camt.STATEMENT, ("ISO 20022 account statement", "ISO 20022 账户对账单")),
+            (camt.NOTICE, ("ISO 20022 debit and credit notice", "ISO 20022 借贷记通知")),
+        )
+    ),
 )

@@ -7,18 +7,32 @@ are collected first and judged only when the document has ended well.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from lxml import etree
 
-from bank_adapters.contract import BankProfile, Fault, Reply, ReplyTotals, State
+from bank_adapters.contract import Fault, Reply, ReplyTotals, State
 from bank_adapters.faults import fault, is_fatal
 from bank_adapters.iso20022.amounts import amount_of, count_of, sum_of
 from bank_adapters.iso20022.codes import group_state
-from bank_adapters.iso20022.records import Status, Transaction, records_of
-from bank_adapters.iso20022.reply_totals import PerStatus, check_totals
-from bank_adapters.iso20022.stream import Refused, child, elements, free, line_of, local_name, text
+from bank_adapters.iso20022.order import check_order
+from bank_adapters.iso20022.records import NOTHING_SAID, Status, Transaction, records_of, shared
+from bank_adapters.iso20022.reply_totals import PerStatus, check_status, check_totals
+from bank_adapters.iso20022.rules import Judged, Rules
+from bank_adapters.iso20022.stream import (
+    Refused,
+    all_children,
+    child,
+    elements,
+    free,
+    line_of,
+    local_name,
+    text,
+    text_of,
+)
 
 MESSAGE = "CstmrPmtStsRpt"
+NAMES = (MESSAGE, "TxInfAndSts", "OrgnlPmtInfAndSts", "OrgnlGrpInfAndSts")
 NOT_PROVIDED = frozenset({"", "NOTPROVIDED"})
 # Statuses after which a bank that reports by exception has said all it will say.
 LAST_WORD = frozenset({"", "ACSC", "ACCC", "PART"})
@@ -28,37 +42,35 @@ LAST_WORD = frozenset({"", "ACSC", "ACCC", "PART"})
 class Report:
     """What one document says, before anything is concluded from it."""
 
-    faults: list[Fault] = field(default_factory=list)
+    faults: Judged
     message_count: int = 0
     group_count: int = 0
     file_reference: str = ""
     stated_count: int | None = None
     stated_fen: int | None = None
-    group: Status = field(default_factory=Status)
+    group: Status = NOTHING_SAID
     blocks: list[Status] = field(default_factory=list)
     transactions: list[Transaction] = field(default_factory=list)
-    open_block: list[Transaction] = field(default_factory=list)
+    block_begins: int = 0
     per_status: list[PerStatus] = field(default_factory=list)
 
 
-def read(content: bytes, profile: BankProfile) -> Reply:
+def read(source: bytes | BinaryIO, rules: Rules) -> Reply:
     """Return the reply; with a fatal fault it carries no records. Never raises for its input."""
-    report = Report()
+    report = Report(faults=Judged(rules))
     try:
-        for starting, name, element in elements(content, profile.max_reply_bytes):
-            _take(report, name, element, starting=starting)
+        for name, element in elements(source, rules.max_bytes, NAMES):
+            _take(report, name, element)
     except Refused as refused:
         report.faults.append(refused.fault)
     else:
         _judge_document(report)
-    return _conclude(report, profile)
+    return _conclude(report, rules)
 
 
-def _take(report: Report, name: str, element: etree._Element, *, starting: bool) -> None:
-    if starting:
-        report.message_count += name == MESSAGE
-    elif name == "TxInfAndSts":
-        report.open_block.append(_transaction(element, report.faults))
+def _take(report: Report, name: str, element: etree._Element) -> None:
+    if name == "TxInfAndSts":
+        report.transactions.append(_transaction(element, report.faults))
         free(element)
     elif name == "OrgnlPmtInfAndSts":
         _close_block(report, element)
@@ -69,30 +81,47 @@ def _take(report: Report, name: str, element: etree._Element, *, starting: bool)
         report.stated_fen = sum_of(child(element, "OrgnlCtrlSum"), report.faults)
         report.group = _status(element, "GrpSts")
         report.per_status.extend(_per_status(element, report.faults))
-    elif name == MESSAGE and report.open_block:
-        _place(report, Status())
+        check_order(element, report.faults)
+    elif name == MESSAGE:
+        report.message_count += 1
+        report.block_begins = len(report.transactions)
+        if not text(element, "GrpHdr", "MsgId"):
+            line = line_of(element)
+            report.faults.append(fault("schema_breach", line=line, field="GrpHdr", detail="MsgId"))
 
 
 def _close_block(report: Report, element: etree._Element) -> None:
     block = _status(element, "PmtInfSts")
+    mine = report.transactions[report.block_begins :]
+    report.block_begins = len(report.transactions)
     if block.status:
         report.blocks.append(block)
-    if report.group_count == 0 or not report.per_status:
-        report.per_status.extend(_per_status(element, report.faults))
-    _place(report, block)
+        for one in mine:
+            one.block = block
+    stated = count_of(element, "OrgnlNbOfTxs", report.faults)
+    if stated is not None and len(mine) > stated:
+        detail = f"{stated} / {len(mine)}"
+        report.faults.append(
+            fault("count_differs", line=line_of(element), field="OrgnlNbOfTxs", detail=detail)
+        )
+    for said in _per_status(element, report.faults):
+        report.faults.extend(check_status(mine, report.group.status, said))
     free(element)
 
 
-def _place(report: Report, block: Status) -> None:
-    report.transactions.extend(one.within(block) for one in report.open_block)
-    report.open_block = []
-
-
 def _transaction(element: etree._Element, faults: list[Fault]) -> Transaction:
-    reference = text(element, "OrgnlEndToEndId")
-    if reference in NOT_PROVIDED:
-        reference = text(element, "OrgnlInstrId")
-    original = child(element, "OrgnlTxRef")
+    end_to_end = instruction = ""
+    original = None
+    for one in element:
+        name = local_name(one)
+        if name == "OrgnlEndToEndId":
+            end_to_end = text_of(one)
+        elif name == "OrgnlInstrId":
+            instruction = text_of(one)
+        elif name == "OrgnlTxRef":
+            original = one
+    check_order(element, faults)
+    reference = instruction if end_to_end in NOT_PROVIDED else end_to_end
     amount = None
     if original is not None:
         amount = child(original, "Amt", "InstdAmt")
@@ -102,23 +131,22 @@ def _transaction(element: etree._Element, faults: list[Fault]) -> Transaction:
         status=_status(element, "TxSts"),
         amount_fen=amount_of(amount, faults),
         line=line_of(element),
+        foreign=amount is not None and amount.get("Ccy") != "CNY",
     )
 
 
 def _status(element: etree._Element, name: str) -> Status:
-    informations = [one for one in element if local_name(one) == "StsRsnInf"]
-    codes = [text(one, "Rsn", "Cd") or text(one, "Rsn", "Prtry") for one in informations]
-    words = [
-        (part.text or "").strip()
-        for one in informations
-        for part in one
-        if local_name(part) == "AddtlInf"
-    ]
-    return Status(
-        status=text(element, name),
-        reason_code=next((code for code in codes if code), ""),
-        reason="; ".join(word for word in words if word),
-    )
+    status = reason_code = ""
+    words: list[str] = []
+    for one in element:
+        part = local_name(one)
+        if part == name:
+            status = status or text_of(one)
+        elif part == "StsRsnInf":
+            code = text(one, "Rsn", "Cd") or text(one, "Rsn", "Prtry")
+            reason_code = reason_code or code
+            words += [said for info in all_children(one, "AddtlInf") if (said := text_of(info))]
+    return shared(status, reason_code, "; ".join(words))
 
 
 def _per_status(element: etree._Element, faults: list[Fault]) -> list[PerStatus]:
@@ -129,8 +157,7 @@ def _per_status(element: etree._Element, faults: list[Fault]) -> list[PerStatus]
             amount_fen=sum_of(child(one, "DtldCtrlSum"), faults),
             line=line_of(one),
         )
-        for one in element
-        if local_name(one) == "NbOfTxsPerSts"
+        for one in all_children(element, "NbOfTxsPerSts")
     ]
 
 
@@ -155,14 +182,14 @@ def _judge_document(report: Report) -> None:
     )
 
 
-def _conclude(report: Report, profile: BankProfile) -> Reply:
+def _conclude(report: Report, rules: Rules) -> Reply:
     records = records_of(report.transactions, report.group, report.faults)
-    silence, code, reason = _silence(report, profile)
+    silence, code, reason = _silence(report, rules)
     trusted = not is_fatal(report.faults)
     return Reply(
         file_reference=report.file_reference,
         records=tuple(records) if trusted else (),
-        faults=tuple(report.faults),
+        faults=report.faults.told(),
         totals=ReplyTotals(
             listed_count=len(report.transactions),
             listed_fen=sum(one.amount_fen or 0 for one in report.transactions),
@@ -175,18 +202,18 @@ def _conclude(report: Report, profile: BankProfile) -> Reply:
     )
 
 
-def _silence(report: Report, profile: BankProfile) -> tuple[State, str, str]:
+def _silence(report: Report, rules: Rules) -> tuple[State, str, str]:
     """What the payments stand at which this report does not name."""
     if len({(one.status, one.reason_code) for one in report.blocks}) > 1:
         return State.UNKNOWN, "", ""
     nearest = report.blocks[0] if report.blocks else report.group
     if not nearest.status:
-        return profile.silence_means, "", ""
+        return rules.silence_means, "", ""
     state = group_state(nearest.status, nearest.reason_code)
     if state in {State.REJECTED, State.UNKNOWN}:
         return state, nearest.code, nearest.reason
     if state is State.PAID and not report.transactions:
         return State.PAID, nearest.code, nearest.reason
     if nearest.status in LAST_WORD:
-        return profile.silence_means, "", ""
+        return rules.silence_means, "", ""
     return State.IN_TRANSIT, nearest.code, nearest.reason

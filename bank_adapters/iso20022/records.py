@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bank_adapters.contract import Fault, ReplyRecord, State
 from bank_adapters.faults import fault
-from bank_adapters.iso20022.codes import TRANSACTION_STATES, VERIFICATION_ONLY
+from bank_adapters.iso20022.codes import HELD_AT_BANK, TRANSACTION_STATES, VERIFICATION_ONLY
 from bank_adapters.iso20022.codes import group_state as state_of_group
 from bank_adapters.iso20022.codes import transaction_state as state_of_transaction
 from bank_adapters.text import damaged
@@ -27,19 +28,28 @@ class Status:
         return self.reason_code or self.status
 
 
-@dataclass(frozen=True, slots=True)
+NOTHING_SAID = Status()
+
+
+@lru_cache(maxsize=4096)
+def shared(status: str, reason_code: str, reason: str) -> Status:
+    """Return one object for equal statuses: a file says few different ones a million times."""
+    return Status(status, reason_code, reason)
+
+
+@dataclass(slots=True)
 class Transaction:
-    """One transaction as reported; `block` is the status of the block it stands in."""
+    """One transaction as reported; `block` is the status of the block it stands in.
+
+    `foreign`: it names an amount in another currency, so it cannot be a payment of ours.
+    """
 
     reference: str
     status: Status
     amount_fen: int | None
     line: int | None
-    block: Status = field(default_factory=Status)
-
-    def within(self, block: Status) -> Transaction:
-        """Return the same transaction, knowing its block's status."""
-        return replace(self, block=block)
+    block: Status = NOTHING_SAID
+    foreign: bool = False
 
     def effective(self, group: Status) -> tuple[Status, bool]:
         """Return the nearest status, and whether it is the transaction's own."""
@@ -73,12 +83,16 @@ def _record(transaction: Transaction, group: Status, faults: list[Fault]) -> Rep
         detail = status.status[:8] if status.status.isascii() else "?"
         found = fault("status_unknown", line=transaction.line, field="TxSts", detail=detail or "-")
         faults.append(found)
-    if damaged(status.reason):
+    if status.status in HELD_AT_BANK:
+        faults.append(fault("held_at_bank", line=transaction.line, detail=status.status))
+    if status.reason and damaged(status.reason):
         faults.append(
             fault("mojibake", line=transaction.line, field="AddtlInf", value=status.reason)
         )
     if group.status == "RJCT" and own and state in {State.PAID, State.IN_TRANSIT}:
         faults.append(fault("group_contradicted", line=transaction.line, detail=status.status))
+    if transaction.foreign and state is State.PAID:
+        state = State.UNKNOWN
     return ReplyRecord(
         reference=transaction.reference,
         state=state,

@@ -35,7 +35,7 @@ def check_totals(
         *(
             found
             for stated in per_status
-            for found in _one_status(transactions, group_status, stated)
+            for found in check_status(transactions, group_status, stated)
         ),
     ]
 
@@ -61,9 +61,10 @@ def _sum(
     return [total_fault(stated_fen, listed_fen)] if wrong else []
 
 
-def _one_status(
+def check_status(
     transactions: Sequence[Transaction], group_status: str, stated: PerStatus
 ) -> list[Fault]:
+    """Return what does not fit of one status, in the whole file or in one block."""
     group = Status(group_status)
     having = [one for one in transactions if one.effective(group)[0].status == stated.status]
     found = []

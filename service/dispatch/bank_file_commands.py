@@ -223,7 +223,7 @@ def _json_pieces(profile: str, found: ReadFile) -> Iterator[str]:
     for name, rows in (
         ("records", (asdict(one) for one in found.records)),
         ("faults", (_fault(one) for one in found.faults)),
-        ("statements", (asdict(one) for one in found.statements)),
+        ("accounts", (asdict(one) for one in found.accounts)),
     ):
         yield f', "{name}": ['
         for place, row in enumerate(rows):
