@@ -241,6 +241,26 @@ WORDING: dict[str, Wording] = {
     "entry_not_booked": Wording(
         False, "the entry is not booked ({detail}) and is left out.", "分录未入账（{detail}），不计入。"
     ),
+    # Tagged fields of MT940 and MT942.
+    "tag_outside": Wording(True, "stands outside any message.", "不在任何报文之内。"),
+    "tag_unexpected": Wording(True, "does not belong into this message.", "不属于该报文。"),
+    "tag_missing": Wording(True, "is missing.", "缺少此域。"),
+    "tag_twice": Wording(True, "stands twice.", "重复出现。"),
+    "tag_malformed": Wording(True, "does not have the form of this field.", "格式不符合该域。"),
+    "line_unexplained": Wording(True, "this text belongs to no field.", "此处文字不属于任何域。"),
+    "message_cut_off": Wording(
+        True, "the message does not end: the file is cut off.", "报文没有结束标记，文件不完整。"
+    ),
+    "page_gap": Wording(
+        True,
+        "the page does not go on where the one before stopped: {detail}.",
+        "本页与上一页不衔接：{detail}。",
+    ),
+    "return_assumed": Wording(
+        False,
+        "a credit names a reference and does not say that it is a return; compare it.",
+        "贷记附有业务编号但未注明退汇，须核对。",
+    ),
     "more_faults": Wording(
         False, "there are {detail} more faults.", "另有 {detail} 处问题未列出。"
     ),

@@ -6,7 +6,7 @@ registry is one too (`OfBank`); a standard's message such as `camt.054` is one w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol
 from bank_adapters.contract import (
     BankAdapter,
     BankProfile,
+    CannotWrite,
     EntryKind,
     Fault,
     FileHeader,
@@ -109,10 +110,6 @@ class BankFormat(Protocol):
         """Read one file from an open binary stream. Never raises for what the bank sent."""
 
 
-class CannotDo(ValueError):
-    """A format was asked to write what it only reads, or the other way round."""
-
-
 class OfBank:
     """A bank of the registry as a format: it writes its files and reads whatever it sends."""
 
@@ -154,6 +151,32 @@ class OfBank:
             file_reference=reply.file_reference,
             silence_means=reply.silence_means,
         )
+
+
+class Inbound:
+    """A message that is only read."""
+
+    def __init__(
+        self, name: str, titles: tuple[str, str], reader: Callable[[BinaryIO], ReadFile]
+    ) -> None:
+        self.profile = FormatProfile(name, *titles, reads=(name,))
+        self.reader = reader
+
+    def check(self, instruction: Instruction) -> list[Fault]:  # noqa: ARG002 - nothing is written
+        """Refuse: this message comes in only."""
+        return [fault("read_only", detail=self.profile.name)]
+
+    def write(
+        self,
+        header: FileHeader,
+        instructions: Sequence[Instruction],  # noqa: ARG002 - nothing is written
+    ) -> WrittenFile:
+        """Refuse: this message comes in only. Raises CannotWrite."""
+        raise CannotWrite(header.file_reference, [fault("read_only", detail=self.profile.name)])
+
+    def read(self, source: BinaryIO) -> ReadFile:
+        """Read the message, any version and envelope. Never raises for what the bank sent."""
+        return self.reader(source)
 
 
 def read_bytes(bank_format: BankFormat, content: bytes) -> ReadFile:

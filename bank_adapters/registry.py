@@ -17,13 +17,14 @@ from bank_adapters.contract import BankAdapter, BankProfile
 from bank_adapters.formats import BankFormat, OfBank
 from bank_adapters.iso20022.adapter import Iso20022Adapter
 from bank_adapters.iso20022.formats import FORMATS as ISO_FORMATS
+from bank_adapters.mt.formats import FORMATS as MT_FORMATS
 
 GROUP = "anxin.bank_adapters"
 ADAPTERS: dict[str, BankAdapter] = {
     adapter.profile.name: adapter for adapter in (Iso20022Adapter(), CcbAdapter())
 }
 # What reads or writes one message without being a bank.
-FORMATS: dict[str, BankFormat] = {one.profile.name: one for one in ISO_FORMATS}
+FORMATS: dict[str, BankFormat] = {one.profile.name: one for one in (*ISO_FORMATS, *MT_FORMATS)}
 ADAPTER_METHODS = ("profile", "check", "write", "read_reply", "read_statement")
 FORMAT_METHODS = ("profile", "check", "write", "read")
 

@@ -12,8 +12,8 @@ from lxml import etree
 from bank_adapters.contract import Fault
 from bank_adapters.faults import fault
 from bank_adapters.iso20022.amounts import amount_of, count_of, day_of, sum_of
-from bank_adapters.iso20022.rules import Judged
 from bank_adapters.iso20022.stream import all_children, child, line_of, text
+from bank_adapters.judged import Judged
 from bank_adapters.totals import total_fault
 
 OPENING = ("OPBD", "PRCD")

@@ -17,7 +17,7 @@ from bank_adapters.fields import check_instruction
 from bank_adapters.iso20022 import camt053, pain002
 from bank_adapters.iso20022.orders import write_orders
 from bank_adapters.iso20022.profile import ISO20022
-from bank_adapters.iso20022.rules import rules_of
+from bank_adapters.judged import rules_of
 
 
 class Iso20022Adapter:

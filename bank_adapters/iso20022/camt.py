@@ -16,8 +16,8 @@ from bank_adapters.faults import fault
 from bank_adapters.iso20022.account import Account, read_account
 from bank_adapters.iso20022.details import Detail, read_detail
 from bank_adapters.iso20022.entries import BOOKED, Entry, read_entry
-from bank_adapters.iso20022.rules import Judged, Rules
 from bank_adapters.iso20022.stream import Refused, child, elements, free, line_of, text
+from bank_adapters.judged import Judged, Rules
 
 
 class Message(NamedTuple):

@@ -14,7 +14,6 @@ from bank_adapters.contract import ReplyRecord, ReplyTotals, State
 from bank_adapters.faults import fault, is_fatal
 from bank_adapters.formats import ReadFile
 from bank_adapters.iso20022.amounts import amount_of
-from bank_adapters.iso20022.rules import LOOK, Judged
 from bank_adapters.iso20022.stream import (
     Refused,
     all_children,
@@ -26,6 +25,7 @@ from bank_adapters.iso20022.stream import (
     text,
     text_of,
 )
+from bank_adapters.judged import LOOK, Judged
 
 MESSAGE = "RsltnOfInvstgtn"
 NAMES = (MESSAGE, "TxInfAndSts", "OrgnlPmtInfAndSts")

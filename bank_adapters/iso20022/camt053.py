@@ -9,7 +9,7 @@ from bank_adapters.faults import is_fatal
 from bank_adapters.iso20022.account import Account
 from bank_adapters.iso20022.camt import STATEMENT, walk
 from bank_adapters.iso20022.entries import BOOKED, Entry, lines_of
-from bank_adapters.iso20022.rules import Judged, Rules
+from bank_adapters.judged import Judged, Rules
 
 
 class _Statements:

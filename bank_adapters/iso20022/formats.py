@@ -21,10 +21,10 @@ from bank_adapters.contract import (
 )
 from bank_adapters.faults import fault
 from bank_adapters.fields import check_instruction
-from bank_adapters.formats import BankFormat, FormatProfile, ReadFile
+from bank_adapters.formats import BankFormat, FormatProfile, Inbound, ReadFile
 from bank_adapters.iso20022 import camt, camt029, camt055, look, pain001, pain002
 from bank_adapters.iso20022.orders import write_cancellation, write_orders
-from bank_adapters.iso20022.rules import LOOK
+from bank_adapters.judged import LOOK
 
 # Lengths of the standard: names 140 characters (v03 and later), Ustrd 140; bytes bound them above.
 STANDARD = BankProfile(
@@ -86,32 +86,6 @@ class Outbound:
     def read(self, source: BinaryIO) -> ReadFile:  # noqa: ARG002 - nothing is read
         """Refuse: this message goes out only."""
         return ReadFile((), (fault("write_only", detail=self.profile.name),))
-
-
-class Inbound:
-    """A message that is only read."""
-
-    def __init__(
-        self, name: str, titles: tuple[str, str], reader: Callable[[BinaryIO], ReadFile]
-    ) -> None:
-        self.profile = FormatProfile(name, *titles, reads=(name,))
-        self.reader = reader
-
-    def check(self, instruction: Instruction) -> list[Fault]:  # noqa: ARG002 - nothing is written
-        """Refuse: this message comes in only."""
-        return [fault("read_only", detail=self.profile.name)]
-
-    def write(
-        self,
-        header: FileHeader,
-        instructions: Sequence[Instruction],  # noqa: ARG002 - nothing is written
-    ) -> WrittenFile:
-        """Refuse: this message comes in only. Raises CannotWrite."""
-        raise CannotWrite(header.file_reference, [fault("read_only", detail=self.profile.name)])
-
-    def read(self, source: BinaryIO) -> ReadFile:
-        """Read the message, any version and envelope. Never raises for what the bank sent."""
-        return self.reader(source)
 
 
 def _too_long(instruction: Instruction) -> list[Fault]:

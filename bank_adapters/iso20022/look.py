@@ -10,7 +10,7 @@ from bank_adapters.formats import REVERSED, AccountDay, ReadFile, movement_state
 from bank_adapters.iso20022.account import Account
 from bank_adapters.iso20022.camt import Message, walk
 from bank_adapters.iso20022.entries import BOOKED, Entry, Line, lines_of
-from bank_adapters.iso20022.rules import LOOK, Judged
+from bank_adapters.judged import LOOK, Judged
 from bank_adapters.text import damaged
 
 PENDING = "PDNG"

@@ -18,7 +18,6 @@ from bank_adapters.iso20022.codes import group_state
 from bank_adapters.iso20022.order import check_order
 from bank_adapters.iso20022.records import NOTHING_SAID, Status, Transaction, records_of, shared
 from bank_adapters.iso20022.reply_totals import PerStatus, check_status, check_totals
-from bank_adapters.iso20022.rules import Judged, Rules
 from bank_adapters.iso20022.stream import (
     Refused,
     all_children,
@@ -30,6 +29,7 @@ from bank_adapters.iso20022.stream import (
     text,
     text_of,
 )
+from bank_adapters.judged import Judged, Rules
 
 MESSAGE = "CstmrPmtStsRpt"
 NAMES = (MESSAGE, "TxInfAndSts", "OrgnlPmtInfAndSts", "OrgnlGrpInfAndSts")

@@ -22,11 +22,12 @@ POINTED_OUT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`strict`: for a channel. Else what is in `POINTED_OUT` does not refuse the whole file."""
+    """`strict`: for a channel. Else what is in `pointed_out` does not refuse the whole file."""
 
     strict: bool = True
     max_bytes: int = 128 * 1024 * 1024
     silence_means: State = State.IN_TRANSIT
+    pointed_out: frozenset[str] = POINTED_OUT
 
 
 def rules_of(profile: BankProfile) -> Rules:
@@ -46,6 +47,6 @@ class Judged(Collected):
 
     def append(self, found: Fault) -> None:
         """Keep a fault with the weight these rules give it."""
-        if not self.rules.strict and found.code in POINTED_OUT:
+        if not self.rules.strict and found.code in self.rules.pointed_out:
             found = replace(found, fatal=False)
         super().append(found)
