@@ -23,6 +23,7 @@ from eligibility_rules.month import Month
 from eligibility_rules.parameters import Parameter
 from eligibility_rules.periods import Frequency
 from eligibility_rules.programme import Channel, Condition, Programme, Rounding
+from eligibility_rules.resting import Resting, resting
 from eligibility_rules.words import Words
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "PoolRate",
     "Programme",
     "Reason",
+    "Resting",
     "Rounding",
     "RuleFault",
     "RuleSet",
@@ -57,4 +59,5 @@ __all__ = [
     "load_rules",
     "pool_rate",
     "required_columns",
+    "resting",
 ]

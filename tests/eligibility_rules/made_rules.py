@@ -1,10 +1,13 @@
 """Small programmes written for one test, put beside the shipped ones."""
 
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 import yaml
 
 from eligibility_rules import RuleSet, RulesInvalid, load_rules
+from eligibility_rules.load import HOME
 
 MADE = "programmes/minzheng"
 
@@ -46,6 +49,16 @@ def made(**programmes: Mapping[str, object]) -> RuleSet:
             for code, changes in programmes.items()
         }
     )
+
+
+def made_alone(folder: Path, **programmes: Mapping[str, object]) -> RuleSet:
+    """Made programmes in an empty folder, with the shipped facts and no other programme: loaded fast."""
+    (folder / "parameters").mkdir(parents=True, exist_ok=True)
+    (folder / MADE).mkdir(parents=True, exist_ok=True)
+    for name in ("facts.yaml", "parameters/meal_aid.yaml"):
+        shutil.copy(HOME / name, folder / name)
+    changed = {f"{MADE}/{code}.yaml": programme(code, **one) for code, one in programmes.items()}
+    return load_rules(folder, changed=changed)
 
 
 def refused(**programmes: Mapping[str, object]) -> list[tuple[str, str]]:

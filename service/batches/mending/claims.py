@@ -13,14 +13,13 @@ Found = defaultdict[Claimant, list[TooMuch]]
 """By claimant, the periods a new case will be about."""
 
 # Only what was really paid can be asked back, and only once nothing of the period is on its way.
-# What two officers gave up is not asked for again, nor what was due instead and is paid no more.
+# What two officers gave up is not asked for again.
 _OWED = text(
     f"""
     SELECT q.*, owed_fen - asked_fen AS more_fen
     FROM (
-        SELECT p.*, greatest(0, paid_fen - recovered_fen - due_fen - given_up_fen
-                                - coalesce(i.fen, 0)) AS owed_fen
-        FROM positions p LEFT JOIN instead i USING (subject_kind, subject_id)
+        SELECT p.*, greatest(0, paid_fen - recovered_fen - due_fen - given_up_fen) AS owed_fen
+        FROM positions p
     ) q
     WHERE NOT is_open AND owed_fen <> asked_fen AND {BIRTH_STANDS}
     ORDER BY subject_kind, subject_id

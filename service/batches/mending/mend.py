@@ -27,6 +27,7 @@ from service.batches.models import Batch, MonthRun
 from service.batches.recoveries.book import book_offsets
 from service.foundation.months import Month
 from service.programmes.in_force import back_pay_months, period_of
+from service.programmes.resting import resting_in
 from service.residents.models import Snapshot
 
 
@@ -125,6 +126,19 @@ def _past(session: Session, programme: str, month: Month, assessment: Assessment
         in_reach=then >= month.minus(back_pay_months(session, programme, month))
         and period != period_of(session, programme, month),
     )
+
+
+def keep_decisions(session: Session, month: Month, assessment: Assessment) -> None:
+    """Keep what an assessment says of everybody who was paid by programmes that others rest on.
+
+    Whoever mends one of them has to know what the others say, whichever of them is mended first.
+    """
+    then = Month.parse(assessment.month)
+    resting = resting_in(session, then)
+    asked = set().union(*(one.codes for one in resting.values()))
+    for code, one in resting.items():
+        if one.codes or code in asked:
+            _keep_decisions(session, assessment, _past(session, code, month, assessment))
 
 
 def _keep_decisions(session: Session, assessment: Assessment, past: PastMonth) -> None:

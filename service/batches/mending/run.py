@@ -16,7 +16,7 @@ from service.assessment.engines.engine import EngineName
 from service.assessment.models import Assessment
 from service.audit.actor import SYSTEM, Actor
 from service.audit.record import record
-from service.batches.mending.mend import mend
+from service.batches.mending.mend import keep_decisions, mend
 from service.batches.mending.models import MendMonth, MendRun
 from service.batches.models import Batch, MonthRun
 from service.batches.part import LISTED
@@ -118,6 +118,7 @@ def look_at_month(session: Session, run_id: str, month: str, **asked: EngineName
     then = Month.parse(month)
     snapshot = freeze(session, then, by=SYSTEM, relied_at=_relied_at(session, then))
     assessment = assess(session, snapshot, by=SYSTEM, engine=asked.get("engine"))
+    keep_decisions(session, Month.parse(run.month), assessment)
     session.add(MendMonth(run_id=run.id, month=month, assessment_id=assessment.id))
     run.stage = "looking"
     after = then.minus(-1)
