@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
 from eligibility_rules import Outcome, evaluate
+from eligibility_rules.language.kinds import Value
 from tests.eligibility_rules.made_rules import made_alone
 from tests.factories.batches import payee
 from tests.factories.stacks import Stack, in_force
@@ -149,7 +150,7 @@ class _Person:
                 self.most[code] = max(self.most.get(code, 0), fen)
         self.said = said
 
-    def stands(self, facts: Mapping[str, object]) -> dict[str, int]:
+    def stands(self, facts: Mapping[str, Value]) -> dict[str, int]:
         """What stands by programme, worked out from what the interpreter says without the unpaid."""
         unpaid = {code: fen for code, fen in self.said.items() if fen and code not in self.most}
         found = {code: fen for code, fen in self.said.items() if code not in unpaid}
@@ -173,13 +174,13 @@ class _Person:
         code: str,
         unpaid: Mapping[str, int],
         found: Mapping[str, int],
-        facts: Mapping[str, object],
+        facts: Mapping[str, Value],
     ) -> int:
         """The fen of a programme if what is unpaid had never been due, and what stands is received."""
         others = {one: found.get(one, 0) for one in CODES if one != code}
         said = evaluate(
             self.months.rule_set, code,
-            {**facts, **{FLAGS[one]: False for one in unpaid}},  # type: ignore[arg-type]
+            {**facts, **{FLAGS[one]: False for one in unpaid}},
             RuleMonth.parse(MONTH),
             {one: Outcome.DUE if fen else Outcome.NOT_DUE for one, fen in others.items()},
             amounts=others,
