@@ -48,20 +48,20 @@ def show_notices(session: Transaction) -> Response:
     return page(
         "notices/list.html",
         columns=[
-            Column(gettext("Notice")),
-            Column(gettext("About")),
+            Column(gettext("Subsidy")),
             Column(gettext("Paid for")),
             Column(gettext("Last day")),
             Column(gettext("State")),
+            Column(gettext("Number")),
         ],
         rows=[
             Row(
                 [
-                    one.notice.number,
                     public_title(one),
                     one.batch.month,
                     day(one.notice.ends_on),
                     standing_tag(one, today),
+                    one.notice.number,
                 ],
                 href=f"/notices/{one.notice.number}",
             )

@@ -42,6 +42,8 @@ class NoticeView:
     pages: int
     total: int
     objections: str
+    changed_list: str
+    """The number of the posting that hangs instead of this one, or ""."""
 
 
 def standing_tag(posted: Posted, on: date) -> Tag:
@@ -75,6 +77,7 @@ def notice_view(
     """Return one notice; names are there while it hangs, of one village or of all."""
     notice = posted.notice
     is_hanging = posted.standing == "hanging"
+    changed = queries.changed_list(session, posted)
     found = queries.villages(session, notice) if is_hanging else []
     names = names_of(session, [one.division for one in found if one.division])
     chosen = village if any(one.division == village for one in found) else ""
@@ -87,7 +90,7 @@ def notice_view(
         title=public_title(posted),
         tag=standing_tag(posted, on),
         is_hanging=is_hanging,
-        status=_status(posted),
+        status=_status(posted, changed),
         pairs=_pairs(posted, found),
         columns=_columns(notice.shows),
         rows=_rows(session, posted, names, chosen, (here - 1) * size, size, paper=everything)
@@ -113,13 +116,18 @@ def notice_view(
         pages=pages,
         total=total,
         objections=_objections(session, posted),
+        changed_list=changed,
     )
 
 
-def _status(posted: Posted) -> str:
+def _status(posted: Posted, changed: str) -> str:
     notice = posted.notice
-    if posted.standing == "replaced":
+    if posted.standing == "replaced" and changed:
         return gettext("This list was changed; the changed list is posted for its own days.")
+    if posted.standing == "replaced":
+        return gettext(
+            "This list went back to be looked at again; it hangs anew before it is paid."
+        )
     if posted.standing == "ended":
         return gettext("This notice ended on %(day)s. Names are shown only while it hangs.") % {
             "day": long_day(notice.ends_on)

@@ -60,6 +60,19 @@ def by_number(session: Session, number: str, *, on: date) -> Posted:
     return Posted(notice, batch, _standing(notice, batch, now, on))
 
 
+def changed_list(session: Session, one: Posted) -> str:
+    """Return the number of the posting that replaced this one, or "" where none hangs yet."""
+    if one.standing != "replaced":
+        return ""
+    original = aliased(Notice)
+    found = session.scalar(
+        select(original.number)
+        .join(Notice, func.coalesce(Notice.original_id, Notice.id) == original.id)
+        .where(Notice.batch_id == one.batch.id, Notice.lines_root == one.batch.lines_root)
+    )
+    return found or ""
+
+
 def villages(session: Session, notice: Notice) -> list[Village]:
     """Return a posting's lines by division."""
     named = NoticeLine.name_masked.is_not(None)

@@ -16,7 +16,7 @@ from service.web.here import visit
 from service.web.language import gettext, translatable
 from service.web.render import page
 from service.web.transactions import Transaction
-from service.web.view_models import Column, Fault, Option, Row
+from service.web.view_models import Column, Fault, Link, Option, Row
 
 router = APIRouter()
 navigation.register_own(
@@ -47,19 +47,33 @@ def declare(
         with session.begin_nested():
             interests.declare(session, officer, person, relation, by=by)
     except Problem as problem:
-        return _page(session, officer, problem)
+        return _page(session, officer, problem, person=str(person), relation=relation)
     return RedirectResponse("/interests", status_code=303)
 
 
-def _page(session: Session, officer: Officer, problem: Problem | None = None) -> Response:
+def _page(
+    session: Session,
+    officer: Officer,
+    problem: Problem | None = None,
+    *,
+    person: str = "",
+    relation: str = "",
+) -> Response:
     return page(
         "officers/interests.html",
         status=problem.status if problem else 200,
-        faults=[Fault(problem.say(visit().language))] if problem else [],
-        columns=[Column(gettext("Relation")), Column(gettext("Resident"), "code")],
+        faults=[Fault(problem.say(visit().language), field="person")] if problem else [],
+        columns=[Column(gettext("Relation")), Column(gettext("Resident"))],
         rows=[
-            Row([words.relation_name(one.relation), str(one.person_id)])
+            Row(
+                [
+                    words.relation_name(one.relation),
+                    Link(str(one.person_id), f"/residents/{one.person_id}"),
+                ]
+            )
             for one in interests.standing_of(session, officer)
         ],
         relations=[Option(one, words.relation_name(one)) for one in RELATIONS],
+        person=person,
+        relation=relation,
     )

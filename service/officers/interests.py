@@ -35,6 +35,20 @@ class InterestUnusable(Problem):
         )
 
 
+class ResidentUnknown(NotFound):
+    """Nobody has the number that was declared."""
+
+    code = "resident_unknown"
+    title = "There is no such resident"
+
+    def __init__(self) -> None:
+        Problem.__init__(
+            self,
+            "No resident has this number. Open the resident's page; the number is the last part of its address.",
+            "没有此编号的居民。请打开该居民的页面，编号即网址最后一段。",
+        )
+
+
 class EndReasonMissing(Problem):
     """Why a declaration ends was not said."""
 
@@ -54,12 +68,12 @@ def declare(
 ) -> OfficerInterest:
     """Add a person to an officer's register.
 
-    Raises :class:`InterestUnusable`, NotFound (no such person).
+    Raises :class:`InterestUnusable`, :class:`ResidentUnknown`.
     """
     if relation not in RELATIONS:
         raise InterestUnusable
     if session.scalar(select(_PERSONS.c.id).where(_PERSONS.c.id == person_id)) is None:
-        raise NotFound("person")
+        raise ResidentUnknown
     # One officer's declarations come one after the other, so that the next question stays true.
     session.execute(select(Officer.id).where(Officer.id == officer.id).with_for_update())
     standing = standing_of(session, officer)

@@ -28,7 +28,9 @@ from service.web.transactions import Transaction
 router = APIRouter()
 Text = Annotated[str, Form(max_length=1024)]
 
-navigation.register("officers", translatable("Officers"), "/officers", act="officers.read")
+navigation.register(
+    "officers", translatable("Officers and duties"), "/officers", act="officers.read"
+)
 
 
 @router.get("/officers")
@@ -61,7 +63,8 @@ def add_officer(
                 by=officer.actor(_session_id(request)),
             )
     except Problem as problem:
-        return list_page(session, officer, problem)
+        joining = {"username": username, "name": name, "organisation": organisation}
+        return list_page(session, officer, problem, joining)
     return RedirectResponse(f"/officers/{joined.id}", status_code=303)
 
 
@@ -117,7 +120,7 @@ def ask_duty(
                 session_id=_session_id(request),
             )
     except Problem as problem:
-        return officer_page(session, officer, found, problem)
+        return officer_page(session, officer, found, problem, asked.model_dump())
     return RedirectResponse(f"/officers/{officer_id}", status_code=303)
 
 

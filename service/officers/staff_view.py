@@ -1,5 +1,7 @@
 """What the security administrators' pages show."""
 
+from collections import defaultdict
+
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -12,14 +14,23 @@ from service.officers.holding.review import Held, review_list
 from service.officers.may import may
 from service.officers.models import DUTIES, Officer
 from service.officers.organisations import every as every_organisation
+from service.officers.scopes import known_departments
 from service.web.here import visit
 from service.web.language import gettext
 from service.web.render import page
 from service.web.view_models import Column, Fault, Option, Row, Tag
 
 
-def list_page(session: Session, officer: Officer, problem: Problem | None = None) -> Response:
-    """Return the list of officers, with what waits for a second person above it."""
+def list_page(
+    session: Session,
+    officer: Officer,
+    problem: Problem | None = None,
+    joining: dict[str, str] | None = None,
+) -> Response:
+    """Return the list of officers, with what waits for a second person above it.
+
+    ``joining`` is what was typed about somebody who joins, to be mended.
+    """
     named = {one.id: one for one in queries.everyone(session)}
     waiting = grant_queries.in_state(session, "asked")
     held = review_list(session)
@@ -50,14 +61,19 @@ def list_page(session: Session, officer: Officer, problem: Problem | None = None
         other_columns=[Column(gettext("Officer")), Column(gettext("Organisation"))],
         may_manage=may(officer, "officers.manage"),
         may_confirm=may(officer, "duties.confirm"),
+        joining=defaultdict(str, joining or {}),
         organisations=[one.name for one in every_organisation(session)],
     )
 
 
 def officer_page(
-    session: Session, officer: Officer, found: Officer, problem: Problem | None = None
+    session: Session,
+    officer: Officer,
+    found: Officer,
+    problem: Problem | None = None,
+    asked: dict[str, str] | None = None,
 ) -> Response:
-    """Return the page of one officer."""
+    """Return the page of one officer; ``asked`` is what was typed about a duty, to be mended."""
     if problem is not None:
         session.refresh(found)
     grants = grant_queries.of_officer(session, found)
@@ -87,6 +103,8 @@ def officer_page(
             for one in grants
         ],
         standing=[(one, words.duty_name(one.duty)) for one in grants if one.is_standing(today)],
+        asked=defaultdict(str, asked or {}),
+        departments=sorted(known_departments()),
         duties=[Option(duty, words.duty_name(duty)) for duty in DUTIES],
         ending=[
             Option(str(one.id), f"{words.duty_name(one.duty)} · {words.place(one)}")

@@ -1,7 +1,9 @@
 """What every page promises, in every language and text size: asserted on each page of a journey."""
 
+from typing import Literal
+
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -24,6 +26,30 @@ def assert_calm(page: Page) -> None:
     if before:
         page.set_viewport_size(before)
     assert over <= 0, f"the page is {over} px wider than a phone of 360 px"
+
+
+def keeps_the_promises(page: Page) -> None:
+    """Both at once, for a page whose width does not matter to what it shows."""
+    assert_accessible(page)
+    assert_calm(page)
+
+
+def quiet(page: Page) -> Page:
+    """Forget what a browser notes about an answer that was meant to be refused."""
+    page.noises = []  # type: ignore[attr-defined]
+    return page
+
+
+def press_by_keyboard(page: Page, role: Literal["link", "button"], name: str) -> None:
+    """Reach a link or button with the Tab key alone, and press Enter on it."""
+    wanted = page.get_by_role(role, name=name)
+    expect(wanted).to_be_visible()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"“{name}” cannot be reached with the keyboard")
 
 
 def assert_light(page: Page, address: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from service.app import create_app
@@ -24,7 +24,12 @@ from tests.factories.officers import OfficerFactory
 from tests.factories.residents import DeliveryFactory
 from tests.foundation.committed import Committed, committed, template
 from tests.journeys.conftest import OpenBrowser, serving, sign_in
-from tests.journeys.promises import assert_accessible, assert_calm, assert_light
+from tests.journeys.promises import (
+    assert_accessible,
+    assert_calm,
+    assert_light,
+    press_by_keyboard,
+)
 from tests.service.web.browsing import password_hash
 
 __all__ = ["committed", "template"]
@@ -104,9 +109,9 @@ def test_three_people_take_a_batch_from_its_draft_to_its_signature(
 
     reviewer = open_browser()
     sign_in(reviewer, afternoon.reviewer)
-    _press_by_keyboard(reviewer, f"复核 高龄津贴（80至99周岁） {afternoon.batch_no}", role="link")
+    press_by_keyboard(reviewer, "link", f"复核 高龄津贴（80至99周岁） {afternoon.batch_no}")
     expect(reviewer.get_by_text("陆仟壹佰元整").first).to_be_visible()
-    _press_by_keyboard(reviewer, "批准发放 6,100.00 元", role="button")
+    press_by_keyboard(reviewer, "button", "批准发放 6,100.00 元")
     expect(reviewer.get_by_role("heading", level=1)).to_contain_text("已批准")
     assert jobs.drain(kinds=("dispatch.prepare",)) == 1
 
@@ -190,15 +195,3 @@ def test_the_sheet_comes_with_few_requests_and_few_bytes(
     page = open_browser()
     sign_in(page, afternoon.maker)
     assert_light(page.context.new_page(), f"/batches/{afternoon.batch_no}/decide")
-
-
-def _press_by_keyboard(page: Page, name: str, *, role: str) -> None:
-    """Reach a link or button with the Tab key alone, and press Enter on it."""
-    wanted = page.get_by_role("link" if role == "link" else "button", name=name)
-    expect(wanted).to_be_visible()
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("element => element === document.activeElement"):
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"“{name}” cannot be reached with the keyboard")

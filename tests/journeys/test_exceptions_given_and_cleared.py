@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from service.app import create_app
 from service.audit.actor import SYSTEM
@@ -15,7 +15,7 @@ from tests.factories.exceptions import HoldFactory
 from tests.factories.officers import OfficerFactory
 from tests.foundation.committed import Committed, committed, template
 from tests.journeys.conftest import OpenBrowser, serving, sign_in
-from tests.journeys.promises import assert_accessible, assert_calm
+from tests.journeys.promises import keeps_the_promises
 from tests.service.web.browsing import password_hash
 
 __all__ = ["committed", "template"]
@@ -51,11 +51,6 @@ def people(committed: Committed) -> dict[str, Officer]:
                 division=EAST, password_hash=password_hash(),
             ),
         }  # fmt: skip
-
-
-def keeps_the_promises(page: Page) -> None:
-    assert_accessible(page)
-    assert_calm(page)
 
 
 def test_from_the_batch_to_the_township_and_back(

@@ -216,7 +216,7 @@ def _one(
     pairs = [
         (gettext("Programme"), programme_name(case.batch.programme)),
         (gettext("Notice"), case.notice.number or ""),
-        (gettext("Line"), str(one.place) if one.place else gettext("whole list")),
+        (gettext("Line"), _line(session, case)),
         (gettext("Who"), words.who(one.who)),
         (gettext("Received"), moment(one.lodged_at)),
         (gettext("To be answered by"), day(one.due_on)),
@@ -242,6 +242,17 @@ def _one(
         and may(officer, "notices.decide_objection", about)
         and may_answer(session, one, officer),
         batch_no=case.batch.batch_no,
+        line_reference=queries.line_reference(session, one),
+        may_read_batch=may(officer, "batches.read"),
         reason=reason,
         reason_max=ANSWER_CHARS_MAX,
     )
+
+
+def _line(session: Session, case: queries.Case) -> str:
+    """Return the line as it hangs: its number, and the name as far as it is shown."""
+    place = case.objection.place
+    if place is None:
+        return gettext("whole list")
+    shown = notices.shown_line(session, case.notice, place)
+    return f"{place} · {shown.name_masked}" if shown else str(place)

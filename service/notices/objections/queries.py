@@ -91,6 +91,13 @@ def contact_of(objection: Objection) -> str:
     return sealer().open(objection.contact_sealed, f"objections:contact:{objection.id}")
 
 
+def line_reference(session: Session, objection: Objection) -> str:
+    """Return the reference of the line an objection is about, or "" for a whole list."""
+    if objection.payment_id is None:
+        return ""
+    return session.get_one(Payment, objection.payment_id).reference
+
+
 def waiting(session: Session, *, on: date, seen: ColumnElement[bool] | None = None) -> Waits:
     """Return what waits for an answer; ``seen`` as in :func:`find`."""
     late = Objection.due_on < on

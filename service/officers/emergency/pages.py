@@ -104,7 +104,7 @@ def ask(
                 session, minutes=minutes, reason=reason, by=officer, session_id=_sid(request)
             )
     except Problem as problem:
-        return _page(session, officer, problem)
+        return _page(session, officer, problem, minutes=minutes, reason=reason)
     return RedirectResponse("/emergency", status_code=303)
 
 
@@ -122,7 +122,7 @@ def review(
         with session.begin_nested():
             access.review(session, access_id, note=note, by=officer, session_id=_sid(request))
     except Problem as problem:
-        return _page(session, officer, problem)
+        return _page(session, officer, problem, note=note)
     return RedirectResponse("/emergency", status_code=303)
 
 
@@ -149,7 +149,15 @@ def decide(
     return RedirectResponse("/emergency", status_code=303)
 
 
-def _page(session: Session, officer: Officer, problem: Problem | None = None) -> Response:
+def _page(
+    session: Session,
+    officer: Officer,
+    problem: Problem | None = None,
+    *,
+    minutes: int = access.MINUTES_MAX,
+    reason: str = "",
+    note: str = "",
+) -> Response:
     every = [
         one
         for one in queries.latest(session)
@@ -168,8 +176,8 @@ def _page(session: Session, officer: Officer, problem: Problem | None = None) ->
         columns=[
             Column(gettext("Officer")),
             Column(gettext("State")),
-            Column(gettext("Asked")),
-            Column(gettext("Until")),
+            Column(gettext("Asked"), "moment"),
+            Column(gettext("Until"), "moment"),
             Column(gettext("Why")),
             Column(gettext("Witness")),
             Column(gettext("Auditor")),
@@ -199,7 +207,9 @@ def _page(session: Session, officer: Officer, problem: Problem | None = None) ->
             Option(str(one.id), f"{named.get(one.officer_id, '')} · {one.reason}"[:80])
             for one in to_review
         ],
-        minutes_max=access.MINUTES_MAX,
+        minutes=minutes,
+        reason=reason,
+        note=note,
     )
 
 
