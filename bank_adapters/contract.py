@@ -57,7 +57,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One payment to one account. `reference`: ours, 1–16 of A–Z a–z 0–9 and hyphen."""
+    """One payment to one account. `reference`: ours, 1–16 of A–Z a–z 0–9 and hyphen.
+
+    `payee_id_no` only for the few banks that ask for it beside the name.
+    """
 
     reference: str
     account_no: str = attribute(repr=False)
@@ -66,6 +69,7 @@ class Instruction:
     bank_code: str
     bank_name: str
     purpose: str
+    payee_id_no: str = attribute(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class FileHeader:
     cancels_file: str = ""
     cancels_format: str = ""
     cancel_reason: str = ""
+    day_number: int = 1  # 1–999; for banks that number the files of a day in their names.
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,12 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class ReplyRecord:
-    """What the bank said about one reference; `amount_fen` is None when it named no amount."""
+    """What the bank said about one reference; `amount_fen` is None when it named no amount.
+
+    `reference` is "" where the bank's format has no place for it; `serial` (the line's number in
+    our file, if the bank repeats it), account and amount then say which payment is meant, see
+    `assign`.
+    """
 
     reference: str
     state: State
@@ -112,6 +122,8 @@ class ReplyRecord:
     code: str
     reason: str
     line: int | None
+    account_no: str = attribute(default="", repr=False)
+    serial: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +222,11 @@ class RemoteFolders:
     statements: str = "/statements"
 
 
+ALL_FIELDS = frozenset(
+    {"reference", "account_no", "account_name", "amount_fen", "bank_code", "bank_name", "purpose"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class BankProfile:
     """What one bank agreed with us. Byte limits count bytes of `charset`, not characters.
@@ -242,6 +259,7 @@ class BankProfile:
     checks_bank_code: bool = True
     cut_off: time | None = None  # Local time after which a file is executed the next bank day.
     max_lines_per_block: int | None = None  # Payments in one block of the file (PmtInf).
+    carries: frozenset[str] = ALL_FIELDS  # Which fields of an Instruction stand in the file.
     folders: RemoteFolders = attribute(default_factory=RemoteFolders)
 
 

@@ -36,11 +36,16 @@ def faults_before_writing(
 
 
 def finish(
-    header: FileHeader, profile: BankProfile, content: bytes, instructions: Sequence[Instruction]
+    header: FileHeader,
+    profile: BankProfile,
+    content: bytes,
+    instructions: Sequence[Instruction],
+    *,
+    name: str = "",
 ) -> WrittenFile:
     """Return the file under its name with sha256 and sm3 over exactly these bytes."""
     return WrittenFile(
-        name=f"{header.file_reference}{profile.file_suffix}",
+        name=name or f"{header.file_reference}{profile.file_suffix}",
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         sm3=hashlib.new("sm3", content).hexdigest(),

@@ -12,16 +12,17 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import NamedTuple, cast
 
-from bank_adapters.ccb.adapter import CcbAdapter
 from bank_adapters.contract import BankAdapter, BankProfile
 from bank_adapters.formats import BankFormat, OfBank
 from bank_adapters.iso20022.adapter import Iso20022Adapter
 from bank_adapters.iso20022.formats import FORMATS as ISO_FORMATS
 from bank_adapters.mt.formats import FORMATS as MT_FORMATS
+from bank_adapters.sheets.adapter import SheetAdapter
+from bank_adapters.sheets.load import shipped
 
 GROUP = "anxin.bank_adapters"
 ADAPTERS: dict[str, BankAdapter] = {
-    adapter.profile.name: adapter for adapter in (Iso20022Adapter(), CcbAdapter())
+    adapter.profile.name: adapter for adapter in (Iso20022Adapter(), *map(SheetAdapter, shipped()))
 }
 # What reads or writes one message without being a bank.
 FORMATS: dict[str, BankFormat] = {one.profile.name: one for one in (*ISO_FORMATS, *MT_FORMATS)}

@@ -1,1 +1,0 @@
-"""China Construction Bank style payroll sheets: nine columns out, the same nine plus two back."""

@@ -1,0 +1,94 @@
+"""Turn a text's bytes into rows: decode first, split after.
+
+Under GB18030 the second byte of a Chinese character may be the delimiter's byte, so splitting
+bytes would cut characters in two.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+
+from bank_adapters.faults import fault
+from bank_adapters.sheets.profile import Cell, SheetProfile
+from bank_adapters.sheets.rows import Row, Table, refused
+
+BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x84\x31\x95\x33")
+HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+
+
+def rows_of(profile: SheetProfile, content: bytes) -> Table:
+    """Return the rows of a text file, or the fault that makes reading pointless."""
+    encoding = profile.file_encoding
+    told = encoding.upper()
+    if content.startswith(BYTE_ORDER_MARKS):
+        return refused("bom_inside")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return refused("encoding_wrong", line=line, detail=told)
+    if "\0" in text:
+        return refused("encoding_wrong", detail=f"{told} (NUL)")
+    if _is_utf8(encoding, content):
+        return refused("encoding_wrong", line=1, detail=f"{told} (UTF-8?)")
+    faults = [] if text.endswith("\n") else [fault("line_end_wrong")]
+    # Only CR LF and LF end a line: other scripts' separators are characters of a name.
+    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    while len(lines) > 1 and not lines[-1].strip():
+        lines.pop()
+    if profile.quoted:
+        return _quoted(profile, lines, faults)
+    rows = [Row(at, _cells(profile, line), line) for at, line in enumerate(lines, start=1)]
+    return Table(rows, faults)
+
+
+def _is_utf8(encoding: str, content: bytes) -> bool:
+    # Chinese text in UTF-8 has characters of three bytes; GB text is valid UTF-8 only by chance
+    # and then nearly always in characters of two.
+    if codecs.lookup(encoding).name == "utf-8":
+        return False
+    try:
+        return HAN.search(content.decode("utf-8")) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def _cells(profile: SheetProfile, line: str) -> list[str]:
+    if not profile.delimiter:
+        return _by_width(profile, line)
+    cells = line.split(profile.delimiter)
+    if profile.trailing_delimiter and len(cells) > 1 and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _by_width(profile: SheetProfile, line: str) -> list[str]:
+    """Cut a line by bytes; a line of another length comes back whole and is refused by its count."""
+    columns, data = profile.answered.columns, line.encode(profile.file_encoding)
+    if len(data) != sum(cell.width for cell in columns):
+        return [line]
+    cells, at = [], 0
+    for cell in columns:
+        piece = data[at : at + cell.width]
+        at += cell.width
+        try:
+            cells.append(_unpadded(cell, piece.decode(profile.file_encoding)))
+        except UnicodeDecodeError:
+            return [line]
+    return cells
+
+
+def _unpadded(cell: Cell, text: str) -> str:
+    return text.lstrip(cell.pad) if cell.pad_left else text.rstrip(cell.pad)
+
+
+def _quoted(profile: SheetProfile, lines: list[str], faults: list[object]) -> Table:
+    reader = csv.reader(lines, delimiter=profile.delimiter, strict=True)
+    rows: list[Row] = []
+    try:
+        rows.extend(Row(reader.line_num, cells, "") for cells in reader)
+    except csv.Error:
+        return refused("quoting_wrong", line=reader.line_num)
+    return Table(rows, faults)  # type: ignore[arg-type]
