@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
 from bank_adapters.contract import (
@@ -143,7 +144,9 @@ class OfBank:
         if STATEMENT_MARK in content[:PEEK_BYTES].replace(b"\0", b""):
             found = self.adapter.read_statement(content)
             return of_statements(found.statements, found.faults)
-        reply = self.adapter.read_reply("", content)
+        # Some banks' tables name their file only in their own name.
+        name = PurePath(str(getattr(source, "name", ""))).name
+        reply = self.adapter.read_reply(name, content)
         return ReadFile(
             records=reply.records,
             faults=reply.faults,

@@ -33,7 +33,10 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OSError, EOFError, IndexError, NotImplementedError):
             raise ArchiveRefused("archive_broken") from None
-        self.names = [one.filename for one in self._zip.infolist()]
+        infos = self._zip.infolist()
+        self.names = [one.filename for one in infos]
+        if min((one.header_offset for one in infos), default=0) != 0:
+            raise ArchiveRefused("archive_unsafe", "bytes before the archive")
         if len(self.names) > ENTRIES_MAX:
             raise ArchiveRefused("archive_unsafe", f"{len(self.names)} > {ENTRIES_MAX}")
         if len(set(self.names)) != len(self.names):

@@ -26,7 +26,7 @@ from bank_adapters.sheets.profile import (
 from bank_adapters.sheets.results import REASONS
 
 LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
-NAME_BYTES, TEXT_BYTES = 60, 140
+NAME_BYTES, TEXT_BYTES = 60, 120
 STATES = tuple(state.value for state in State)
 # What it may mean that an answer does not name a payment; "rejected" would pay it a second time.
 SILENCE = (State.IN_TRANSIT.value, State.UNKNOWN.value, State.PAID.value)

@@ -8,6 +8,7 @@ keeps results of formulas as values; the totals and the comparison with what was
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 
@@ -16,11 +17,14 @@ from bank_adapters.sheets.workbook_in import COLUMNS_MAX, number_text
 
 SECONDS_MAX = 60
 READER = "bank_adapters.sheets.old_workbook_child"
+FREE, FREE_AND_MARKS = 0xFFFFFFFF, 0xFFFFFFFA
 KINDS = {"number": Number, "foreign": Foreign}
 
 
 def rows_of(content: bytes) -> Table:
     """Return the rows of the first visible sheet, or why there are none."""
+    if not complete(content):
+        return refused("workbook_broken")
     try:
         done = subprocess.run(
             [sys.executable, "-m", READER],
@@ -42,6 +46,32 @@ def rows_of(content: bytes) -> Table:
             return refused("workbook_broken", line=at)
         rows.append(Row(at, [_cell(one) for one in cells]))
     return Table(rows, merged=[(first, last) for first, last in found["merged"]])
+
+
+def complete(content: bytes) -> bool:
+    """Return whether every sector that the file's own table names is there, and no other file.
+
+    The readers of this format take what they find: without this a file cut off behind its cells
+    would be believed ([MS-CFB] 2.2 and 2.3).
+    """
+    if len(content) < 1536 or content.find(content[:8], 1) > 0:
+        return False
+    shift, fat_sectors = int.from_bytes(content[30:32], "little"), content[76:512]
+    if shift not in (9, 12) or len(content) % (1 << shift):
+        return False
+    there, first, needed = (len(content) >> shift) - 1, 0, 0
+    for (place,) in struct.iter_unpack("<I", fat_sectors):
+        if place >= FREE_AND_MARKS:
+            continue
+        if place >= there:
+            return False
+        at = (place + 1) << shift
+        for number, (following,) in enumerate(
+            struct.iter_unpack("<I", content[at : at + (1 << shift)]), start=first
+        ):
+            needed = number + 1 if following != FREE else needed
+        first += (1 << shift) // 4
+    return 0 < needed <= there
 
 
 def _cell(one: str | list[str]) -> str:

@@ -14,6 +14,7 @@ from bank_adapters.contract import Reply, ReplyTotals, State
 from bank_adapters.faults import is_fatal
 from bank_adapters.fields import REFERENCE
 from bank_adapters.sheets.answer import Answer, begins
+from bank_adapters.sheets.judge import told_apart
 from bank_adapters.sheets.payment_line import read_payment
 from bank_adapters.sheets.profile import Cell, SheetProfile
 from bank_adapters.sheets.rows import Row
@@ -135,11 +136,18 @@ def _check_order(answer: Answer, payments: Sequence[Row]) -> None:
         answer.records = [
             replace(one, serial=numbers.get(one.line or 0) or None) for one in answer.records
         ]
-    seen: set[str] = set()
+    _check_twice(answer)
+
+
+def _check_twice(answer: Answer) -> None:
+    nameless = not told_apart(answer.profile.answered)
+    seen: set[object] = set()
     for record in answer.records:
-        if record.reference and record.reference in seen:
-            answer.say("reference_twice", line=record.line, value=record.reference)
-        seen.add(record.reference)
+        key = (record.account_no, record.amount_fen) if nameless else record.reference
+        if key and key in seen:
+            code = "lines_alike" if nameless else "reference_twice"
+            answer.say(code, line=record.line, value=record.reference)
+        seen.add(key)
 
 
 def _file_named(answer: Answer, name: str) -> None:

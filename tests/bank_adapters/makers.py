@@ -149,10 +149,3 @@ def sheet(
         for serial, one in enumerate(said, start=1)
     )
     return header + columns + rows + closing
-
-
-def answer(profile_name: str, said: Sequence[Told]) -> bytes:
-    """Return the hand-made answer in the form of this bank."""
-    if profile_name == "ccb":
-        return sheet(said).encode("gb18030")
-    return pain002(said)

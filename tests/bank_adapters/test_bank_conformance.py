@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,12 +12,22 @@ import pytest
 from bank_adapters import (
     BankAdapter,
     CannotWrite,
+    Reply,
     State,
     UnknownProfile,
     adapter_for,
     profiles,
 )
-from tests.bank_adapters.makers import HEADER, Told, answer, fen, instruction, instructions, told
+from bank_adapters.assign import assign
+from tests.bank_adapters.answers import (
+    answer,
+    answer_name,
+    says_why,
+    shape_of,
+    states_its_end,
+    texts_in,
+)
+from tests.bank_adapters.makers import HEADER, Told, fen, instruction, instructions, told
 
 ADAPTERS = [adapter_for(profile.name) for profile in profiles()]
 
@@ -28,13 +39,19 @@ def adapter(request: pytest.FixtureRequest) -> BankAdapter:
     return found
 
 
+def read(adapter: BankAdapter, said: Sequence[Told]) -> Reply:
+    """Read the hand-made answer under the name this bank gives it."""
+    content = answer(adapter.profile.name, said)
+    return adapter.read_reply(answer_name(adapter.profile), content)
+
+
 def codes_of(adapter: BankAdapter, **changes: object) -> set[str]:
     """Return the fatal codes of a payment changed like this."""
     return {one.code for one in adapter.check(instruction(1, **changes)) if one.fatal}
 
 
 def test_every_profile_has_its_adapter_and_an_unknown_name_is_refused() -> None:
-    assert {profile.name for profile in profiles()} == {"iso20022", "ccb"}
+    assert {"iso20022", "ccb", "ccb-sheet", "icbc-bxt"} <= {one.name for one in profiles()}
     with pytest.raises(UnknownProfile, match="iso20022"):
         adapter_for("no-such-bank")
 
@@ -49,17 +66,19 @@ def test_the_same_payments_give_the_same_bytes(adapter: BankAdapter) -> None:
 
 
 def test_any_changed_payment_changes_the_bytes(adapter: BankAdapter) -> None:
-    plain = adapter.write(HEADER, [instruction()])
-    for changes in (
-        {"reference": "OTHER"},
-        {"account_no": "6222600260001072451"},
-        {"account_name": "王秀英"},
-        {"amount_fen": 1},
-        {"bank_code": "105100000017"},
-        {"bank_name": "建设银行"},
-        {"purpose": "别的"},
-    ):
-        assert adapter.write(HEADER, [instruction(**changes)]).sha256 != plain.sha256, changes
+    others = instructions(adapter.profile.min_lines)[1:]
+    plain = adapter.write(HEADER, [instruction(), *others])
+    for field, value in {
+        "reference": "OTHER",
+        "account_no": "6222600260001072451",
+        "account_name": "王秀英",
+        "amount_fen": 1,
+        "bank_code": "105100000017",
+        "bank_name": "建设银行",
+        "purpose": "别的",
+    }.items():
+        changed = adapter.write(HEADER, [instruction(**{field: value}), *others])
+        assert (changed.sha256 != plain.sha256) is (field in adapter.profile.carries), field
 
 
 def test_a_good_payment_has_no_fault_at_all(adapter: BankAdapter) -> None:
@@ -121,7 +140,9 @@ def test_every_fault_of_a_line_is_told_not_only_the_first(adapter: BankAdapter) 
 def test_a_wrong_card_digit_only_warns(adapter: BankAdapter) -> None:
     warned = adapter.check(instruction(account_no="6222600260001072445"))
     assert [(one.code, one.fatal) for one in warned] == [("account_luhn", False)]
-    assert adapter.write(HEADER, [instruction(account_no="6222600260001072445")]).count == 1
+    others = instructions(adapter.profile.min_lines)[1:]
+    written = adapter.write(HEADER, [instruction(account_no="6222600260001072445"), *others])
+    assert written.count == adapter.profile.min_lines
 
 
 def test_a_passbook_number_is_not_judged_as_a_card(adapter: BankAdapter) -> None:
@@ -131,12 +152,14 @@ def test_a_passbook_number_is_not_judged_as_a_card(adapter: BankAdapter) -> None
 def test_a_name_with_blanks_at_its_edges_is_warned_about_and_sent_as_it_is(
     adapter: BankAdapter,
 ) -> None:
-    assert [one.code for one in adapter.check(instruction(account_name="王秀英 "))] == [
-        "blank_at_edge"
-    ]
-    assert "王秀英 ".encode(adapter.profile.file_encoding) in (
-        adapter.write(HEADER, [instruction(account_name="王秀英 ")]).content
-    )
+    found = adapter.check(instruction(account_name="王秀英 "))
+    if any(one.fatal for one in found):
+        assert [one.code for one in found] == ["blank_at_edge", "blank_inside"]
+        return
+    assert [one.code for one in found] == ["blank_at_edge"]
+    others = instructions(adapter.profile.min_lines)[1:]
+    written = adapter.write(HEADER, [instruction(account_name="王秀英 "), *others])
+    assert any("王秀英 " in text for text in texts_in(adapter.profile, written.content))
 
 
 def test_limits_of_the_profile_are_kept_to_the_byte(adapter: BankAdapter) -> None:
@@ -150,8 +173,10 @@ def test_limits_of_the_profile_are_kept_to_the_byte(adapter: BankAdapter) -> Non
 def test_a_file_needs_a_payment_and_no_more_than_the_bank_takes(adapter: BankAdapter) -> None:
     with pytest.raises(CannotWrite, match="too_few_lines"):
         adapter.write(HEADER, [])
+    small = type(adapter)(replace(adapter.profile, max_lines=20))  # type: ignore[call-arg]
+    assert small.write(HEADER, instructions(20)).count == 20
     with pytest.raises(CannotWrite, match="too_many_lines"):
-        adapter.write(HEADER, instructions(adapter.profile.max_lines + 1))
+        small.write(HEADER, instructions(21))
 
 
 def test_one_reference_stands_once_in_a_file(adapter: BankAdapter) -> None:
@@ -196,7 +221,7 @@ def test_a_hand_made_answer_brings_every_payment_home(adapter: BankAdapter) -> N
     said = told(payments)
     said[1] = said[1]._replace(status="RJCT", code="AC04", words="账户已销户")
     said[2] = said[2]._replace(status="PDNG")
-    reply = adapter.read_reply("x", answer(adapter.profile.name, said))
+    reply = assign(read(adapter, said), payments)
     assert reply.faults == ()
     assert reply.believable
     assert reply.file_reference == HEADER.file_reference
@@ -210,22 +235,27 @@ def test_a_hand_made_answer_brings_every_payment_home(adapter: BankAdapter) -> N
         State.PAID,
         State.PAID,
     ]
-    assert (reply.records[1].code, reply.records[1].reason) == ("AC04", "账户已销户")
-    assert reply.totals.stated_count == reply.totals.listed_count == 5
-    assert reply.totals.stated_fen == reply.totals.listed_fen == sum(fen(t.amount) for t in said)
+    if says_why(adapter.profile):
+        assert (reply.records[1].code, reply.records[1].reason) == ("AC04", "账户已销户")
+    assert reply.totals.listed_count == 5
+    assert reply.totals.listed_fen == sum(fen(t.amount) for t in said)
+    assert reply.totals.stated_count in {None, 5}
+    assert reply.totals.stated_fen in {None, sum(fen(t.amount) for t in said)}
     assert reply.silence_means is State.IN_TRANSIT
 
 
 @pytest.mark.parametrize("code", ["DU01", "DU05", "AM05", "DUPL", "AB05", "AB08"])
 def test_a_duplicate_or_a_time_out_is_unknown_not_failed(adapter: BankAdapter, code: str) -> None:
-    said = [Told("PAY0000001", "100.01", "RJCT", code)]
-    reply = adapter.read_reply("x", answer(adapter.profile.name, said))
+    if not says_why(adapter.profile):
+        # Where a bank gives no reason, "failed" is all there is to read.
+        assert {cell.value for cell in shape_of(adapter.profile)} >= {"result", "amount_done"}
+        return
+    reply = read(adapter, [Told("PAY0000001", "100.01", "RJCT", code)])
     assert [(one.state, one.code) for one in reply.records] == [(State.UNKNOWN, code)]
 
 
 def test_a_status_nobody_knows_is_unknown_and_said(adapter: BankAdapter) -> None:
-    said = [Told("PAY0000001", "100.01", "XYZW")]
-    reply = adapter.read_reply("x", answer(adapter.profile.name, said))
+    reply = read(adapter, [Told("PAY0000001", "100.01", "XYZW")])
     assert [one.state for one in reply.records] == [State.UNKNOWN]
     assert [(one.code, one.fatal) for one in reply.faults] == [("status_unknown", False)]
 
@@ -249,11 +279,18 @@ def test_what_is_not_a_bank_file_is_refused_whole(
 
 
 def test_a_reply_cut_off_anywhere_gives_no_record(adapter: BankAdapter) -> None:
-    whole = answer(adapter.profile.name, told(instructions(4)))
-    assert len(adapter.read_reply("x", whole).records) == 4
-    end = len(whole.rstrip())
-    for cut in range(end):
-        reply = adapter.read_reply("x", whole[:cut])
+    whole, name = answer(adapter.profile.name, told(instructions(4))), answer_name(adapter.profile)
+    assert len(adapter.read_reply(name, whole).records) == 4
+    # A process is started for each .xls: a few places are enough there.
+    step = len(whole) // 3 if adapter.profile.file_suffix == ".xls" else 1
+    for cut in range(0, len(whole.rstrip()), step):
+        reply = adapter.read_reply(name, whole[:cut])
+        if not states_its_end(adapter.profile) and whole[:cut].endswith(b"\n"):
+            # Nothing in such a file says that lines are missing: what is there is true, what is
+            # not there is silence, and whoever knows what was sent sees the difference.
+            codes = {one.code for one in assign(reply, instructions(4)).faults}
+            assert not reply.records or "reply_incomplete" in codes
+            continue
         assert not reply.believable, cut
         assert reply.records == (), cut
         assert reply.silence_means is State.UNKNOWN, cut
@@ -266,10 +303,14 @@ def test_a_file_beyond_the_limit_is_refused_unread(adapter: BankAdapter) -> None
 
 
 def test_totals_off_by_one_fen_or_a_hundredfold_are_refused(adapter: BankAdapter) -> None:
-    payments = [instruction(1, amount_fen=10_000), instruction(2, amount_fen=20_000)]
-    whole = answer(adapter.profile.name, told(payments))
-    assert adapter.read_reply("x", whole).believable
-    for wrong, code in ((b"300.01", "total_differs"), (b"30000.00", "total_factor_100")):
-        reply = adapter.read_reply("x", whole.replace(b"300.00", wrong))
-        assert code in {fault.code for fault in reply.faults if fault.fatal}
-        assert reply.records == ()
+    said = [Told("PAY0000001", "100.00"), Told("PAY0000002", "200.01")]
+    name, whole = answer_name(adapter.profile), answer(adapter.profile.name, said)
+    reply = adapter.read_reply(name, whole)
+    assert reply.believable
+    if reply.totals.stated_fen is None:
+        return
+    for wrong_fen, code in ((30_002, "total_differs"), (3_000_100, "total_factor_100")):
+        wrong = answer(adapter.profile.name, said, total_fen=wrong_fen)
+        refused = adapter.read_reply(name, wrong)
+        assert code in {fault.code for fault in refused.faults if fault.fatal}
+        assert refused.records == ()
