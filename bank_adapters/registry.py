@@ -21,9 +21,8 @@ from bank_adapters.sheets.adapter import SheetAdapter
 from bank_adapters.sheets.load import shipped
 
 GROUP = "anxin.bank_adapters"
-ADAPTERS: dict[str, BankAdapter] = {
-    adapter.profile.name: adapter for adapter in (Iso20022Adapter(), *map(SheetAdapter, shipped()))
-}
+BANKS: tuple[BankAdapter, ...] = (Iso20022Adapter(), *map(SheetAdapter, shipped()))
+ADAPTERS: dict[str, BankAdapter] = {adapter.profile.name: adapter for adapter in BANKS}
 # What reads or writes one message without being a bank.
 FORMATS: dict[str, BankFormat] = {one.profile.name: one for one in (*ISO_FORMATS, *MT_FORMATS)}
 ADAPTER_METHODS = ("profile", "check", "write", "read_reply", "read_statement")

@@ -18,7 +18,6 @@ from bank_adapters.sheets.workbook_in import COLUMNS_MAX, number_text
 SECONDS_MAX = 60
 READER = "bank_adapters.sheets.old_workbook_child"
 FREE, FREE_AND_MARKS = 0xFFFFFFFF, 0xFFFFFFFA
-KINDS = {"number": Number, "foreign": Foreign}
 
 
 def rows_of(content: bytes) -> Table:
@@ -78,4 +77,4 @@ def _cell(one: str | list[str]) -> str:
     if isinstance(one, str):
         return one
     kind, text = one
-    return KINDS[kind](number_text(text) if kind == "number" else text)
+    return Number(number_text(text)) if kind == "number" else Foreign(text)

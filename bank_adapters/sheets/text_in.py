@@ -10,6 +10,7 @@ import codecs
 import csv
 import re
 
+from bank_adapters.contract import Fault
 from bank_adapters.faults import fault
 from bank_adapters.sheets.profile import Cell, SheetProfile
 from bank_adapters.sheets.rows import Row, Table, refused
@@ -84,11 +85,11 @@ def _unpadded(cell: Cell, text: str) -> str:
     return text.lstrip(cell.pad) if cell.pad_left else text.rstrip(cell.pad)
 
 
-def _quoted(profile: SheetProfile, lines: list[str], faults: list[object]) -> Table:
+def _quoted(profile: SheetProfile, lines: list[str], faults: list[Fault]) -> Table:
     reader = csv.reader(lines, delimiter=profile.delimiter, strict=True)
     rows: list[Row] = []
     try:
         rows.extend(Row(reader.line_num, cells, "") for cells in reader)
     except csv.Error:
         return refused("quoting_wrong", line=reader.line_num)
-    return Table(rows, faults)  # type: ignore[arg-type]
+    return Table(rows, faults)

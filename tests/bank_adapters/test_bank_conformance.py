@@ -68,7 +68,7 @@ def test_the_same_payments_give_the_same_bytes(adapter: BankAdapter) -> None:
 def test_any_changed_payment_changes_the_bytes(adapter: BankAdapter) -> None:
     others = instructions(adapter.profile.min_lines)[1:]
     plain = adapter.write(HEADER, [instruction(), *others])
-    for field, value in {
+    changes: dict[str, object] = {
         "reference": "OTHER",
         "account_no": "6222600260001072451",
         "account_name": "王秀英",
@@ -76,8 +76,9 @@ def test_any_changed_payment_changes_the_bytes(adapter: BankAdapter) -> None:
         "bank_code": "105100000017",
         "bank_name": "建设银行",
         "purpose": "别的",
-    }.items():
-        changed = adapter.write(HEADER, [instruction(**{field: value}), *others])
+    }
+    for field, value in changes.items():
+        changed = adapter.write(HEADER, [instruction(1, **{field: value}), *others])
         assert (changed.sha256 != plain.sha256) is (field in adapter.profile.carries), field
 
 
