@@ -16,6 +16,7 @@ from service.assessment.view import (
     address,
     decision_page,
     decisions_page,
+    place_of,
     whole_for,
 )
 from service.officers.may import require
@@ -76,7 +77,9 @@ def show_decision(
 ) -> Response:
     """Why one subject is, is not, or cannot yet be found due a programme in a month."""
     whole, person = _decision(session, officer, asked)
-    return _draw_decision(session, request, officer, whole, person, masked(officer))
+    return _draw_decision(
+        session, request, officer, whole, person, masked(officer, place_of(whole, person))
+    )
 
 
 @router.post("/months/{month}/decisions/{code}/{kind}/{subject_id}")
@@ -102,7 +105,9 @@ def show_letter(
 ) -> Response:
     """The letter about a decision, to be printed: the text of the page, and how to object."""
     whole, person = _decision(session, officer, asked)
-    return _draw_letter(session, request, officer, whole, person, masked(officer))
+    return _draw_letter(
+        session, request, officer, whole, person, masked(officer, place_of(whole, person))
+    )
 
 
 @router.post("/months/{month}/decisions/{code}/{kind}/{subject_id}/letter")
@@ -128,7 +133,14 @@ def _reveal(
     reason: str,
 ) -> Reveal:
     by = officer.actor(str(request.state.officer_session.id))
-    return reveal(session, officer, about(whole, person), by=by, reason=reason)
+    return reveal(
+        session,
+        officer,
+        about(whole, person),
+        division=place_of(whole, person),
+        by=by,
+        reason=reason,
+    )
 
 
 def _draw_decision(

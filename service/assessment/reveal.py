@@ -7,8 +7,9 @@ from fastapi import Form
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
-from service.officers.may import NotAllowed, may
+from service.officers.may import NotAllowed
 from service.officers.models import Officer
+from service.officers.reach import reaches
 from service.residents.record.revealing import REASON_MAX, RevealReasonMissing, record_reveal
 from service.web.here import visit
 
@@ -31,14 +32,14 @@ class Reveal:
         return RevealReasonMissing.status if self.fault else 200
 
 
-def sees_sensitive(officer: Officer) -> bool:
-    """Return whether an officer may see what is sensitive, after a reason where it is a value."""
-    return may(officer, "residents.reveal") or may(officer, "audit.read")
+def sees_sensitive(officer: Officer, division: str | None) -> bool:
+    """Return whether an officer may see what is sensitive of a place, after a reason where it is a value."""
+    return any(reaches(officer, act, division) for act in ("residents.reveal", "audit.read"))
 
 
-def masked(officer: Officer) -> Reveal:
-    """Return what a page starts with: nothing sensitive is written out."""
-    return Reveal(sees_sensitive(officer))
+def masked(officer: Officer, division: str | None) -> Reveal:
+    """Return what a page about a place starts with: nothing sensitive is written out."""
+    return Reveal(sees_sensitive(officer, division))
 
 
 def reveal(
@@ -46,14 +47,16 @@ def reveal(
     officer: Officer,
     on: tuple[str, int],
     *,
+    division: str | None,
     by: Actor,
     reason: str,
 ) -> Reveal:
     """Record the act and open the explanation; without a reason, say what is missing.
 
-    ``on`` is whom the decision is about: a table and its surrogate id. Raises NotAllowed.
+    ``on`` is whom the decision is about: a table and its surrogate id; ``division`` where that is.
+    Raises NotAllowed.
     """
-    if not sees_sensitive(officer):
+    if not sees_sensitive(officer, division):
         raise NotAllowed("residents.reveal")
     try:
         record_reveal(session, on, by=by, reason=reason, shown=[SENSITIVE])

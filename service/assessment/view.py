@@ -19,8 +19,8 @@ from service.assessment.reveal import Reveal, sees_sensitive
 from service.assessment.told import tell
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
+from service.officers.may import NOWHERE, Matter, may
 from service.officers.models import Officer
-from service.officers.reach import reaches
 from service.programmes.telling import Told
 from service.programmes.telling.words import OUTCOMES
 from service.residents.models import Person
@@ -91,18 +91,22 @@ def whole_for(
         seen(session, asked.subject_id, officer)
     whole = explain_one(session, assessment, asked.kind, asked.subject_id, asked.code)
     person = _payee(session, whole)
-    is_seen = (
-        reaches(officer, "assessment.read", whole.division)
-        if person is None
-        else is_seen_by(officer, person)
-    )
-    if not is_seen:
+    said, place = whole.explanation, place_of(whole, person)
+    # Of one of the officer's programmes, in a place where he reads decisions and residents.
+    matter = Matter(kind="decision", division=place or NOWHERE, programme=said.programme.code)
+    if not may(officer, "assessment.read", matter):
         raise NotFound("decision")
-    said = whole.explanation
+    if person is not None and not is_seen_by(officer, person):
+        raise NotFound("decision")
     is_hidden = said.programme.sensitive and said.amount_fen is None
-    if is_hidden and not sees_sensitive(officer):
+    if is_hidden and not sees_sensitive(officer, place):
         raise NotFound("decision")
     return whole, person
+
+
+def place_of(whole: Whole, person: Person | None) -> str | None:
+    """Return where whom a decision is about lives: the payee, where there is one."""
+    return whole.division if person is None else person.division
 
 
 def about(whole: Whole, person: Person | None) -> tuple[str, int]:
@@ -134,10 +138,12 @@ def decisions_page(session: Session, officer: Officer, person: Person, month: st
         except Problem as refusal:
             problem = refusal.say(visit().language)
     home = f"/residents/{person.id}/decisions"
+    sensitive, place = sees_sensitive(officer, person.division), person.division or NOWHERE
     shown = [
         one
         for one in found
-        if sees_sensitive(officer) or one.outcome == "due" or not one.is_sensitive
+        if may(officer, "assessment.read", Matter(division=place, programme=one.programme))
+        and (sensitive or one.outcome == "due" or not one.is_sensitive)
     ]
     return DecisionsPage(
         who=masked_name(person.name),

@@ -147,7 +147,7 @@ def show_line(
         by = officer.actor(session_id(request))
         fields = [payment.programme]
         read_resident(session, payment.payee_person_id, by=by, purpose="line.page", fields=fields)
-    return _line_page(session, batch, payment, masked(officer))
+    return _line_page(session, batch, payment, masked(officer, payment.division))
 
 
 @router.post("/batches/{batch_no}/lines/{reference}/reveal")
@@ -165,7 +165,7 @@ def reveal_line(
     if payment.payee_person_id is not None:
         on = ("persons", payment.payee_person_id)
     by = officer.actor(session_id(request))
-    shown = reveal(session, officer, on, by=by, reason=purpose)
+    shown = reveal(session, officer, on, division=payment.division, by=by, reason=purpose)
     return _line_page(session, batch, payment, shown)
 
 
@@ -184,7 +184,9 @@ def release_line(
         with session.begin_nested():
             release(session, payment, by=officer, reason=reason, session_id=session_id(request))
     except (ReasonMissing, NeedsData) as problem:
-        return _line_page(session, batch, payment, masked(officer), problem, reason)
+        return _line_page(
+            session, batch, payment, masked(officer, payment.division), problem, reason
+        )
     return RedirectResponse(f"/batches/{batch.batch_no}/lines/{reference}", status_code=303)
 
 

@@ -26,7 +26,7 @@ Path = Mapping[str, str]
 
 def require_thing(session: Session, officer: Officer, act: str, path: Path) -> None:
     """Refuse an act with what a path names; raises NotFound, NotAllowed."""
-    for name, ask in _ASKED.items():
+    for name, ask in ASKED.items():
         if name in path:
             ask(session, officer, act, path)
 
@@ -75,7 +75,7 @@ def _bare(about: Matter) -> Matter:
     return Matter(kind=about.kind, division=about.division, programme=about.programme)
 
 
-_ASKED: Mapping[str, Callable[[Session, Officer, str, Path], None]] = {
+ASKED: Mapping[str, Callable[[Session, Officer, str, Path], None]] = {
     "batch_no": _batch,
     "case_no": _case,
     "objection_no": _objection,

@@ -155,7 +155,12 @@ def end_duty(
     try:
         with session.begin_nested():
             granting.end(
-                session, grant, reason=end_reason, by=officer, session_id=_session_id(request)
+                session,
+                grant,
+                of=found,
+                reason=end_reason,
+                by=officer,
+                session_id=_session_id(request),
             )
     except Problem as problem:
         return officer_page(session, officer, found, problem)

@@ -56,6 +56,7 @@ def require_still(session: Session, before: Standing) -> None:
         .join(OfficerSession, OfficerSession.officer_id == Officer.id)
         .where(OfficerSession.id == before.session_id, OfficerSession.ended_at.is_(None))
     ).first()
-    same = found is not None and found.active
-    if not same or (tuple(found.duties), found.scopes or {}) != (before.duties, before.scopes):
+    if found is None or not found.active:
+        raise DutiesChanged
+    if (tuple(found.duties), found.scopes or {}) != (before.duties, before.scopes):
         raise DutiesChanged

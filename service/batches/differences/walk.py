@@ -154,9 +154,14 @@ def _sums(session: Session, which: Which) -> tuple[int, int]:
 def _row(session: Session, which: Which, place: str) -> BatchDifference:
     number = number_of(place)
     found = session.get(BatchDifference, number) if number is not None else None
-    if found is None or found.batch_id != which.batch.id:
+    # Of another township it is as if it were not there, lest its number be told.
+    if found is None or found.batch_id != which.batch.id or not _is_seen(which, found):
         raise NoSuchPlace(place)
     return found
+
+
+def _is_seen(which: Which, one: BatchDifference) -> bool:
+    return which.only is None or one.township.startswith(which.only)
 
 
 def _name(row: BatchDifference) -> str:

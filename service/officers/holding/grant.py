@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.audit.moves import event_for, move
 from service.foundation import clock
+from service.foundation.problems import NotFound
 from service.officers.exclusions import refuse_exclusive
 from service.officers.holding import queries
 from service.officers.holding.hold import details, fresh, hold, standing, told
@@ -130,16 +131,24 @@ def refuse(session: Session, grant_id: UUID, *, by: Officer, session_id: str = "
 
 
 def end(
-    session: Session, grant_id: UUID, *, reason: str, by: Officer, session_id: str = ""
+    session: Session,
+    grant_id: UUID,
+    *,
+    reason: str,
+    by: Officer,
+    session_id: str = "",
+    of: Officer | None = None,
 ) -> DutyGrant:
     """End a duty at once; one security administrator is enough.
 
-    Raises NotAllowed, NotFound, IllegalMove, :class:`GrantIncomplete`.
+    ``of`` is whose duty it must be, where somebody said so. Raises NotAllowed, NotFound, IllegalMove, :class:`GrantIncomplete`.
     """
     require(by, "duties.end")
     if not REASON_CHARS_MIN <= len(reason.strip()) <= REASON_CHARS_MAX:
         raise _reason_missing()
     grant, officer = queries.locked(session, grant_id)
+    if of is not None and of.id != officer.id:
+        raise NotFound("duty")
     if by.id == officer.id:
         raise SecondPersonNeeded
     end_grant(session, grant, reason=reason.strip(), by=by.actor(session_id))

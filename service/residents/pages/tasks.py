@@ -13,7 +13,7 @@ from service.audit.moves import IllegalMove
 from service.foundation.problems import NotFound
 from service.officers.may import may, require
 from service.officers.models import Officer
-from service.officers.reach import is_whole_county, places
+from service.officers.reach import is_whole_county, places, reaches
 from service.officers.signed_in import SignedInOfficer
 from service.residents import feeds, queries
 from service.residents.models import ReviewTask
@@ -113,7 +113,7 @@ def answer_task(
 ) -> Response:
     """Write down what the department answered, or open an answered question again."""
     require(officer, "tasks.answer")
-    task = _seen(session, officer, task_id)
+    task = _seen(session, officer, task_id, "tasks.answer")
     by = officer.actor(str(request.state.officer_session.id))
     try:
         with session.begin_nested():
@@ -132,17 +132,21 @@ def answer_task(
     return RedirectResponse(f"/tasks/{task_id}", status_code=303)
 
 
-def _seen(session: Session, officer: Officer, task_id: UUID) -> ReviewTask:
-    """Return a task whose person the officer may see; others look as if they were not there."""
+def _seen(session: Session, officer: Officer, task_id: UUID, act: str = "tasks.read") -> ReviewTask:
+    """Return a task with which the officer may do an act, where its person lives; others look as if
+    they were not there.
+    """
     task = session.get(ReviewTask, task_id)
     if task is None:
         raise NotFound("task")
     if task.person_id is not None:
         try:
-            seen(session, task.person_id, officer)
+            person = seen(session, task.person_id, officer)
         except NotFound:
             raise NotFound("task") from None
-    elif not is_whole_county(officer, "tasks.read"):
+        if not reaches(officer, act, person.division):
+            raise NotFound("task")
+    elif not is_whole_county(officer, act):
         raise NotFound("task")
     return task
 
@@ -173,12 +177,20 @@ def _task(
         sides=found,
         columns=[Column(gettext("Item")), Column(gettext("Value"))],
         outcomes=task_words.outcomes(),
-        may_answer=may(officer, "tasks.answer") and task.state != "settled",
+        may_answer=_may_answer(session, officer, task) and task.state != "settled",
         faults=faults or [],
         outcome=outcome,
         reason=reason,
         reason_max=REASON_MAX,
     )
+
+
+def _may_answer(session: Session, officer: Officer, task: ReviewTask) -> bool:
+    try:
+        _seen(session, officer, task.id, "tasks.answer")
+    except NotFound:
+        return False
+    return True
 
 
 def _pairs(session: Session, task: ReviewTask) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,11 +14,13 @@ from service.assessment.told import tell
 from service.assessment.view import address
 from service.audit.actor import SYSTEM
 from service.audit.models import AuditEntry
-from service.foundation import clock
+from service.foundation import clock, ids
 from service.foundation.spoken import spoken_day, spoken_period
 from service.officers.may import NotAllowed
 from service.programmes.telling import Told
 from service.residents.models import Person
+from service.web.form_tokens import FIELD, token
+from tests.factories.assessment import AssessmentFactory
 from tests.factories.residents import PersonIdentifierFactory, id_number
 from tests.service.assessment.explaining import assessed, silence, why
 from tests.service.batches.reading import text_of
@@ -119,6 +122,43 @@ def test_nobody_outside_the_division_or_unknown_is_told_apart(
         assert far.get(path).status_code == 404, path
 
 
+def scope_of(division: str = "", *programmes: str) -> dict[str, Any]:
+    """A scope as an officer's row has it."""
+    return {"division": division, "programmes": list(programmes), "departments": [],
+            "from": "2020-01-01", "to": None}  # fmt: skip
+
+
+def test_decisions_of_another_programme_or_assessment_are_not_there(
+    elder: Person, sign_in_as: SignInAs, make_officer: MakeOfficer, session: Session
+) -> None:
+    one = sign_in_as(
+        officer=make_officer("reviewer", scopes={"reviewer": [scope_of("330523100", "MZ15")]})
+    )
+    assert one.get(decision(elder, "MZ15")).status_code == 200
+    absent = one.get(decision(elder, "X")).status_code
+    for path in (decision(elder, "MZ18"), f"{decision(elder, 'MZ18')}/letter"):
+        assert one.get(path).status_code == absent == 404
+    listed = one.get(f"/residents/{elder.id}/decisions").text
+    assert "/MZ15/" in listed
+    assert "/MZ18/" not in listed
+    other_month = AssessmentFactory.create(month="2026-10").id
+    for assessment in (other_month, ids.uuid7()):
+        path = f"{decision(elder, 'MZ15')}?assessment={assessment}"
+        assert one.get(path).status_code == 404
+
+
+def test_what_is_sensitive_is_written_out_only_where_that_duty_counts(
+    elder: Person, sign_in_as: SignInAs, make_officer: MakeOfficer
+) -> None:
+    duties = {"reviewer": [scope_of("330523999")], "reconciler": [scope_of()]}
+    officer = make_officer("reviewer", "reconciler", scopes=duties)
+    browser, path = sign_in_as(officer=officer), decision(elder, "MZ15")
+    assert browser.get(path).status_code == 200
+    secret = browser.cookies["anxin"]
+    sent = {"purpose": "核对申诉所述情况", FIELD: token(secret, path)}
+    assert browser.post(path, data=sent).status_code == 403
+
+
 def test_an_administrator_sees_no_decision(elder: Person, sign_in_as: SignInAs) -> None:
     browser = sign_in_as("system_administrator")
     assert browser.get(decision(elder, "MZ15")).status_code == 403
@@ -159,6 +199,7 @@ def test_what_the_most_sensitive_feeds_say_is_written_out_once_and_for_some_only
             session,
             make_officer("reconciler"),
             ("persons", person.id),
+            division=person.division,
             by=SYSTEM,
             reason="窗口询问",
         )

@@ -16,6 +16,7 @@ from service.officers.holding.review import quarter_begins, review_list
 from service.officers.holding.staff import leave, move
 from service.officers.models import DUTIES, Officer, Organisation
 from service.officers.organisations import describe
+from service.web.form_tokens import FIELD, token
 from tests.service.web.browsing import Browser, MakeOfficer, SignInAs
 
 REASON = "乡镇机构改革后新增岗位"
@@ -24,7 +25,7 @@ ALONE = "security_administrator"
 
 
 def test_somebody_joins_is_granted_a_duty_by_two_and_works(
-    session: Session, sign_in_as: SignInAs
+    session: Session, sign_in_as: SignInAs, make_officer: MakeOfficer
 ) -> None:
     first, second = sign_in_as(ALONE), sign_in_as(ALONE)
     joined = first.submit("/officers", {
@@ -45,6 +46,17 @@ def test_somebody_joins_is_granted_a_duty_by_two_and_works(
     session.refresh(officer)
     assert (officer.duties, officer.division) == (["maker"], "330523100")
     assert "330523100" in second.get("/officers").text
+    elsewhere = f"/officers/{make_officer('maker').id}"
+    wrong = second.post(
+        f"{elsewhere}/end",
+        data={
+            "grant": str(grant.id), "end_reason": REASON,
+            FIELD: token(second.cookies["anxin"], f"{elsewhere}/end"),
+        },
+    )  # fmt: skip
+    assert wrong.status_code == 404
+    session.refresh(officer)
+    assert officer.duties == ["maker"]
     ended = second.submit(
         f"{home}/end", {"grant": str(grant.id), "end_reason": REASON}, shown_at=home
     )

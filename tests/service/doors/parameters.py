@@ -1,0 +1,135 @@
+"""What every address takes besides its path, and what in it names a thing that is not everybody's.
+
+A path's things are checked at the door (`service.doors.things`); what stands in a query, a form or
+a program's JSON is checked by the verb behind. `NAMES` lists all of that; `test_named_things` sends
+each to officers whom it is none of the business of. Whoever adds a parameter writes it down here.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+PLAIN = frozenset({
+    # Words, figures, days and choices of a form; pages, states and kinds of a list.
+    "account", "account_reason", "act", "amount", "answer", "as_of", "bank_code", "bank_name",
+    "basis", "cause", "contact", "control", "day", "days", "decision", "decision_reason",
+    "department", "end_reason", "evidence", "first", "from_day", "from_month", "how", "kind",
+    "known", "law", "life_reason", "minutes", "month", "monthly", "now_fen", "on", "once",
+    "organisation", "outcome", "page", "part", "purpose", "reason", "reference", "refuse_reason",
+    "relation", "remark", "said", "severity", "share", "since", "standing", "state", "take",
+    "text", "title", "to_day", "to_month", "to_step", "true", "until", "what", "which", "who",
+    # Marks by which a page says what it showed, or that this is the same request again.
+    "mark", "seen",
+})  # fmt: skip
+"""Names that stand for no thing wherever they are; each other name is written down for its address."""
+
+EVERYBODYS = {
+    # A posted notice hangs in public, and anybody may object to any line of it.
+    ("POST /objections/take", "notice"), ("POST /objections/take", "line"),
+    ("POST /api/objections", "notice_number"), ("POST /api/objections", "place"),
+    # Colleagues are named to each other; whether one may stand in is asked by the verb.
+    ("POST /absences", "delegate"), ("POST /api/batches/{batch_no}/approve", "acting_for"),
+    # Anybody in the county may be an officer's relative.
+    ("POST /interests", "person"),
+    # The offices that exceptions are given to; what lies in them is asked for exception by exception.
+    ("POST /exceptions/assign", "to"), ("GET /exceptions/preview", "to"),
+    ("POST /api/exceptions/assign", "to"), ("POST /api/exceptions/assign/preview", "to"),
+    # The rules are public; whose programmes a change may be about is asked of each `name`.
+    ("GET /rules/new", "file"), ("POST /rules/new", "file"), ("POST /rules/{number}/edit", "file"),
+    # A feed and a bank's channel are the whole county's.
+    ("POST /feeds/{code}/deliveries", "file"), ("GET /sources", "asked"),
+    # The officer's own key and challenge, or it is refused (`test_signing_sign`).
+    ("POST /api/batches/{batch_no}/sign", "key_id"), ("POST /api/batches/{batch_no}/sign", "nonce"),
+    ("POST /api/batches/{batch_no}/sign", "signature"),
+    ("POST /batches/{batch_no}/sign-with-passkey", "key_id"),
+    ("POST /batches/{batch_no}/sign-with-passkey", "nonce"),
+    ("POST /batches/{batch_no}/sign-with-passkey", "signature"),
+    ("POST /batches/{batch_no}/sign-with-passkey", "authenticator_data"),
+    ("POST /batches/{batch_no}/sign-with-passkey", "client_data_json"),
+    ("POST /keys/certificate", "certificate"), ("POST /keys/passkey", "attestation_object"),
+    ("POST /keys/passkey", "client_data_json"),
+    # The second officer of two, who proves it by the password.
+    ("POST /dispatch/{file_id}/resend", "username"), ("POST /dispatch/{file_id}/resend", "password"),
+}  # fmt: skip
+"""(address, parameter) that names something, but nothing that is hidden from any officer."""
+
+_EXCEPTIONS = ("batch", "programme", "place", "keys")
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "GET /api/batches": ("programme",),
+    "GET /batches": ("programme",),
+    "GET /api/batches/{batch_no}/lines": ("after",),
+    "GET /batches/{batch_no}": ("after", "before"),
+    "GET /batches/{batch_no}/differences": ("after", "before", "township"),
+    "GET /batches/{batch_no}/differences.csv": ("township",),
+    "GET /exceptions": ("after", *_EXCEPTIONS),
+    "GET /exceptions.csv": _EXCEPTIONS,
+    "GET /exceptions/preview": _EXCEPTIONS,
+    "POST /exceptions/clear": _EXCEPTIONS,
+    "POST /exceptions/assign": _EXCEPTIONS,
+    "GET /api/exceptions": ("after", "batch", "programme", "place"),
+    "POST /api/exceptions/clear/preview": _EXCEPTIONS,
+    "POST /api/exceptions/clear": _EXCEPTIONS,
+    "POST /api/exceptions/assign/preview": _EXCEPTIONS,
+    "POST /api/exceptions/assign": _EXCEPTIONS,
+    "POST /heirs/{person_id}": ("number",),
+    "POST /heirs/{person_id}/refuse": ("refused",),
+    "POST /heirs/{person_id}/end": ("ended",),
+    **{
+        f"{method} /months/{{month}}/decisions/{{code}}/{{kind}}/{{subject_id}}{part}": (
+            "assessment",
+        )
+        for method in ("GET", "POST")
+        for part in ("", "/letter")
+    },
+    "GET /months/{month}/run": ("division",),
+    "POST /months/{month}/run": ("codes", "shown", "division"),
+    "POST /residents": ("number", "name", "division"),
+    "POST /controls": ("programme",),
+    "POST /rules/new": ("name",),
+    "POST /rules/{number}/edit": ("name",),
+}
+"""{address: what in its query, form or JSON names a thing that some officers may not know of}."""
+
+READ_BY_HAND = {
+    "service/batches/exceptions/pages.py": "the filters and keys above",
+    "service/residents/pages/decision.py": "map-N: columns of a delivery",
+    "service/web/forms.py": "the form's token",
+    "service/web/visiting.py": "language and size of the text",
+}
+"""The modules that read a query or form themselves, where no declaration says what they take."""
+
+PATHS_CHECKED_BEHIND = {
+    "change_id", "heir_id", "subject_id", "task_id", "key", "assignment_no", "decision_no",
+}  # fmt: skip
+"""What a path names and no door asks about, because only the verb behind knows whose it is."""
+
+PATHS_OF_NOBODY = {
+    # Words and days, public numbers, the county's own things, the officer's own, or the officers
+    # themselves, whom only duties for everything reach.
+    "absence_id", "access_id", "act", "channel", "code", "control", "day", "delivery_id", "feed",
+    "grant_id", "key_id", "kind", "month", "name", "number", "officer_id", "page", "reference",
+    "switch_id", "username", "waiver_id",
+}  # fmt: skip
+
+
+def taken(dependant: Any) -> Iterator[str]:
+    """Yield the names of every value that an address takes from query, form or JSON."""
+    for one in (*dependant.query_params, *dependant.body_params):
+        kind = one.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _fields(kind)
+        else:
+            yield one.alias
+    for inner in dependant.dependencies:
+        yield from taken(inner)
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _fields(inner)
+        else:
+            yield name
