@@ -195,6 +195,14 @@ def of_residents(session: Session, made: Made) -> list[Case]:
         Case("POST /heirs/{person_id}/{heir_id}/approve", "heir_id", (own, other, nothing), "reviewer",
              path=at),
     ]  # fmt: skip
+    api = "POST /api/heirs/{person_id}/registrations"
+    three, why = (own, other, nothing), {"reason": WHY}
+    found += [
+        Case(api, "number", (mine, theirs, nobodys), "steward", path=at, beside=claim),
+        Case(f"{api}/{{heir_id}}/approve", "heir_id", three, "reviewer", path=at),
+        Case(f"{api}/{{heir_id}}/refuse", "heir_id", three, "reviewer", path=at, beside=why),
+        Case(f"{api}/{{heir_id}}/end", "heir_id", three, "steward", path=at, beside=why),
+    ]
     PersonFactory.create(division=THERE, name="他处者")
     tasks = [str(ReviewTaskFactory.create(person_id=one.id).id) for one in (dead, dead_there)]
     said = {"outcome": "stands", "reason": WHY}

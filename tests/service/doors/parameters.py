@@ -73,7 +73,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "POST /api/exceptions/clear": _EXCEPTIONS,
     "POST /api/exceptions/assign/preview": _EXCEPTIONS,
     "POST /api/exceptions/assign": _EXCEPTIONS,
+    "GET /heirs": ("after",),
+    "GET /api/heirs": ("after",),
     "POST /heirs/{person_id}": ("number",),
+    "POST /api/heirs/{person_id}/registrations": ("number",),
     "POST /heirs/{person_id}/refuse": ("refused",),
     "POST /heirs/{person_id}/end": ("ended",),
     **{

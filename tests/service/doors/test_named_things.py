@@ -99,10 +99,12 @@ def test_anothers_thing_is_answered_as_one_that_is_not_there(
 
 
 ELSEWHERE = {
-    # A place in a list of lines is compared, never looked up; `test_lines_walk` walks for a township.
+    # A place in a list of lines or estates is compared, never looked up.
     ("GET /api/batches/{batch_no}/lines", "after"),
     ("GET /batches/{batch_no}", "after"),
     ("GET /batches/{batch_no}", "before"),
+    ("GET /heirs", "after"),
+    ("GET /api/heirs", "after"),
     # The same check as a new proposal's, in `require_files`.
     ("POST /rules/{number}/edit", "name"),
     # Decisions need an assessed county: `test_decision_pages`.
