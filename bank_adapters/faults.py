@@ -209,6 +209,11 @@ WORDING: dict[str, Wording] = {
     "reply_incomplete": Wording(
         False, "the reply names fewer payments than the file had: {detail}.", "回盘笔数少于报盘：{detail}。"
     ),
+    "request_refused": Wording(
+        True,
+        "the bank refused the request ({detail}); about no payment is anything known.",
+        "银行拒绝了该请求（{detail}），各笔付款状态均不明。",
+    ),
     "nothing_listed": Wording(
         True, "the reply names no payment and gives no result for the file.", "回盘既无明细也无整批结果。"
     ),

@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 from typing import NamedTuple, cast
 
 from bank_adapters.contract import BankAdapter, BankProfile
+from bank_adapters.direct.adapter import AbcDirect, IcbcDirect
 from bank_adapters.formats import BankFormat, OfBank
 from bank_adapters.iso20022.adapter import Iso20022Adapter
 from bank_adapters.iso20022.formats import FORMATS as ISO_FORMATS
@@ -21,7 +22,12 @@ from bank_adapters.sheets.adapter import SheetAdapter
 from bank_adapters.sheets.load import shipped
 
 GROUP = "anxin.bank_adapters"
-BANKS: tuple[BankAdapter, ...] = (Iso20022Adapter(), *map(SheetAdapter, shipped()))
+BANKS: tuple[BankAdapter, ...] = (
+    Iso20022Adapter(),
+    IcbcDirect(),
+    AbcDirect(),
+    *map(SheetAdapter, shipped()),
+)
 ADAPTERS: dict[str, BankAdapter] = {adapter.profile.name: adapter for adapter in BANKS}
 # What reads or writes one message without being a bank.
 FORMATS: dict[str, BankFormat] = {one.profile.name: one for one in (*ISO_FORMATS, *MT_FORMATS)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bank_adapters.contract import Fault, ReplyRecord
+from bank_adapters.collected import Collected
+from bank_adapters.contract import ReplyRecord
 from bank_adapters.faults import fault
 from bank_adapters.fields import ACCOUNT, REFERENCE
 from bank_adapters.money import AmountRefused
@@ -21,7 +22,7 @@ class Answer:
     """Faults, records and everything the answer states about itself, by the value's name."""
 
     profile: SheetProfile
-    faults: list[Fault] = field(default_factory=list)
+    faults: Collected = field(default_factory=Collected)
     file_reference: str = ""
     records: list[ReplyRecord] = field(default_factory=list)
     stated: dict[str, tuple[int | None, Cell, int]] = field(default_factory=dict)

@@ -25,7 +25,8 @@ from bank_adapters.sheets.totals import check_counted, check_sent
 def read(profile: SheetProfile, name: str, content: bytes) -> Reply:
     """Return the reply; with a fatal fault it carries no records. Never raises for its input."""
     table = table_of(profile, content)
-    answer = Answer(profile, faults=list(table.faults))
+    answer = Answer(profile)
+    answer.faults.extend(table.faults)
     if table.rows:
         _read_rows(answer, list(table.rows), table.merged)
     elif not is_fatal(answer.faults):
@@ -35,7 +36,7 @@ def read(profile: SheetProfile, name: str, content: bytes) -> Reply:
     return Reply(
         file_reference=answer.file_reference,
         records=tuple(answer.records) if trusted else (),
-        faults=tuple(answer.faults),
+        faults=answer.faults.told(),
         totals=ReplyTotals(
             listed_count=len(answer.records),
             listed_fen=sum(record.amount_fen or 0 for record in answer.records),
