@@ -52,7 +52,7 @@ lock: ## Write the lock files again from pyproject.toml (ARGS=--upgrade for newe
 	$(COMPILE) $(ARGS) --extra dev pyproject.toml -o requirements-dev.lock
 	$(COMPILE) $(ARGS) --constraints requirements-dev.lock docker/build.in -o docker/build.lock
 	echo pyspark | $(COMPILE) $(ARGS) --constraints requirements-dev.lock - -o requirements-spark.lock
-	printf '%s\n' openfisca-core polars zen-engine \
+	printf '%s\n' openfisca-core pain001 polars zen-engine \
 		| $(COMPILE) $(ARGS) --constraints requirements-dev.lock - -o requirements-bench.lock
 
 .venv/pyvenv.cfg:

@@ -9,8 +9,10 @@ from lxml import etree
 
 from bank_adapters.contract import Fault
 from bank_adapters.faults import fault
-from bank_adapters.iso20022.stream import line_of, local_name, text
+from bank_adapters.iso20022.stream import line_of, local_name, text, text_of
 from bank_adapters.money import AmountRefused, fen_from_yuan
+
+TRAILING_NOUGHTS = re.compile(r"(\.[0-9]{2})0{1,15}\Z")
 
 
 def amount_of(
@@ -24,16 +26,23 @@ def amount_of(
         value = element.get("Ccy") or ""
         faults.append(fault("currency_wrong", line=line, field=local_name(element), value=value))
         return None
-    return sum_of(element, faults, zero_allowed=zero_allowed)
+    return _fen(element, text_of(element), faults, zero_allowed=zero_allowed)
 
 
-def sum_of(
-    element: etree._Element | None, faults: list[Fault], *, zero_allowed: bool = True
-) -> int | None:
-    """Return a control sum's fen; None when absent, None and a fault when unreadable."""
+def sum_of(element: etree._Element | None, faults: list[Fault]) -> int | None:
+    """Return a control sum's fen; None when absent, None and a fault when unreadable.
+
+    Some banks state sums with three decimals, the last a nought; an amount never has them.
+    """
     if element is None:
         return None
-    written = (element.text or "").strip()
+    written = text_of(element)
+    return _fen(element, TRAILING_NOUGHTS.sub(r"\1", written), faults, zero_allowed=True)
+
+
+def _fen(
+    element: etree._Element, written: str, faults: list[Fault], *, zero_allowed: bool
+) -> int | None:
     try:
         return fen_from_yuan(written, two_decimals=False, zero_allowed=zero_allowed)
     except AmountRefused as refused:

@@ -14,6 +14,7 @@ from bank_adapters.judged import LOOK, Judged
 from bank_adapters.text import damaged
 
 PENDING = "PDNG"
+ACCOUNT_BITS = 20
 
 
 class _Records:
@@ -26,7 +27,7 @@ class _Records:
         self.begins = 0
         # Hash of reference, direction and status → hash of what makes it the same booking, and
         # in which statement: within one, its balances prove that both were booked.
-        self.seen: dict[int, tuple[int, int]] = {}
+        self.seen: dict[int, int] = {}
         self.fresh: list[tuple[int, int]] = []
         self.closed: set[tuple[object, ...]] = set()
 
@@ -42,7 +43,7 @@ class _Records:
                         fault("mojibake", line=line.line, field="AddtlInf", value=line.reason)
                     )
         for who, which in self.fresh:
-            self.seen.setdefault(who, (which, len(self.accounts)))
+            self.seen.setdefault(who, _packed(which, len(self.accounts)))
         self.fresh.clear()
 
     def account(self, account: Account) -> None:
@@ -78,12 +79,19 @@ class _Records:
         self.fresh.append((who, which))
         if before is None:
             return False
-        if line.bank_reference and before[0] == which and before[1] != len(self.accounts):
+        here = _packed(which, len(self.accounts))
+        same_booking = before >> ACCOUNT_BITS == here >> ACCOUNT_BITS
+        if line.bank_reference and same_booking and before != here:
             self.faults.append(fault("booking_twice", line=line.line, value=line.reference))
             return True
         if line.kind is EntryKind.PAYMENT_DEBIT:
             self.faults.append(fault("booked_again", line=line.line, value=line.reference))
         return False
+
+
+def _packed(which: int, account: int) -> int:
+    """One number instead of a pair: there may be a million of them."""
+    return which << ACCOUNT_BITS | account % (1 << ACCOUNT_BITS)
 
 
 def read(source: BinaryIO, message: Message) -> ReadFile:

@@ -183,19 +183,20 @@ def _judge_document(report: Report) -> None:
 
 
 def _conclude(report: Report, rules: Rules) -> Reply:
-    records = records_of(report.transactions, report.group, report.faults)
     silence, code, reason = _silence(report, rules)
+    totals = ReplyTotals(
+        listed_count=len(report.transactions),
+        listed_fen=sum(one.amount_fen or 0 for one in report.transactions),
+        stated_count=report.stated_count,
+        stated_fen=report.stated_fen,
+    )
+    records = records_of(report.transactions, report.group, report.faults)
     trusted = not is_fatal(report.faults)
     return Reply(
         file_reference=report.file_reference,
         records=tuple(records) if trusted else (),
         faults=report.faults.told(),
-        totals=ReplyTotals(
-            listed_count=len(report.transactions),
-            listed_fen=sum(one.amount_fen or 0 for one in report.transactions),
-            stated_count=report.stated_count,
-            stated_fen=report.stated_fen,
-        ),
+        totals=totals,
         silence_means=silence if trusted else State.UNKNOWN,
         silence_code=code if trusted else "",
         silence_reason=reason if trusted else "",

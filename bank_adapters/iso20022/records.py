@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -59,11 +58,17 @@ class Transaction:
 
 
 def records_of(
-    transactions: Iterable[Transaction], group: Status, faults: list[Fault]
+    transactions: list[Transaction], group: Status, faults: list[Fault]
 ) -> list[ReplyRecord]:
-    """Return one record per reference in the order of first mention; add faults as found."""
+    """Return one record per reference in the order of first mention; add faults as found.
+
+    The list is emptied on the way: a million transactions and their records need not stand side
+    by side.
+    """
     records: dict[str, ReplyRecord] = {}
-    for transaction in transactions:
+    transactions.reverse()
+    while transactions:
+        transaction = transactions.pop()
         if not transaction.reference:
             faults.append(fault("reference_missing", line=transaction.line))
             continue

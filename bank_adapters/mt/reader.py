@@ -183,8 +183,6 @@ def _check_tags(message: Message, faults: Judged, *, statement: bool) -> None:
     account = message.first("25", "25P")
     if account is not None and not account.text.strip():
         faults.append(fault("account_missing", line=account.line, field=":25:"))
-    if not statement and not (message.ended or message.first("90C", "90D")):
-        faults.append(fault("message_cut_off", line=message.line))
 
 
 def _balance(message: Message, faults: Judged, *tags: str) -> Balance | None:
@@ -214,9 +212,12 @@ def _lines(message: Message, faults: Judged) -> list[tuple[StatementLine, str]]:
 def _check_interim(message: Message, lines: list[StatementLine], faults: Judged) -> bool:
     """Hold the sums of an MT942 against its lines; return whether it is not in yuan."""
     foreign = False
+    # Without its closing mark a report ends well when it sums up both sides that it has.
+    whole = message.ended or message.first("90C", "90D") is not None
     for tag, credit in (("90C", True), ("90D", False)):
         found = message.first(tag)
         if found is None:
+            whole = whole and (message.ended or all(one.credit is not credit for one in lines))
             continue
         stated = read_sum(found, faults)
         if stated is None:
@@ -228,6 +229,8 @@ def _check_interim(message: Message, lines: list[StatementLine], faults: Judged)
         if stated not in told:
             detail = f"{stated[0]} {stated[1]} / {len(mine)} {sum(one.amount_fen for one in mine)}"
             faults.append(fault("count_differs", line=found.line, field=f":{tag}:", detail=detail))
+    if not whole:
+        faults.append(fault("message_cut_off", line=message.line))
     floor = message.first("34F")
     if floor is not None and floor.text[:3] not in {"CNY", "RMB"}:
         faults.append(fault("currency_wrong", line=floor.line, field=":34F:", value=floor.text[:3]))
