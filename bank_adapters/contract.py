@@ -257,6 +257,9 @@ class BankProfile:
     account_max: int = 32
     max_reply_bytes: int = 128 * 1024 * 1024
     checks_bank_code: bool = True
+    file_amount_fen_max: int | None = None  # Money in one file.
+    # How long a file may be at the bank without being seen: until then "nowhere" proves nothing.
+    absence_counts_after_seconds: int = 1800
     cut_off: time | None = None  # Local time after which a file is executed the next bank day.
     max_lines_per_block: int | None = None  # Payments in one block of the file (PmtInf).
     carries: frozenset[str] = ALL_FIELDS  # Which fields of an Instruction stand in the file.

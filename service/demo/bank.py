@@ -78,6 +78,7 @@ class SimulatedBank:
                     host_key=self.said["host_key"],
                     username=user,
                     password=self.said["users"][user],
+                    absence_seconds=2,  # This bank shows at once what it was given.
                 ),
                 by=SYSTEM,
             )

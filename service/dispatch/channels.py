@@ -14,6 +14,8 @@ from service.foundation.encryption import sealer
 from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
 
+_WEEK_SECONDS = 7 * 24 * 3600
+
 
 @dataclass(frozen=True)
 class ChannelTerms:
@@ -31,6 +33,16 @@ class ChannelTerms:
     host_key: str
     username: str
     password: str
+    absence_seconds: int | None = None
+    """How long "seen nowhere" proves nothing at this bank; None: as its profile says."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when the waiting time is no whole number of seconds up to a week."""
+        waits = self.absence_seconds
+        if waits is not None and not (type(waits) is int and 0 <= waits <= _WEEK_SECONDS):
+            raise ValueError(
+                f"absence_seconds is {waits!r}, not whole seconds from 0 to {_WEEK_SECONDS}"
+            )
 
 
 def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> BankChannel:
@@ -52,6 +64,11 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
     channel.debtor_bank_code = terms.debtor_bank_code
     channel.host, channel.port, channel.host_key = terms.host, terms.port, terms.host_key
     channel.username = terms.username
+    channel.absence_seconds = (
+        profile.absence_counts_after_seconds
+        if terms.absence_seconds is None
+        else terms.absence_seconds
+    )
     channel.secret_sealed = sealer().seal(terms.password, _place(terms.code))
     session.add(channel)
     session.flush()

@@ -83,10 +83,12 @@ def hand_over(_session: Session, file_id: str) -> None:
         name, content = file.file_name, _signed_bytes(session, file)
         way = transport(session.get_one(BankChannel, file.channel_id))
         file.intent_at = clock.now()
+        file.attempts += 1
+        attempt = file.attempts
         move(session, file, "sending", by=SYSTEM, details={"sha256": file.sha256})
     delivery = way.deliver(name, content)
     with transaction() as session:
-        _write_down(session, queries.locked(session, UUID(file_id)), delivery)
+        _write_down(session, queries.locked(session, UUID(file_id)), attempt, delivery)
     if delivery.outcome is Outcome.NOT_DELIVERED:
         raise NotDelivered(name, delivery)
 
@@ -117,8 +119,9 @@ def _signed_bytes(session: Session, file: BankFile) -> bytes:
     return content
 
 
-def _write_down(session: Session, file: BankFile, delivery: Delivery) -> None:
-    if file.state != "sending":
+def _write_down(session: Session, file: BankFile, attempt: int, delivery: Delivery) -> None:
+    """Say what came of an attempt, unless it was given up for lost and another begun meanwhile."""
+    if file.state != "sending" or file.attempts != attempt:
         return
     details = {"step": delivery.step, "code": delivery.code}
     if delivery.outcome is Outcome.NOT_DELIVERED:

@@ -38,6 +38,8 @@ class BankFile(Movable):
     intent_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     resends: Mapped[int] = mapped_column(server_default="0")
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    """How often sending was begun; who speaks for an earlier attempt is not heard."""
 
     @property
     def spoken_name(self) -> str:

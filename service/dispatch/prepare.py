@@ -14,6 +14,8 @@ from service.audit.moves import event_for, move
 from service.audit.record import record
 from service.batches.models import Batch, Payment
 from service.batches.queries import locked
+from service.dispatch.accounted import require_nothing_left_out
+from service.dispatch.cut import Uncuttable, cut
 from service.dispatch.models import BankFile
 from service.dispatch.queries import sealed
 from service.foundation import clock, ids
@@ -33,10 +35,10 @@ class LinesUnsendable(Problem):
     status = 409
     title = "The bank cannot be sent this"
 
-    def __init__(self, batch: Batch, channel: str, told: str) -> None:
+    def __init__(self, batch: Batch, channel: str, told: str, told_zh: str = "") -> None:
         super().__init__(
             f"{batch.batch_no} cannot be written for {channel}: {told}",
-            f"{batch.batch_no} 无法写成 {channel} 的银行文件：{told}",
+            f"{batch.batch_no} 无法写成 {channel} 的银行文件：{told_zh or told}",
         )
 
 
@@ -51,6 +53,7 @@ def prepare(session: Session, batch_id: str, on: str = "") -> None:
     files = []
     for number, (channel, payments) in enumerate(_groups(session, batch), start=1):
         files.append(_write(session, batch, channel, payments, number, execution_date))
+    require_nothing_left_out(session, batch, files)
     manifest = make(session, batch, [sealed(session, file) for file in files])
     move(
         session,
@@ -81,35 +84,44 @@ def _groups(
     session: Session, batch: Batch
 ) -> Iterator[tuple[BankChannel, list[tuple[Payment, Account]]]]:
     """Yield the frozen lines channel by channel, cut to what one file may hold."""
+    frozen = Payment.batch_id == batch.id, Payment.state == "frozen"
     channels = session.scalars(
         select(BankChannel)
-        .where(
-            BankChannel.id.in_(
-                select(Payment.channel_id).where(
-                    Payment.batch_id == batch.id, Payment.state == "frozen"
-                )
-            )
-        )
+        .where(BankChannel.id.in_(select(Payment.channel_id).where(*frozen)))
         .order_by(BankChannel.code)
     ).all()
     for channel in channels:
-        lines_max = adapter_for(channel.profile).profile.max_lines
         lines = (
             select(Payment, Account)
             .join(Account, Account.id == Payment.account_id)
-            .where(
-                Payment.batch_id == batch.id,
-                Payment.state == "frozen",
-                Payment.channel_id == channel.id,
-            )
+            .where(*frozen, Payment.channel_id == channel.id)
             .order_by(Payment.id)
-            .limit(lines_max)
         )
         # One file's lines at a time: a list may have a million.
-        rows = session.execute(lines).all()
-        while rows:
-            yield channel, [(row[0], row[1]) for row in rows]
-            rows = session.execute(lines.where(Payment.id > rows[-1][0].id)).all()
+        after = 0
+        for size in _sizes(session, batch, channel):
+            found = session.execute(lines.where(Payment.id > after).limit(size)).all()
+            after = found[-1][0].id
+            yield channel, [(row[0], row[1]) for row in found]
+
+
+def _sizes(session: Session, batch: Batch, channel: BankChannel) -> list[int]:
+    """Return how many lines each file to a bank takes. Raises LinesUnsendable."""
+    amounts = session.scalars(
+        select(Payment.amount_fen)
+        .where(
+            Payment.batch_id == batch.id,
+            Payment.state == "frozen",
+            Payment.channel_id == channel.id,
+        )
+        .order_by(Payment.id)
+    ).all()
+    try:
+        return cut(amounts, adapter_for(channel.profile).profile)
+    except Uncuttable as refusal:
+        raise LinesUnsendable(
+            batch, channel.name, refusal.sentence_en, refusal.sentence_zh
+        ) from None
 
 
 def _write(

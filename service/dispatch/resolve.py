@@ -21,9 +21,6 @@ from service.ledger.models import BankChannel
 from service.officers.may import require
 from service.officers.models import Officer
 
-SECONDS_BEFORE_ABSENCE_COUNTS = 2
-"""How long after the attempt "seen nowhere" may be believed; a bank's profile will say more."""
-
 
 class StillUnknown(Problem):
     """Whether the bank has a file cannot be told yet."""
@@ -93,7 +90,8 @@ def release_resend(
     if seen.outcome is Outcome.DELIVERED:
         move(session, file, "delivered", by=SYSTEM, details={"seen": seen.place.value})
         return
-    if waited < timedelta(seconds=SECONDS_BEFORE_ABSENCE_COUNTS) or seen.place is not Place.NOWHERE:
+    patience = timedelta(seconds=session.get_one(BankChannel, file.channel_id).absence_seconds)
+    if waited < patience or seen.place is not Place.NOWHERE:
         raise StillUnknown(file)
     record(
         session,

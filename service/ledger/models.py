@@ -119,3 +119,5 @@ class BankChannel(Base):
     username: Mapped[str] = mapped_column(Text)
     secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """Password, sealed for place ``bank_channels:secret:<code>``."""
+    absence_seconds: Mapped[int] = mapped_column(server_default="1800")
+    """How long after an attempt a file that is seen nowhere at the bank may still turn up."""

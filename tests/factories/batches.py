@@ -107,7 +107,7 @@ def channel(code: str = "rural", **changes: Any) -> BankChannel:
         "bank_code_prefixes": prefixes, "debtor_name": "样例县财政局",
         "debtor_account": {"ccb": "33050163000000000018", "rural": "201000000000000026"}[code],
         "debtor_bank_code": bank_code(bank, 8), "host": "127.0.0.1", "port": 1,
-        "host_key": "ssh-ed25519 AAAA", "username": "nobody", "password": "none",
+        "host_key": "ssh-ed25519 AAAA", "username": "nobody", "password": "none", "absence_seconds": 2,
     }  # fmt: skip
     return register_channel(_sessions[0], ChannelTerms(**{**given, **changes}), by=SYSTEM)
 

@@ -230,7 +230,9 @@ class BatchLife(RuleBasedStateMachine):
         hand_over._signed_bytes(self.session, file)
         move(self.session, file, "sending", by=SYSTEM)
         outcome = Outcome.NOT_DELIVERED if fails else Outcome.DELIVERED
-        hand_over._write_down(self.session, file, Delivery(outcome, "put", "ok", "", ""))
+        hand_over._write_down(
+            self.session, file, file.attempts, Delivery(outcome, "put", "ok", "", "")
+        )
 
     # What never breaks.
 

@@ -128,7 +128,8 @@ def _an_hour_later(town: Town) -> None:
 
 
 def _wait_out(town: Town, code: str) -> None:
-    """Try the resend until absence counts."""
+    """Let absence count, and try the resend until the bank has nothing of the file."""
+    _an_hour_later(town)
 
     def released() -> bool:
         try:
