@@ -18,6 +18,8 @@ from service.audit.actor import Actor
 from service.audit.moves import IllegalMove, move
 from service.audit.record import record
 from service.batches.acts import AlreadyActed, act
+from service.batches.instalments.dividers import has_divided
+from service.batches.instalments.fair import require_fair
 from service.batches.models import Batch
 from service.batches.queries import has_acted
 from service.batches.submit import lines_root
@@ -46,7 +48,7 @@ def approve(
     The caller holds the batch's lock; ``acting_for`` is the absent colleague whose step it is.
     Raises AlreadyActed for the maker or a second decision, IllegalMove, NotYourStep, NotDelegated,
     AbsentNow, ConflictOfInterest, MakerExcluded, NoticeRunning, FeedsStale, LinesChanged,
-    AppropriationExceeded.
+    AppropriationExceeded, MoneyContested.
     """
     require(by, "approvals.decide", Matter(kind="batch", programme=batch.programme))
     if has_acted(session, batch, by):
@@ -67,6 +69,8 @@ def approve(
         session.get_one(Officer, now.delegation.absent_id) if now.delegation is not None else None
     )
     for one in (by, *([absent] if absent else [])):
+        if has_divided(session, batch, one.id):
+            raise AlreadyActed(batch)
         require_no_conflict(session, batch, one)
     require_chain_clean(session, batch)
     require_ended(session, batch, on=on)
@@ -98,7 +102,11 @@ def approve(
 def finish(
     session: Session, batch: Batch, *, by: Actor, on: date, details: Mapping[str, object]
 ) -> None:
-    """Move a batch whose approvals are complete, commit its money and ask for its bank files."""
+    """Move a batch whose approvals are complete, commit its money and ask for its bank files.
+
+    Raises AppropriationExceeded, and MoneyContested while other lists ask for money that is short.
+    """
+    require_fair(session, batch)
     move(
         session,
         batch,

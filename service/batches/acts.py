@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.batches.instalments.dividers import has_divided
 from service.batches.models import Batch, BatchAct
 from service.foundation.problems import Problem
 from service.officers.models import Officer
@@ -29,8 +30,10 @@ def act(
 ) -> None:
     """Write down an officer's act; raises :class:`AlreadyActed` for the second in a round.
 
-    The table's primary key is (batch, round, officer), so it also holds against a race.
+    Whoever divided the list into instalments does not approve or sign it. The table's primary key is (batch, round, officer), so it also holds against a race.
     """
+    if what in ("approved", "signed") and has_divided(session, batch, officer.id):
+        raise AlreadyActed(batch)
     done = session.scalar(
         insert(BatchAct)
         .values(

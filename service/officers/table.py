@@ -107,6 +107,10 @@ TABLE: dict[str, Row] = {
     "batches.build": by("maker", money=True),
     "batches.resolve": by("maker", states=("held",), impartial=True, money=True),
     "batches.submit": by("maker", states=("draft", "returned"), impartial=True, money=True),
+    # Money that is short is shared by the department or by finance, never by who approves the list.
+    "batches.divide": by(
+        "maker", "signer", states=("draft", "returned"), apart=True, impartial=True, money=True
+    ),
     # What needs a person is given to an office with a day; an answer decides nothing by itself.
     "exceptions.read": read_by(*_MONEY, "steward", "auditor"),
     "exceptions.assign": by("maker", "reviewer", impartial=True),

@@ -18,6 +18,7 @@ from service.approvals.steps import open_steps, steps_of, taken
 from service.batches.about import sees_whole
 from service.batches.acts import AlreadyActed
 from service.batches.figures import Totals
+from service.batches.instalments.dividers import has_divided
 from service.batches.models import Batch
 from service.batches.queries import has_acted
 from service.batches.submit import NothingToPay
@@ -72,6 +73,8 @@ def offers(
     made = []
     if sees_whole(officer, batch, "batches.submit"):
         made.append(_submit(batch, sums, acted))
+    if acted is None and has_divided(session, batch, officer.id):
+        acted = AlreadyActed(batch)
     if may(officer, "approvals.decide"):
         made.append(_approve(session, batch, officer, sums, acted, on))
     if may(officer, "signing.sign"):

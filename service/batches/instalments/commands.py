@@ -17,7 +17,8 @@ from service.officers.queries import by_username
 def instalments(
     batch_no: Annotated[str, typer.Argument(help="The batch, like MZ15-2026-10-01.")],
     by: Annotated[
-        str, typer.Option(help="The maker's user name: divides it. Left out, it is only looked at.")
+        str,
+        typer.Option(help="Who divides it, a maker or finance. Left out, it is only looked at."),
     ] = "",
     amount: Annotated[
         str, typer.Option(help="Yuan to pay now; the list's share of what is left if left out.")

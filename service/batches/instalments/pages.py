@@ -8,14 +8,20 @@ from starlette.responses import RedirectResponse, Response
 
 from service.batches import queries
 from service.batches.about import require_seen
-from service.batches.instalments.problems import NotBeforeReview, NotShort, ShareUnusable
+from service.batches.instalments.dividers import why_not
+from service.batches.instalments.problems import (
+    NotBeforeReview,
+    NotShort,
+    NotYoursToDivide,
+    ShareUnusable,
+)
 from service.batches.instalments.queries import hundredths, preview, splits_of, waiting_of
 from service.batches.instalments.short import shortage
 from service.batches.instalments.split import split
 from service.batches.models import Batch
 from service.foundation.money import fen_from_yuan
 from service.foundation.problems import Problem
-from service.officers.may import may, require
+from service.officers.may import require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.web.filters import moment, number, yuan
@@ -56,7 +62,7 @@ def divide(
         with session.begin_nested():
             now_fen = _fen(batch, amount) if amount else None
             split(session, batch, by=officer, now_fen=now_fen, session_id=by)
-    except (NotBeforeReview, NotShort, ShareUnusable) as problem:
+    except (NotBeforeReview, NotShort, NotYoursToDivide, ShareUnusable) as problem:
         return _page(session, officer, batch, None, problem)
     return RedirectResponse(f"/batches/{batch.batch_no}/instalments", status_code=303)
 
@@ -83,6 +89,7 @@ def _page(
     problem: Problem | None = None,
 ) -> Response:
     money = shortage(session, batch)
+    hindered = why_not(session, batch, officer)
     now = money.share_fen if now_fen is None else now_fen
     usable = money.is_short and 0 < now <= money.share_fen
     if money.is_short and not usable and problem is None:
@@ -95,7 +102,7 @@ def _page(
         money=_money(money),
         is_short=money.is_short,
         now_yuan=yuan(now).replace(",", ""),
-        may_divide=may(officer, "batches.submit") and batch.state in ("draft", "returned"),
+        hindered=hindered.say(visit().language) if hindered else "",
         usable=usable,
         percent=hundredths(now * 10_000 // money.wanted_fen) if money.wanted_fen else "0",
         columns=[

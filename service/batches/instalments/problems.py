@@ -1,8 +1,12 @@
 """Why a list is not paid in instalments."""
 
+from collections.abc import Sequence
+
 from service.batches.models import Batch
 from service.foundation.money import yuan
 from service.foundation.problems import Problem
+
+_NAMED_MAX = 3
 
 
 class NotShort(Problem):
@@ -44,4 +48,23 @@ class NotBeforeReview(Problem):
         super().__init__(
             f"{batch.batch_no} is frozen; have it returned to its maker before it is paid in instalments.",
             f"{batch.batch_no} 已冻结，须退回经办人后方可分期发放。",
+        )
+
+
+class NotYoursToDivide(Problem):
+    """Somebody else divides the list: a maker of its programme, or finance."""
+
+    code = "not_yours_to_divide"
+    status = 403
+    title = "Another officer divides this list"
+
+    def __init__(self, batch: Batch, own: Problem, able: Sequence[tuple[str, str]]) -> None:
+        named = able[:_NAMED_MAX]
+        listed = ", ".join(f"{name} ({office})" for name, office in named)
+        listed_zh = "、".join(f"{name}（{office}）" for name, office in named)
+        super().__init__(
+            f"{own.say('en')} {batch.batch_no} is divided by a maker of its programme or by finance"
+            + (f": {listed}." if named else "; nobody who may holds the duty now."),
+            f"{own.say('zh')}{batch.batch_no} 由该项目经办人员或财政签发人员办理分期"
+            + (f"：{listed_zh}。" if named else "，目前无人具备该岗位职责。"),
         )

@@ -5,15 +5,14 @@ from sqlalchemy.orm import Session
 
 from service.audit.record import record
 from service.batches import queries
-from service.batches.about import about_batch
+from service.batches.instalments.dividers import require_may_divide
 from service.batches.instalments.models import InstalmentSplit
-from service.batches.instalments.problems import NotBeforeReview, NotShort, ShareUnusable
+from service.batches.instalments.problems import NotShort, ShareUnusable
 from service.batches.instalments.share import SHARES
 from service.batches.instalments.short import shortage
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
 from service.foundation import clock, ids
-from service.officers.may import require
 from service.officers.models import Officer
 
 CODE = "funds_short"
@@ -75,12 +74,11 @@ def split(
     """Pay ``now_fen`` of a draft or returned list now (its share, if not given), the rest later.
 
     The share is that of every open list of the programme and year, so that nobody comes first.
-    Raises NotAllowed, NotBeforeReview, NotShort, ShareUnusable.
+    Who divides it neither approves nor signs it. Raises NotYoursToDivide, NotBeforeReview, NotShort,
+    ShareUnusable.
     """
-    require(by, "batches.submit", about_batch(session, batch))
     batch = queries.locked(session, batch.id)
-    if batch.state not in ("draft", "returned"):
-        raise NotBeforeReview(batch)
+    require_may_divide(session, batch, by)
     money = shortage(session, batch, lock=True)
     if not money.is_short:
         raise NotShort(batch)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.approvals.back import send_back
 from service.approvals.decide import approve
 from service.approvals.models import ApprovalAct
 from service.approvals.recall import recall
@@ -19,6 +20,7 @@ from service.audit.actor import SYSTEM
 from service.audit.models import AuditEntry
 from service.batches import queries
 from service.batches.acts import act
+from service.batches.instalments.split import split
 from service.batches.models import Batch
 from service.foundation import clock
 from service.foundation.problems import Problem
@@ -128,13 +130,29 @@ def test_sixteen_lists_on_the_last_hundred_yuan(committed: Committed) -> None:
     with committed.transaction() as session:
         people = staff()
         batches = [frozen(session, county_batch(session, 1), people) for _ in range(THREADS)]
-        # Each list is 100.01 yuan: what is left pays exactly one of them.
+        # Each list is 100.01 yuan: what is left pays exactly one of them, so it pays none whole.
         appropriate(session, "MZ15", 2026, 10_001, fund_source="省级", by=SYSTEM)
     came = race(committed, *(approving(one.id, people.reviewer) for one in batches))
-    assert Counter(came) == {"done": 1, "appropriation_exceeded": THREADS - 1}
+    assert Counter(came) == {"money_contested": THREADS}
     with committed.transaction() as session:
-        assert session.scalars(select(Appropriation.committed_fen)).one() == 10_001
-        assert balance(session, "commitments:MZ15") == 10_001
+        assert session.scalars(select(Appropriation.committed_fen)).one() == 0
+        assert balance(session, "commitments:MZ15") == 0
+        for one in batches:
+            send_back(
+                session,
+                queries.locked(session, one.id),
+                by=people.reviewer,
+                reason="分期",
+                on=PAY_DAY,
+            )
+            split(session, queries.locked(session, one.id), by=people.maker)
+            frozen(session, session.get_one(Batch, one.id), people)
+    # Divided, each is 6.25 yuan, and all of them fit.
+    came = race(committed, *(approving(one.id, people.reviewer) for one in batches))
+    assert Counter(came) == {"done": THREADS}
+    with committed.transaction() as session:
+        assert session.scalars(select(Appropriation.committed_fen)).one() == 10_000
+        assert balance(session, "commitments:MZ15") == 10_000
 
 
 def test_no_appropriation_at_all_pays_nothing_under_a_race(committed: Committed) -> None:

@@ -15,6 +15,7 @@ from service.audit.actor import SYSTEM
 from service.audit.moves import IllegalMove
 from service.batches import queries
 from service.batches.acts import AlreadyActed
+from service.batches.instalments.fair import MoneyContested
 from service.batches.models import Batch, BatchAct, Payment
 from service.batches.release import ReasonMissing
 from service.batches.submit import submit
@@ -264,7 +265,7 @@ def test_of_reviewers_at_once_one_decides(committed: Committed) -> None:
         assert balances(session)["commitments:MZ15"] == 40_010
 
 
-def test_batches_that_race_for_the_last_money_are_approved_only_while_it_lasts(
+def test_batches_that_race_for_money_that_pays_three_of_them_are_approved_by_none(
     committed: Committed,
 ) -> None:
     with committed.transaction() as session:
@@ -273,23 +274,31 @@ def test_batches_that_race_for_the_last_money_are_approved_only_while_it_lasts(
             batch = county_batch(session, 1, month=f"2026-{number + 1:02d}")
             batches.append(frozen(session, batch, people).id)
         _money(session, 3 * 10_001 + 500)
-    together = Barrier(8)
 
-    def decide(batch_id: UUID) -> bool:
-        together.wait(timeout=60)
-        try:
-            with committed.transaction() as session:
-                batch = queries.locked(session, batch_id)
-                approve(session, batch, by=people.reviewer, on=PAY_DAY)
-        except AppropriationExceeded:
-            return False
-        return True
+    def race() -> int:
+        together = Barrier(8)
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(decide, batches)) == 3
+        def decide(batch_id: UUID) -> bool:
+            together.wait(timeout=60)
+            try:
+                with committed.transaction() as session:
+                    batch = queries.locked(session, batch_id)
+                    approve(session, batch, by=people.reviewer, on=PAY_DAY)
+            except MoneyContested:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            return sum(pool.map(decide, batches))
+
+    assert race() == 0
     with committed.transaction() as session:
-        states = sorted(session.scalars(select(Batch.state)))
-        assert states == ["approved"] * 3 + ["frozen"] * 5
+        assert set(session.scalars(select(Batch.state))) == {"frozen"}
+        assert balances(session)["available:MZ15"] == 3 * 10_001 + 500
+        _money(session, 8 * 10_001 + 500)
+    assert race() == 8
+    with committed.transaction() as session:
+        assert set(session.scalars(select(Batch.state))) == {"approved"}
         assert balances(session)["available:MZ15"] == 500
 
 

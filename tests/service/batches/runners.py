@@ -125,7 +125,9 @@ def left_by(url: str) -> dict[str, Any]:
     """Return everything a month left in a database: two equal answers are two equal months."""
     engine = make_engine(url)
     with Session(engine) as session:
-        found = {model.__name__: _rows(session, model, drawn) for model, drawn in _OURS}
+        found: dict[str, Any] = {
+            model.__name__: _rows(session, model, drawn) for model, drawn in _OURS
+        }
         runs = select(MonthRun).order_by(MonthRun.requested_at.desc())
         last = session.scalars(runs).first()
         assert last is not None
