@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.assessment.explain import Whole
 from service.assessment.letter import write_letter
+from service.assessment.paid import how_paid
 from service.assessment.reveal import Reason, Reveal, masked, reveal
 from service.assessment.view import (
     Asked,
@@ -179,6 +180,7 @@ def _draw_letter(
         status=shown.status,
         layout="web/layout.html",
         letter=write_letter(whole, visit().language, name=name, guarded=not shown.is_open),
+        paid=how_paid(session, whole, visit().language),
         shown=shown,
         here=visit().url_with(),
         back=address(whole.assessment.month, code, whole.subject, whole.subject_id),

@@ -155,8 +155,8 @@ def batch_page(session: Session, batch: Batch, officer: Officer) -> BatchPage:
 def _in_part(session: Session, batch: Batch) -> str:
     made = splits_of(session, batch)
     if made:
-        said = gettext("Paid in part: %(now)s of %(due)s yuan now, the same share for everybody.")
-        return said % {"now": yuan(made[-1].now_fen), "due": yuan(made[0].due_fen)}
+        now, due = made[-1].now_fen, made[0].due_fen
+        return _parts(batch) % {"now": yuan(now), "due": yuan(due), "later": yuan(due - now)}
     if batch.state in OPEN and batch.kind != "reissue":
         money = shortage(session, batch)
         if money.is_short:
@@ -165,6 +165,17 @@ def _in_part(session: Session, batch: Batch) -> str:
             )
             return said % {"left": yuan(money.left_fen), "asked": yuan(money.asked_fen)}
     return ""
+
+
+def _parts(batch: Batch) -> str:
+    """Return how a divided list is paid; until the banks have answered nothing is said to be paid."""
+    if batch.state == "answered":
+        return gettext(
+            "Paid in part: %(now)s of %(due)s yuan at first, %(later)s later, because the year's money was short; the same share for everybody."
+        )
+    return gettext(
+        "To be paid in part: %(now)s of %(due)s yuan at first, %(later)s later, because the year's money is short; the same share for everybody. Nothing is paid yet."
+    )
 
 
 def _beside(batch: Batch) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from service.assessment.letter import write_letter
+from service.assessment.paid import how_paid
 from service.assessment.told import tell
 from service.enquiry import asking, queries
 from service.enquiry.answer import Line, WhyNot, answer
@@ -150,6 +151,7 @@ def show_letter(
         "assessment/letter.html",
         layout="enquiry/resident.html",
         letter=write_letter(found[place - 1], visit().language, name=name),
+        paid=how_paid(session, found[place - 1], visit().language),
         back=f"/me/payments/{code}?month={month}",
     )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from service.batches.instalments.queries import hundredths, splits_of
 from service.batches.words import programme_name
 from service.notices import queries
 from service.notices.queries import Posted, Village
@@ -91,7 +92,7 @@ def notice_view(
         tag=standing_tag(posted, on),
         is_hanging=is_hanging,
         status=_status(posted, changed),
-        pairs=_pairs(posted, found),
+        pairs=_pairs(posted, found, _in_parts(session, posted)),
         columns=_columns(notice.shows),
         rows=_rows(session, posted, names, chosen, (here - 1) * size, size, paper=everything)
         if total
@@ -138,7 +139,25 @@ def _status(posted: Posted, changed: str) -> str:
     }
 
 
-def _pairs(posted: Posted, found: list[Village]) -> list[tuple[str, str]]:
+def _in_parts(session: Session, posted: Posted) -> str:
+    """Return why and how far a posted list pays a part of what is due; nothing of it is paid yet."""
+    batch = posted.batch
+    made = splits_of(session, batch) if posted.standing != "replaced" else []
+    if made:
+        said = gettext(
+            "Everybody gets %(percent)s%% of what is due at first and the rest later, because this year's appropriation does not cover every list."
+        ) % {"percent": hundredths(made[-1].now_fen * 10_000 // made[0].due_fen)}
+        if posted.notice.shows == "names_and_amounts":
+            said += gettext(" The amounts below are the first part.")
+        return said
+    if batch.kind == "instalment":
+        return gettext(
+            "This is the rest of what was due; the first part was on an earlier list, because the year's appropriation did not cover every list."
+        )
+    return ""
+
+
+def _pairs(posted: Posted, found: list[Village], parts: str) -> list[tuple[str, str]]:
     notice, batch = posted.notice, posted.batch
     days = (
         ngettext("%(num)s working day", "%(num)s working days", notice.days)
@@ -159,6 +178,8 @@ def _pairs(posted: Posted, found: list[Village]) -> list[tuple[str, str]]:
                 % {"years": ", ".join(map(str, notice.unknown_years))},
             )
         )
+    if parts:
+        pairs.append((gettext("Paid in parts"), parts))
     unnamed = sum(one.unnamed for one in found)
     named = sum(one.named for one in found)
     if found and named and not 0 < unnamed < FEW:

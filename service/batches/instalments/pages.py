@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from service.assessment import paid
 from service.batches import queries
 from service.batches.about import require_seen
 from service.batches.instalments.dividers import why_not
@@ -18,6 +19,7 @@ from service.batches.instalments.problems import (
 from service.batches.instalments.queries import hundredths, preview, splits_of, waiting_of
 from service.batches.instalments.short import shortage
 from service.batches.instalments.split import split
+from service.batches.instalments.told import in_parts
 from service.batches.models import Batch
 from service.foundation.money import fen_from_yuan
 from service.foundation.problems import Problem
@@ -32,6 +34,7 @@ from service.web.transactions import Transaction
 from service.web.view_models import Column, Fault, Row
 
 router = APIRouter()
+paid.register(in_parts)
 Amount = Annotated[str, Query(max_length=30)]
 
 
@@ -140,7 +143,7 @@ def _preview_rows(session: Session, batch: Batch, now: int) -> list[Row]:
 
 def _made(session: Session, batch: Batch) -> list[str]:
     said = gettext(
-        "%(at)s: %(now)s of %(due)s yuan paid now, %(percent)s%% for each of %(lines)s lines"
+        "%(at)s, divided: %(now)s of %(due)s yuan are for now, %(percent)s%% for each of %(lines)s lines; %(later)s yuan wait"
     )
     return [
         said
@@ -150,6 +153,7 @@ def _made(session: Session, batch: Batch) -> list[str]:
             "due": yuan(one.due_fen),
             "percent": hundredths(one.now_fen * 10_000 // one.due_fen),
             "lines": number(one.lines),
+            "later": yuan(one.due_fen - one.now_fen),
         }
         for one in splits_of(session, batch)
     ]
