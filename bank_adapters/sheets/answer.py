@@ -13,6 +13,7 @@ from bank_adapters.money import AmountRefused
 from bank_adapters.sheets.amounts import fen_of
 from bank_adapters.sheets.profile import COUNTED, COUNTS, Cell, Line, SheetProfile
 from bank_adapters.sheets.rows import Row
+from bank_adapters.sheets.text_in import by_width
 
 STATED = ("count", "total", *COUNTED)
 
@@ -58,6 +59,9 @@ class Answer:
                 self.say("header_field_wrong", line=row.line, value=_text(row))
             return True
         cells = list(row.cells)
+        if self.profile.by_width:
+            one = len(line.cells) == 1 and not line.cells[0].width
+            cells = [row.raw] if one else by_width(self.profile, line.cells, row.raw)
         if self.profile.in_sheet:
             cells.extend([""] * (len(line.cells) - len(cells)))
         if len(cells) != len(line.cells):

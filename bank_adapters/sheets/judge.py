@@ -61,11 +61,16 @@ def _columns(profile: SheetProfile, root: Part) -> None:
 
 def _text(profile: SheetProfile, root: Part) -> None:
     widths = [bool(cell.width) for cell in profile.written.columns]
-    if profile.in_sheet or profile.delimiter:
+    if not profile.by_width:
         if any(widths):
             root.say("width is for files without delimiter")
+    elif profile.written.titled:
+        root.say("a file without delimiter has no titles")
     elif not all(widths):
         root.say("without delimiter every column needs its width in bytes")
+    for cell in profile.written.columns if profile.by_width else ():
+        if cell.value == "serial" and len(str(profile.max_lines)) > cell.width:
+            root.say(f"{cell.name}: {profile.max_lines} has more than {cell.width} digits")
     if profile.delimiter and (profile.in_sheet or len(profile.delimiter) != 1):
         root.say("delimiter must be one character, and a sheet has none")
     if (

@@ -43,7 +43,11 @@ def rows_of(content: bytes) -> Table:
     for at, cells in found["rows"]:
         if len(cells) > COLUMNS_MAX:
             return refused("workbook_broken", line=at)
-        rows.append(Row(at, [_cell(one) for one in cells]))
+        row = [_cell(one) for one in cells]
+        while row and not row[-1].strip():
+            row.pop()
+        if row:
+            rows.append(Row(at, row))
     return Table(rows, merged=[(first, last) for first, last in found["merged"]])
 
 

@@ -130,3 +130,8 @@ class SheetProfile(BankProfile):
     def in_sheet(self) -> bool:
         """Whether the table is a workbook and not text."""
         return self.container in SHEETS
+
+    @property
+    def by_width(self) -> bool:
+        """Whether columns are told apart by their bytes and not by a delimiter."""
+        return not self.in_sheet and not self.delimiter

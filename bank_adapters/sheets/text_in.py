@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections.abc import Sequence
 
 from bank_adapters.contract import Fault
 from bank_adapters.faults import fault
@@ -57,17 +58,17 @@ def _is_utf8(encoding: str, content: bytes) -> bool:
 
 
 def _cells(profile: SheetProfile, line: str) -> list[str]:
-    if not profile.delimiter:
-        return _by_width(profile, line)
+    if profile.by_width:
+        return by_width(profile, profile.answered.columns, line)
     cells = line.split(profile.delimiter)
     if profile.trailing_delimiter and len(cells) > 1 and not cells[-1]:
         cells.pop()
     return cells
 
 
-def _by_width(profile: SheetProfile, line: str) -> list[str]:
+def by_width(profile: SheetProfile, columns: Sequence[Cell], line: str) -> list[str]:
     """Cut a line by bytes; a line of another length comes back whole and is refused by its count."""
-    columns, data = profile.answered.columns, line.encode(profile.file_encoding)
+    data = line.encode(profile.file_encoding)
     if len(data) != sum(cell.width for cell in columns):
         return [line]
     cells, at = [], 0

@@ -16,11 +16,9 @@ def render(profile: SheetProfile, rows: Sequence[Sequence[str]]) -> bytes:
 def _line(profile: SheetProfile, row: Sequence[str]) -> str:
     if isinstance(row, str):
         return row
-    if not profile.delimiter:
+    if profile.by_width:
         columns = profile.written.columns
-        return "".join(
-            padded(profile, cell, text) for cell, text in zip(columns, row, strict=False)
-        )
+        return "".join(padded(profile, cell, text) for cell, text in zip(columns, row, strict=True))
     cells = [_quoted(profile, text) for text in row] if profile.quoted else row
     # A line of one cell is a key or a mark and ends as it is.
     end = profile.delimiter if profile.trailing_delimiter and len(row) > 1 else ""

@@ -8,6 +8,7 @@ from bank_adapters.contract import FileHeader, Instruction
 from bank_adapters.money import yuan_text
 from bank_adapters.sheets.profile import AMOUNTS, COUNTS, Cell, Line, SheetProfile
 from bank_adapters.sheets.rows import Number
+from bank_adapters.sheets.text_out import padded
 
 Filler = Callable[[int, Instruction], str]
 
@@ -19,13 +20,13 @@ def rows_of(
     once = _once(profile, header, instructions)
     shape = profile.written
     fillers = [_filler(profile, cell, once) for cell in shape.columns]
-    rows: list[Sequence[str]] = [_line(line, once) for line in shape.header]
+    rows: list[Sequence[str]] = [_line(profile, line, once) for line in shape.header]
     if shape.titled:
         rows.append([cell.name for cell in shape.columns])
     rows.extend(
         [fill(serial, one) for fill in fillers] for serial, one in enumerate(instructions, start=1)
     )
-    rows.extend(_line(line, once) for line in shape.trailer)
+    rows.extend(_line(profile, line, once) for line in shape.trailer)
     return rows
 
 
@@ -68,8 +69,12 @@ def _once(
     return fill
 
 
-def _line(line: Line, once: Callable[[Cell], str]) -> Sequence[str]:
-    return line.raw or [once(cell) for cell in line.cells]
+def _line(profile: SheetProfile, line: Line, once: Callable[[Cell], str]) -> Sequence[str]:
+    if line.raw:
+        return line.raw
+    if profile.by_width:
+        return "".join(padded(profile, cell, once(cell)) for cell in line.cells)
+    return [once(cell) for cell in line.cells]
 
 
 def _filler(profile: SheetProfile, cell: Cell, once: Callable[[Cell], str]) -> Filler:

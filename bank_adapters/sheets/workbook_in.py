@@ -17,6 +17,7 @@ from bank_adapters.sheets.rows import Foreign, Formula, Number, Row, Table, refu
 COLUMNS_MAX = 64
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 REFERENCE = re.compile("([A-Z]{1,3})[0-9]{1,7}")
+STORED = re.compile(r"[-+]?[0-9]{1,400}(?:\.[0-9]{0,400})?(?:[eE][-+]?[0-9]{1,3})?")
 # Built-in formats that show a date or a time (ECMA-376 part 1, 18.8.30).
 DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -49,6 +50,8 @@ def number_text(written: str) -> str:
     A spreadsheet holds binary numbers and shows fifteen digits of them (ECMA-376, 18.3.1.96), so
     fifteen digits are what it says. Raises InvalidOperation.
     """
+    if not STORED.fullmatch(written):
+        raise InvalidOperation
     number = Decimal(written)
     if not number.is_finite() or abs(number.adjusted()) > 30:
         raise InvalidOperation
@@ -167,7 +170,8 @@ def _cells(row: etree._Element, texts: list[str], dates: frozenset[str]) -> list
             raise Broken
         cells.extend([""] * (place - len(cells)))
         cells.append(_cell(element, texts, dates))
-    while cells and not cells[-1].strip():
+    # A formula without a result is not nothing.
+    while cells and type(cells[-1]) is str and not cells[-1].strip():
         cells.pop()
     return cells
 
@@ -200,7 +204,7 @@ def _cell(element: etree._Element, texts: list[str], dates: frozenset[str]) -> s
             text = _plain(child)
     kind = element.get("t", "n")
     if kind == "s":
-        text = texts[int(value)] if value else ""
+        text = _shared(texts, value) if value else ""
     elif kind == "str":
         text = value
     elif kind in {"b", "e", "d"}:
@@ -208,6 +212,12 @@ def _cell(element: etree._Element, texts: list[str], dates: frozenset[str]) -> s
     elif kind == "n" and value:
         return _number(value, computed, element.get("s", "0") in dates)
     return Formula(text) if computed else text
+
+
+def _shared(texts: list[str], value: str) -> str:
+    if not re.fullmatch("[0-9]{1,9}", value) or int(value) >= len(texts):
+        raise Broken
+    return texts[int(value)]
 
 
 def _number(value: str, computed: bool, shows_date: bool) -> str:
