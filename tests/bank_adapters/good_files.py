@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.bank_adapters.makers import Told, answer, pain002
+from tests.bank_adapters.answers import answer
+from tests.bank_adapters.makers import Told, pain002
 
 SAID = [
     Told("PAY0000001", "100.01"),
