@@ -196,6 +196,7 @@ DOORS: dict[str, Door] = {
     "POST /api/keys/passkey-question": by("signing.sign"),
     "POST /keys/certificate": by("signing.sign"),
     "POST /keys/{key_id}/confirm": by("officers.manage"),
+    "POST /keys/revoke": by("officers.manage"),
     "GET /batches/{batch_no}/recount": by("signing.read"),
     "GET /batches/{batch_no}/bundle.zip": by("signing.sign"),
     "GET /recount.py": by("signing.read"),

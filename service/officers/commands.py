@@ -1,6 +1,7 @@
 """The officers' part of the command line: it sets up the first administrators, then only asks."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from sqlalchemy.orm import Session
@@ -14,7 +15,16 @@ from service.officers.holding.first import add_by_command
 from service.officers.holding.review import review_list
 from service.officers.holding.staff import join, leave, move
 from service.officers.models import Officer
-from service.officers.signing_keys import KeyUnusable, register_key
+from service.officers.signing_keys import (
+    REASON_CHARS_MAX,
+    REASON_CHARS_MIN,
+    SOFTWARE,
+    HandedIn,
+    KeyUnusable,
+    WhyRevoked,
+    hand_in,
+    revoke_key,
+)
 
 app = typer.Typer(help="Add officers, list them, and end their access.", no_args_is_help=True)
 
@@ -157,7 +167,7 @@ def register_signing_key(
     username: Annotated[str, typer.Argument(help="The signer.")],
     public_key: Annotated[str, typer.Argument(help="Ed25519 public key, 64 hex digits.")],
 ) -> None:
-    """Register the public half of a signer's key; the one before it is revoked."""
+    """Hand in the public half of a signer's key; it signs once a security administrator confirms it."""
     try:
         content = bytes.fromhex(public_key)
     except ValueError:
@@ -166,5 +176,36 @@ def register_signing_key(
         officer = queries.by_username(session, username)
         if officer is None:
             raise NotFound("officer")
-        key = register_key(session, officer, content, by=SYSTEM)
-    typer.echo(f"{username}: {key.id}")
+        key = hand_in(session, officer, HandedIn(SOFTWARE, content), by=SYSTEM)
+    typer.echo(
+        f"{username}: {key.id}\n"
+        "待安全管理员在“签名密钥”页面确认后方可签名。\n"
+        "Signs nothing until a security administrator confirms it on the page Signing keys."
+    )
+
+
+@app.command("keys")
+def list_keys(username: Annotated[str, typer.Argument(help="The signer.")]) -> None:
+    """List a signer's keys: id, kind, state, since when."""
+    with transaction() as session:
+        for key in queries.keys_of(session, _named(session, username)):
+            state = "signs" if key.confirmed_at else "waits"
+            state = "revoked" if key.revoked_at else state
+            since = key.registered_at.isoformat(timespec="minutes")
+            typer.echo(f"{key.id}\t{key.algorithm}\t{state}\t{since}")
+
+
+@app.command("revoke-key")
+def revoke_signing_key(
+    key: Annotated[UUID, typer.Argument(help="The key's id, as `anxin officers keys` lists it.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit trail.")],
+) -> None:
+    """Let a key sign nothing from now on; what it signed and has not gone to a bank is not sent."""
+    if not REASON_CHARS_MIN <= len(reason.strip()) <= REASON_CHARS_MAX:
+        raise WhyRevoked
+    with transaction() as session:
+        found = queries.key_by_id(session, key)
+        if found is None:
+            raise NotFound("signing key")
+        revoke_key(session, found, by=SYSTEM, reason=reason.strip())
+    typer.echo(f"{key}: revoked 已吊销")

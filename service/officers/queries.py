@@ -106,6 +106,17 @@ def keys_of(session: Session, officer: Officer) -> list[SigningKey]:
     )
 
 
+def confirmed_keys(session: Session) -> list[tuple[SigningKey, Officer]]:
+    """Return the keys that sign now, each with whose it is, by user name."""
+    rows = session.execute(
+        select(SigningKey, Officer)
+        .join(Officer, Officer.id == SigningKey.officer_id)
+        .where(SigningKey.confirmed_at.is_not(None), SigningKey.revoked_at.is_(None))
+        .order_by(Officer.username, SigningKey.registered_at, SigningKey.id)
+    )
+    return [(key, officer) for key, officer in rows]
+
+
 def unconfirmed_keys(session: Session) -> list[tuple[SigningKey, Officer]]:
     """Return the keys that wait for a second person, the oldest first, each with whose it is."""
     rows = session.execute(

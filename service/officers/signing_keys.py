@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.foundation import clock, ids
-from service.foundation.problems import Problem
+from service.foundation.problems import NotFound, Problem
 from service.foundation.settings import settings
 from service.officers import queries
-from service.officers.may import require
+from service.officers.may import may, require
 from service.officers.models import Officer, SigningKey
 from service.officers.points import P256, SM2, is_on
 
 SOFTWARE, PASSKEY, TOKEN, SM2_KEY = "Ed25519", "WebAuthn-ES256", "ECDSA-P256", "SM2-SM3"
+REASON_CHARS_MIN, REASON_CHARS_MAX = 10, 500
 ALGORITHMS = (SOFTWARE, PASSKEY, TOKEN, SM2_KEY)
 _CURVES = {PASSKEY: P256, TOKEN: P256, SM2_KEY: SM2}
 
@@ -108,6 +109,20 @@ class KeyNotWaiting(Problem):
         super().__init__("This key was confirmed or revoked already.", "该密钥已经确认或已被吊销。")
 
 
+class WhyRevoked(Problem):
+    """Whose key is taken from somebody is told why."""
+
+    code = "key_reason_missing"
+    status = 422
+    title = "Say why the key is revoked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Say in {REASON_CHARS_MIN} to {REASON_CHARS_MAX} characters why the key is revoked.",
+            f"请说明吊销密钥的理由（{REASON_CHARS_MIN} 至 {REASON_CHARS_MAX} 个字符）。",
+        )
+
+
 @dataclass(frozen=True)
 class HandedIn:
     """The public half of a key, and what came with it."""
@@ -162,6 +177,26 @@ def confirm_key(
     record(session, "signing_key.confirmed", by=by.actor(session_id), on=on)
     session.flush()
     return key
+
+
+def revoke(
+    session: Session, key: SigningKey, *, by: Officer, reason: str = "", session_id: str = ""
+) -> None:
+    """Let a key sign nothing from now on; what it signed and has not gone to a bank is not sent either.
+
+    By its officer, who need not say why, or by whoever manages officers, who must where a second
+    person had confirmed it. A second time changes nothing. Raises NotFound, :class:`WhyRevoked`.
+    """
+    owns = key.officer_id == by.id
+    if not (owns or may(by, "officers.manage")):
+        raise NotFound("signing key")
+    session.refresh(key, with_for_update=True)
+    why = reason.strip()
+    is_short = not REASON_CHARS_MIN <= len(why) <= REASON_CHARS_MAX
+    if key.confirmed_at is not None and key.revoked_at is None and not owns and is_short:
+        raise WhyRevoked
+    said = why[:REASON_CHARS_MAX] or ("revoked by its officer" if owns else "refused")
+    revoke_key(session, key, by=by.actor(session_id), reason=said)
 
 
 def revoke_key(session: Session, signing_key: SigningKey, *, by: Actor, reason: str) -> None:

@@ -1,6 +1,6 @@
 """Signing keys: an officer hands one in, an administrator confirms whose it is, both may revoke it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from service.officers import queries
 from service.officers.may import NotAllowed, may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
-from service.officers.signing_keys import confirm_key, revoke_key
+from service.officers.signing_keys import REASON_CHARS_MAX, WhyRevoked, confirm_key, revoke
 from service.signing.signers import words
 from service.signing.signers.certificates.register import take_certificate
 from service.signing.signers.libcrypto import is_there
@@ -30,10 +30,11 @@ from service.web.language import gettext, ngettext, translatable
 from service.web.queue import WaitingItem
 from service.web.render import page
 from service.web.transactions import Transaction
-from service.web.view_models import Column, Fault, Row
+from service.web.view_models import Column, Fault, Option, Row
 
 router = APIRouter()
 navigation.register("signing", translatable("Signing keys"), "/keys", act="signing.sign")
+_NOTHING: Mapping[str, str] = {"key": "", "why": ""}
 CERTIFICATE_BYTES_MAX = 256 * 1024
 Answer = Annotated[Base64Bytes, Form(max_length=16_384)]
 
@@ -141,36 +142,67 @@ def confirm(
 
 
 @router.post("/keys/{key_id}/revoke")
-def revoke(
+def revoke_own(
     request: Request, session: Transaction, officer: SignedInOfficer, key_id: UUID
 ) -> Response:
-    """The key signs nothing any more: by its officer, or by an administrator."""
+    """The key signs nothing any more, says its officer; an administrator refuses one that waits."""
     key = queries.key_by_id(session, key_id)
-    if key is None or not (key.officer_id == officer.id or may(officer, "officers.manage")):
+    if key is None:
         raise NotFound("signing key")
-    by = officer.actor(session_id(request))
+    sid = session_id(request)
+    return _act(session, officer, lambda: revoke(session, key, by=officer, session_id=sid))
+
+
+@router.post("/keys/revoke")
+def revoke_anothers(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    key: Annotated[UUID, Form()],
+    why: Annotated[str, Form(max_length=REASON_CHARS_MAX)] = "",
+) -> Response:
+    """A key that signs is taken from its officer, with a reason."""
+    require(officer, "officers.manage")
+    found = queries.key_by_id(session, key)
+    if found is None:
+        raise NotFound("signing key")
+    sent = {"key": str(key), "why": why}
     return _act(
-        session, officer, lambda: revoke_key(session, key, by=by, reason="revoked on the page")
+        session,
+        officer,
+        lambda: revoke(session, found, by=officer, reason=why, session_id=session_id(request)),
+        sent,
     )
 
 
-def _act(session: Session, officer: Officer, do: Callable[[], object]) -> Response:
+def _act(
+    session: Session, officer: Officer, do: Callable[[], object], sent: Mapping[str, str] = _NOTHING
+) -> Response:
     try:
         with session.begin_nested():
             do()
     except Problem as problem:
-        return _page(session, officer, problem)
+        if problem.status == NotFound.status:
+            raise
+        return _page(session, officer, problem, sent)
     return RedirectResponse("/keys", status_code=303)
 
 
-def _page(session: Session, officer: Officer, problem: Problem | None = None) -> Response:
+def _page(
+    session: Session,
+    officer: Officer,
+    problem: Problem | None = None,
+    sent: Mapping[str, str] = _NOTHING,
+) -> Response:
     signs, manages = may(officer, "signing.sign"), may(officer, "officers.manage")
     if not (signs or manages):
         raise NotAllowed("signing.sign")
+    wrong = isinstance(problem, WhyRevoked) and bool(sent["key"])
+    said = problem.say(visit().language) if problem else ""
     return page(
         "signing/keys.html",
         status=problem.status if problem else 200,
-        faults=[Fault(problem.say(visit().language))] if problem else [],
+        faults=[Fault(said, "why" if wrong else "")] if problem else [],
         signs=signs,
         with_certificates=settings().certificate_roots_file is not None,
         with_sm2=is_there(),
@@ -196,6 +228,18 @@ def _page(session: Session, officer: Officer, problem: Problem | None = None) ->
             for key in queries.keys_of(session, officer)
         ],
         waiting=queries.unconfirmed_keys(session) if manages else [],
+        signing=[
+            Option(
+                str(key.id),
+                f"{owner.name} · {owner.username} · {words.kind(key.algorithm)} · "
+                f"{words.fingerprint(key)}",
+            )
+            for key, owner in (queries.confirmed_keys(session) if manages else [])
+            if owner.id != officer.id
+        ],
+        sent=sent,
+        wrong=said if wrong else "",
+        reason_max=REASON_CHARS_MAX,
         kind=words.kind,
         fingerprint=words.fingerprint,
     )
