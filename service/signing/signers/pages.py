@@ -34,6 +34,8 @@ from service.web.view_models import Column, Fault, Option, Row
 
 router = APIRouter()
 navigation.register("signing", translatable("Signing keys"), "/keys", act="signing.sign")
+# Who confirms and revokes them has no part in what is signed, hence not among the stages.
+navigation.register_own("signing", translatable("Signing keys"), "/keys", act="officers.manage")
 _NOTHING: Mapping[str, str] = {"key": "", "why": ""}
 CERTIFICATE_BYTES_MAX = 256 * 1024
 Answer = Annotated[Base64Bytes, Form(max_length=16_384)]
