@@ -119,6 +119,11 @@ class Payment(Base):
         Index("ix_payments_payee", "payee_person_id"),
         Index("ix_payments_bank_file", "bank_file_id"),
         Index("ix_payments_programme_period", "programme", "period"),
+        Index(
+            "ix_payments_estates_held",
+            "id",
+            postgresql_where=text("state = 'held' AND line_type = 'estate'"),
+        ),
         CheckConstraint(
             "line_type IN ('regular', 'arrears', 'supplementary', 'estate', 'instalment')",
             name="line_type",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.approvals.back import send_back
@@ -20,6 +20,7 @@ from service.audit.actor import SYSTEM
 from service.audit.models import AuditEntry
 from service.batches import queries
 from service.batches.acts import act
+from service.batches.findings.models import BatchFinding
 from service.batches.instalments.split import split
 from service.batches.models import Batch
 from service.foundation import clock
@@ -124,6 +125,31 @@ def test_approval_and_recall_at_once_leave_one_of_two_truths(committed: Committe
         assert (after.state, after.round) == ("returned", 2)
         assert balance(session, "commitments:MZ15") == 0
         assert session.scalars(select(Appropriation.committed_fen)).one() == 0
+
+
+def test_whoever_refers_to_the_batch_does_not_wait_for_a_sign_off(committed: Committed) -> None:
+    with committed.transaction() as session:
+        people = long_staff()
+        long_chain(session)
+        batch = frozen(session, county_batch(session), people.staff)
+    with committed.transaction() as session:
+        approve(session, batch, by=session.get_one(Officer, people.township.id), on=PAY_DAY)
+        session.flush()
+        with committed.transaction() as beside:
+            beside.execute(text("SET LOCAL lock_timeout = '20s'"))
+            finding = BatchFinding(
+                batch_id=batch.id, control="village_outlier", version=1, severity="check",
+                lines=1, amount_fen=10_000, evidence={}, found_at=clock.now(),
+            )  # fmt: skip
+            beside.add(finding)
+        with committed.transaction() as beside:
+            beside.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                queries.locked(beside, batch.id)
+            beside.rollback()
+    with committed.transaction() as session:
+        assert session.scalars(select(ApprovalAct.position)).one() == 1
+        assert session.get(BatchFinding, finding.id) is not None
 
 
 def test_sixteen_lists_on_the_last_hundred_yuan(committed: Committed) -> None:
