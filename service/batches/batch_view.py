@@ -92,6 +92,8 @@ class LinesPart:
     columns: list[Column]
     rows: list[Row]
     total: int
+    sums: Totals
+    """Of the whole batch, as far as the officer sees it."""
     previous: str
     next: str
     """The places where the pages before and after lie; "" where there is none."""
@@ -102,9 +104,8 @@ class LinesPart:
     chosen: list[tuple[str, str]]
 
 
-def batch_page(session: Session, batch: Batch, officer: Officer) -> BatchPage:
-    """Return a batch's page, of the lines alone that an officer may see."""
-    sums = figures.totals_of(session, [batch.id], officer)[batch.id]
+def batch_page(session: Session, batch: Batch, officer: Officer, sums: Totals) -> BatchPage:
+    """Return a batch's page, of the lines alone that an officer may see, which come to ``sums``."""
     whole, comparison = sees_whole(officer, batch), own_comparison(batch, officer)
     happened = history(session, "batches", batch.id, words.ACTS)
     viewer = visit().viewer
@@ -293,6 +294,7 @@ def lines_part(session: Session, wanted: Wanted, *, after: str = "", before: str
         ],
         rows=[_line_row(batch, line.payment, line.controls, tails) for line in found],
         total=stretch.total,
+        sums=figures.totals(stretch.by_state),
         previous=stretch.previous,
         next=stretch.next,
         state=state,

@@ -38,10 +38,11 @@ def totals_of(
 ) -> dict[UUID, Totals]:
     """Return the totals of some batches in one statement, of what an officer may see if one is given."""
     found = tallies.states_of(session, batch_ids, officer)
-    return {batch_id: _totals(states) for batch_id, states in found.items()}
+    return {batch_id: totals(states) for batch_id, states in found.items()}
 
 
-def _totals(states: dict[str, list[int]]) -> Totals:
+def totals(states: dict[str, list[int]]) -> Totals:
+    """Return what {line state: [lines, fen]} comes to."""
     held, held_fen = states.get("held", [0, 0])
     lines, amount_fen = (sum(one[part] for one in states.values()) for part in (0, 1))
     return Totals(lines, amount_fen, held, held_fen)
@@ -79,7 +80,7 @@ def months_with_totals(
         .group_by(Batch.month)
         .order_by(Batch.month.desc())
     )
-    return {month: (batches, _totals(found.get(month, {}))) for month, batches in rows}
+    return {month: (batches, totals(found.get(month, {}))) for month, batches in rows}
 
 
 def last_run(session: Session, month: str) -> MonthRun | None:

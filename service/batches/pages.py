@@ -134,7 +134,8 @@ def show_batch(
     require_seen(session, officer, batch)
     wanted = Wanted(batch, state, control, officer)
     lines = lines_part(session, wanted, after=after, before=before)
-    return page("batches/batch.html", view=batch_page(session, batch, officer), lines=lines)
+    view = batch_page(session, batch, officer, lines.sums)
+    return page("batches/batch.html", view=view, lines=lines)
 
 
 @router.get("/batches/{batch_no}/lines/{reference}")

@@ -49,12 +49,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Stretch:
-    """One page: ids in order, where the pages before and after begin, and how many lines match."""
+    """One page: ids in order, where the pages before and after begin, and how many lines match.
+
+    ``by_state`` is the whole batch's {line state: [lines, fen]}, as far as the officer sees it.
+    """
 
     ids: list[int]
     previous: str
     next: str
     total: int
+    by_state: dict[str, list[int]]
 
 
 Segment = Callable[[int | None, Literal["up", "down"], int], list[int]]
@@ -66,7 +70,8 @@ def walk(session: Session, wanted: Wanted, *, after: str = "", before: str = "")
 
     A place is ``h`` or ``o`` (held, or other) and a line's reference.
     """
-    by_state = tallies.states_seen(session, wanted.batch, wanted.officer)
+    batch_id = wanted.batch.id
+    by_state = tallies.states_of(session, [batch_id], wanted.officer)[batch_id]
     segments = _segments(session, wanted, by_state)
     total = _total(session, wanted, by_state)
     if before:
@@ -74,17 +79,18 @@ def walk(session: Session, wanted: Wanted, *, after: str = "", before: str = "")
         ids = _down(segments, at)
         if len(ids) > LINES_PER_PAGE:
             page = ids[:LINES_PER_PAGE][::-1]
-            return Stretch([n for _, n in page], _name(page[0]), _name(page[-1]), total)
+            return Stretch([n for _, n in page], _name(page[0]), _name(page[-1]), total, by_state)
         after = ""
     found = _up(segments, _place(after) if after else (0, None))
     page, more = found[:LINES_PER_PAGE], len(found) > LINES_PER_PAGE
     if not page:
-        return Stretch([], "", "", total)
+        return Stretch([], "", "", total, by_state)
     return Stretch(
         [number for _, number in page],
         _name(page[0]) if after else "",
         _name(page[-1]) if more else "",
         total,
+        by_state,
     )
 
 
@@ -114,7 +120,7 @@ def _down(segments: Sequence[Segment], at: tuple[int, int]) -> list[tuple[int, i
     return found
 
 
-def _segments(session: Session, wanted: Wanted, by_state: dict[str, int]) -> list[Segment]:
+def _segments(session: Session, wanted: Wanted, by_state: dict[str, list[int]]) -> list[Segment]:
     """Return the parts of the list in order: the held lines, and all others."""
     states = [one for one in by_state if wanted.state in ("", one)]
     held = [one for one in states if one == "held"]
@@ -165,9 +171,9 @@ def _which(wanted: Wanted) -> list[ColumnElement[bool]]:
     return which
 
 
-def _total(session: Session, wanted: Wanted, by_state: dict[str, int]) -> int:
+def _total(session: Session, wanted: Wanted, by_state: dict[str, list[int]]) -> int:
     if not wanted.control:
-        return sum(lines for state, lines in by_state.items() if wanted.state in ("", state))
+        return sum(lines for state, (lines, _) in by_state.items() if wanted.state in ("", state))
     holds = tallies.holds_seen(session, wanted.batch, wanted.officer).get(wanted.control, 0)
     # A line has each control once. Open holds stand on held lines: only then is a state asked for
     # that has to be counted.

@@ -80,6 +80,26 @@ def test_a_share_is_exact_fair_and_the_same_in_any_order(
     assert _share(session, shuffled, now) == found
 
 
+LIVE = """
+SELECT coalesce(sum(p.amount_fen) FILTER (WHERE b.id = :batch AND {payable}), 0)::bigint,
+       coalesce(sum(p.amount_fen) FILTER (WHERE {payable} OR p.state = 'held' AND p.id IN (
+           SELECT waiting_id FROM instalment_parts WHERE released_at IS NULL)), 0)::bigint
+FROM payments p JOIN batches b ON b.id = p.batch_id
+WHERE b.programme = 'MZ15' AND left(b.month, 4) = '2026' AND b.kind <> 'reissue'
+""".format(
+    payable="b.state IN ('draft', 'returned', 'frozen', 'noticed') AND p.state IN ('ready', 'frozen')"
+)
+
+
+def as_counted(session: Session) -> None:
+    """Compare how the money stands for every list with sums over every line."""
+    session.flush()
+    for batch in session.scalars(select(Batch)).all():
+        counted = session.execute(text(LIVE), {"batch": batch.id}).one()
+        money = shortage(session, batch)
+        assert (money.wanted_fen, money.asked_fen) == tuple(counted)
+
+
 @pytest.fixture
 def short(made: Session) -> Batch:
     """Four lines of 100.01 to 100.04 yuan, and 240 yuan for them."""
@@ -143,6 +163,25 @@ def test_money_that_comes_makes_a_list_of_the_rests(
         assert line.state == "frozen"
         by_person[line.subject_id] = by_person.get(line.subject_id, 0) + line.amount_fen
     assert sorted(by_person.values()) == [10_001, 10_002, 10_003, 10_004]
+
+
+def test_shortage_is_what_summing_every_line_would_give(
+    made: Session, short: Batch, maker: Officer
+) -> None:
+    people = staff()
+    other = county_batch(made, 2, month="2026-09")
+    as_counted(made)
+    split(made, short, by=maker)
+    as_counted(made)
+    split(made, other, by=maker)
+    as_counted(made)
+    frozen(made, short, people)
+    approve(made, short, by=people.reviewer, on=PAY_DAY)
+    as_counted(made)
+    _give(made, 10**6)
+    release_waiting(made, "MZ15", str(YEAR))
+    as_counted(made)
+    assert shortage(made, short).wanted_fen == 0
 
 
 def test_a_rest_that_is_short_again_is_divided_again(
