@@ -48,7 +48,13 @@ REQUESTS = 15
 TOWNSHIPS = 15
 MONTHS = ("2026-09", "2026-10")
 PROGRAMMES = ("MZ15", "MZ16", "MZ05", "CL01", "NY01")
-CONTROLS = ("account_unverified", "death_reported", "account_name_mismatch", "no_account", "payee_dead")
+CONTROLS = (
+    "account_unverified",
+    "death_reported",
+    "account_name_mismatch",
+    "no_account",
+    "payee_dead",
+)
 # Every fifth line is held by a second control as well; twice as many lines are held by nothing.
 _LINES = """
 INSERT INTO payments (batch_id, state, programme, period, subject_kind, subject_id, payee_person_id,
