@@ -39,6 +39,7 @@ EXAMPLE: dict[str, Any] = {
 }
 KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "amount_fen": ("whole fen / 整数分", lambda value: value if type(value) is int else None),
+    "day_number": ("1–999", lambda value: value if type(value) is int else None),
     "created_at": (
         "2026-11-23T09:02:03+08:00",
         lambda value: _parsed(datetime.fromisoformat, value),

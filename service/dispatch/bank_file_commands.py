@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bank_adapters import CannotWrite, Fault, UnknownProfile
+from bank_adapters import CannotWrite, Fault, ReplyRecord, UnknownProfile
 from bank_adapters.formats import BankFormat, ReadFile
 from bank_adapters.lines import EXAMPLE, MAX_BYTES, read_lines
 from bank_adapters.registry import format_for, formats, left_out
@@ -54,7 +54,8 @@ def profiles(as_json: AsJson = False) -> None:
     listed = [_described(one) for one in formats()]
     unusable = [one._asdict() for one in left_out()]
     if as_json:
-        typer.echo(json.dumps({"profiles": listed, "left_out": unusable}, ensure_ascii=False))
+        told = {"profiles": listed, "left_out": unusable}
+        typer.echo(json.dumps(told, ensure_ascii=False, default=_plain))
         return
     for one in listed:
         does = " + ".join(word for word in ("write", "read") if one[f"{word}s"])
@@ -158,7 +159,6 @@ def _described(bank_format: BankFormat) -> dict[str, Any]:
             for name, value in asdict(one.writes).items()
             if name not in {"name", "version", "title_en", "title_zh", "folders"}
         }
-        limits["cut_off"] = str(one.writes.cut_off) if one.writes.cut_off else None
     return {
         "name": one.name,
         "version": one.version,
@@ -203,6 +203,24 @@ def _fault(one: Fault) -> dict[str, Any]:
     }
 
 
+def _record(one: ReplyRecord) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "reference": one.reference,
+        "state": one.state.value,
+        "amount_fen": one.amount_fen,
+        "code": one.code,
+        "reason": one.reason,
+        "line": one.line,
+    }
+    if not one.reference:  # A sheet without our references: place and account say whom it means.
+        said |= {"serial": one.serial, "account_no": one.account_no}
+    return said
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, (set, frozenset)) else str(value)
+
+
 def _json_pieces(profile: str, found: ReadFile) -> Iterator[str]:
     # Piece by piece: a million records are never one text.
     totals = {
@@ -221,7 +239,7 @@ def _json_pieces(profile: str, found: ReadFile) -> Iterator[str]:
     }
     yield json.dumps(head, ensure_ascii=False)[:-1]
     for name, rows in (
-        ("records", (asdict(one) for one in found.records)),
+        ("records", (_record(one) for one in found.records)),
         ("faults", (_fault(one) for one in found.faults)),
         ("accounts", (asdict(one) for one in found.accounts)),
     ):

@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
@@ -97,7 +98,7 @@ def ours_written(folder: Path, count: int) -> int:
     """Check and write every payment, in files of 50,000 as the channel does; return how many."""
     order = format_for(VERSION)
     done, waiting = 0, payments(count)
-    while part := [one for one, _ in zip(waiting, range(min(50_000, count)), strict=False)]:
+    while part := list(islice(waiting, 50_000)):
         header = replace(HEADER, file_reference=f"OAA-{done // 50_000}")
         (folder / f"order-{done // 50_000}.xml").write_bytes(order.write(header, part).content)
         done += len(part)

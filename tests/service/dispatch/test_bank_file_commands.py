@@ -58,12 +58,10 @@ def test_every_profile_is_listed_with_what_it_does_and_its_limits() -> None:
     assert listed["pain.002"]["limits"] is None
 
 
-def test_the_example_can_be_written_by_every_profile_that_writes_payments(tmp_path: Path) -> None:
+def test_the_example_can_be_written_by_profiles_that_take_a_single_payment(tmp_path: Path) -> None:
     path = tmp_path / "example.json"
     path.write_text(run("example")[1], encoding="utf-8")
-    listed = json.loads(run("profiles", "--json")[1])["profiles"]
-    names = [one["name"] for one in listed if one["writes"] and not one["name"].startswith("camt")]
-    for name in names:
+    for name in ("iso20022", "ccb", "ccb-sheet", "icbc-bxt", "pain.001.001.03", "pain.001.001.11"):
         code, _, wrong = run("write", "--profile", name, path, "--out", tmp_path / "out")
         assert (name, code, wrong) == (name, 0, "")
         once = (tmp_path / "out").read_bytes()
