@@ -197,7 +197,8 @@ def _fault(one: Fault) -> dict[str, Any]:
         "fatal": one.fatal,
         "line": one.line,
         "field": one.field,
-        "value": one.value,
+        # Half a character, as \ud800 in JSON, cannot be printed.
+        "value": one.value.encode("utf-8", "replace").decode("utf-8"),
         "sentence": one.sentence_en,
         "sentence_zh": one.sentence_zh,
     }

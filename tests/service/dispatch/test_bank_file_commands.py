@@ -87,6 +87,7 @@ def test_writing_tells_the_digest_or_gives_the_bytes(tmp_path: Path) -> None:
         ({"account_no": 6222600260001072444}, "account_no"),
         ({"bank_code": "102100099997"}, "bank_code"),
         ({"account_name": None}, "account_name"),
+        ({"account_name": "王\ud800"}, "account_name"),
         ({"amount": 1}, "amount"),
     ],
 )
