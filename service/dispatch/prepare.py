@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bank_adapters import BankProfile, CannotWrite, FileHeader, Instruction, adapter_for
+from bank_adapters import BankProfile, CannotWrite, FileHeader, adapter_for
 from service.audit.actor import SYSTEM
 from service.audit.moves import event_for, move
 from service.audit.record import record
@@ -18,6 +18,7 @@ from service.dispatch.accounted import require_nothing_left_out
 from service.dispatch.cut import Uncuttable, cut
 from service.dispatch.models import BankFile
 from service.dispatch.queries import sealed
+from service.dispatch.sent_lines import instruction_of
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
 from service.foundation.jobs import job
@@ -146,7 +147,7 @@ def _write(
     )
     try:
         written = adapter.write(
-            header, [_instruction(one, account, purpose) for one, account in payments]
+            header, [instruction_of(one, account, purpose) for one, account in payments]
         )
     except CannotWrite as refusal:
         raise LinesUnsendable(batch, channel.name, str(refusal)) from None
@@ -203,18 +204,6 @@ def _take(session: Session, file: BankFile, first: int, last: int) -> None:
         )
         .values(bank_file_id=file.id)
         .execution_options(synchronize_session=False)
-    )
-
-
-def _instruction(payment: Payment, account: Account, purpose: str) -> Instruction:
-    return Instruction(
-        reference=payment.reference,
-        account_no=sealer().open(account.card_sealed, f"accounts:card:{account.card_index.hex()}"),
-        account_name=payment.payee_name or "",
-        amount_fen=payment.amount_fen,
-        bank_code=account.bank_code,
-        bank_name=account.bank_name,
-        purpose=purpose,
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bank_adapters import Reply, adapter_for
+from bank_adapters.assign import assign
 from service.audit.actor import Actor
 from service.audit.moves import move
 from service.batches import queries as batch_queries
@@ -13,6 +14,7 @@ from service.batches.models import Batch
 from service.dispatch import queries as dispatch_queries
 from service.dispatch.models import BankFile
 from service.dispatch.sent import mark_sent
+from service.dispatch.sent_lines import sent_lines
 from service.foundation.money import yuan
 from service.ledger.models import BankChannel
 from service.reconciliation.keep import fault_of, keep, our_fault, seen_before
@@ -35,6 +37,9 @@ def receive_reply(
         return known
     reply = adapter_for(channel.profile).read_reply(name, content)
     file = _file_of(session, channel, reply)
+    if file is not None and any(not record.reference for record in reply.records):
+        # This bank's table has no column for our reference: the lines that were sent know it.
+        reply = assign(reply, sent_lines(session, file))
     faults = [fault_of(fault) for fault in reply.faults] + _our_faults(reply, file)
     quarantined = any(fault["fatal"] for fault in faults)
     inbound = keep(
