@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from bank_adapters.contract import BankProfile, Reply
-from bank_adapters.direct.said import Said
+from bank_adapters.direct.said import Said, plain_code
 from bank_adapters.direct.statuses import ABC
 from bank_adapters.money import AmountRefused, fen_from_yuan
 from bank_adapters.text import looks_like_html
@@ -70,8 +70,7 @@ def _message(said: Said, message: dict[str, Any]) -> None:
     code = _text(message.get("retCode"))
     if code not in {"", "0000", "0"}:
         # The question failed, or the batch was not taken: about no payment is anything known.
-        plain = re.match(r"[A-Za-z0-9_-]{1,20}", code)
-        said.say("request_refused", detail=plain[0] if plain else "?")
+        said.say("request_refused", detail=plain_code(code))
         return
     details = message.get("details")
     if not isinstance(details, list):

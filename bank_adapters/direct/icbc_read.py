@@ -9,7 +9,7 @@ import re
 from lxml import etree
 
 from bank_adapters.contract import BankProfile, Reply
-from bank_adapters.direct.said import Said
+from bank_adapters.direct.said import Said, plain_code
 from bank_adapters.direct.statuses import ICBC
 from bank_adapters.text import looks_like_html
 
@@ -35,7 +35,9 @@ def _root(profile: BankProfile, said: Said, content: bytes) -> etree._Element | 
     elif looks_like_html(content):
         said.say("html_page")
     elif content.startswith(b"errorCode="):
-        said.say("request_refused", detail=_plain(content[10:30]))
+        said.say(
+            "request_refused", detail=plain_code(content[10:].decode("ascii", "replace").strip())
+        )
     if said.faults:
         return None
     if content.startswith(b"reqData="):
@@ -77,7 +79,7 @@ def _message(said: Said, root: etree._Element) -> None:
     code = _text(public, "RetCode")
     if code not in {"", "0"}:
         # The question failed, or the batch was not taken: about no payment is anything known.
-        said.say("request_refused", detail=_plain(code.encode()))
+        said.say("request_refused", detail=plain_code(code))
         return
     if out is None:
         said.say("message_unexpected", detail="out")
@@ -114,9 +116,3 @@ def _whole(said: Said, written: str, line: int | None, field: str) -> int | None
 def _text(parent: etree._Element, name: str) -> str:
     found = parent.findtext(name)
     return found.strip() if found else ""
-
-
-def _plain(code: bytes) -> str:
-    """Return a bank's code as far as it is one: never words, they may name a person."""
-    found = re.match(rb"[A-Za-z0-9_-]{1,20}", code)
-    return found[0].decode("ascii") if found else "?"

@@ -102,6 +102,11 @@ class Said:
         return sum(record.amount_fen or 0 for record in self.records)
 
 
+def plain_code(code: str) -> str:
+    """Return a bank's code if it is one: never words, they may name a person."""
+    return code if re.fullmatch(r"[A-Za-z0-9_-]{1,20}", code) else "?"
+
+
 def _may_be_paid(code: str, words: str) -> bool:
     return code in DUPLICATE_REASONS | TIMEOUT_REASONS or any(
         word in words for word in (*DUPLICATE_WORDS, *TIMEOUT_WORDS)

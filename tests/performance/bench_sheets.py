@@ -39,8 +39,7 @@ def _adapter() -> SheetAdapter:
     return found
 
 
-def _rows(count: int) -> tuple[SheetAdapter, list[list[str]]]:
-    adapter = _adapter()
+def _rows(count: int) -> list[list[str]]:
     one = instruction()
     payments = [
         replace(
@@ -48,7 +47,7 @@ def _rows(count: int) -> tuple[SheetAdapter, list[list[str]]]:
         )
         for n in range(count)
     ]
-    return adapter, [list(row) for row in rows_of(adapter.profile, HEADER, payments)]
+    return [list(row) for row in rows_of(_adapter().profile, HEADER, payments)]
 
 
 NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平"
@@ -68,8 +67,7 @@ def write_ours(count: int, _: Path) -> None:
 
 def write_openpyxl(count: int, _: Path) -> None:
     """Write the same cells."""
-    _, rows = _rows(count)
-    _save(rows)
+    _save(_rows(count))
 
 
 def _save(rows: list[list[str]]) -> bytes:
@@ -116,7 +114,7 @@ def main() -> int:
     slow = False
     with tempfile.TemporaryDirectory(prefix="anxin-bench-") as folder:
         answer = Path(folder) / "answer.xlsx"
-        _, (titles, *rows) = _rows(given.payments)
+        titles, *rows = _rows(given.payments)
         # The serial and the amount are numbers in a bank's own sheet; as text they are read too.
         answer.write_bytes(_save([[*titles, *TITLES], *([*row, "成功", ""] for row in rows)]))
         for name in [given.only] if given.only else MEASURED:
