@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from service.approvals.decide import approve
 from service.batches import queries
 from service.batches.models import Batch
 from service.batches.submit import NothingToPay, submit
+from service.demo.chain import take_steps
 from service.demo.staff import Staff
 from service.demo.work import wait_for
 from service.foundation.database import transaction
@@ -35,7 +35,7 @@ def decide_month(
             batch = queries.locked_by_no(session, batch_no)
             if batch.state == "frozen":
                 post(session, batch, on=posted_on, by=staff.maker.actor())
-            approve(session, batch, by=staff.reviewer, on=approved_on)
+            take_steps(session, batch, staff, on=approved_on)
     wait_for("dispatch.prepare")
     before_signing()
     for batch_no in _in_states(month, "prepared"):

@@ -10,6 +10,7 @@ from service.audit.verify import verify
 from service.batches import queries
 from service.batches.lines import totals
 from service.batches.models import Batch, Payment
+from service.demo.chain import signed_off
 from service.ledger.queries import balances
 from service.residents.models import Delivery
 
@@ -50,6 +51,7 @@ def report(
         "payments": totals(session, of_month),
         "ledger": balances(session),
         "audit": {"entries": verdict.entries, "verified": verdict.verified},
+        "signed_off": signed_off(session, story.month),
         "bank_days_closed": story.closed_days,
         "new_payments": story.new_payments,
         "already_paid": not story.first_run and story.new_payments == 0,

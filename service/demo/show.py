@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from service.demo.chain import LONGER
 from service.foundation.money import yuan
 from service.programmes.catalogue import rules
 
@@ -63,6 +64,11 @@ def summary(console: Console, result: dict[str, Any]) -> None:
         f"Audit trail 留痕: {audit['entries']:,} entries, "
         + ("verified 校验通过" if audit["verified"] else "[red]NOT verified 校验不通过[/]")
     )
+    if result["signed_off"]:
+        steps = " → ".join(
+            f"{one['step_zh']} {'、'.join(one['names'])}" for one in result["signed_off"]
+        )
+        console.print(f"{LONGER} signed off by 逐级审批: {steps}", soft_wrap=True)
     if result["answer"]:
         console.print(f"A resident asked 居民查询: {result['answer']}", soft_wrap=True)
     if result["already_paid"]:

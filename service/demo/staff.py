@@ -1,13 +1,18 @@
-"""The demo county's officers: synthetic people, one duty each, with sign-ins made on first use."""
+"""The demo county's officers: synthetic people, one duty each, with sign-ins made on first use.
+
+Each township has one too, who sees and reviews what lies in it.
+"""
 
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from service.audit.actor import SYSTEM
+from service.demo.county.divisions import township_rows
 from service.foundation.settings import settings
 from service.officers import queries
 from service.officers.models import Officer
@@ -26,7 +31,32 @@ _PEOPLE = (
     ("guan.liping", "管理平", "县数据局 Data Bureau", "system_administrator"),
     ("an.shouze", "安守则", "县民政局 Civil Affairs Bureau", "security_administrator"),
     ("zhou.quan", "周权", "县财政局 Finance Bureau", "security_administrator"),
+    # After whom the same duty is held by others: the longer chain of `chain` needs them.
+    ("fang.chushen", "方初审", "县民政局 Civil Affairs Bureau", "reviewer"),
+    ("cai.shenhe", "蔡审禾", "县财政局 Finance Bureau", "reviewer"),
 )
+_FAMILIES = "赵孙李吴郑王冯陈褚卫蒋韩"
+_TOWNSHIP_DIGITS = 9
+
+
+@dataclass(frozen=True)
+class _Person:
+    """One officer to be hired; ``division`` is a township's leading digits, or ""."""
+
+    username: str
+    name: str
+    organisation: str
+    duty: str
+    division: str = ""
+
+
+def _people() -> list[_Person]:
+    """Return everybody: those of the county's offices, then one of each township."""
+    townships = [
+        _Person(f"xiang.{code[6:9]}", f"{family}初乡", name, "reviewer", code[:_TOWNSHIP_DIGITS])
+        for family, (code, name) in zip(_FAMILIES, township_rows(), strict=True)
+    ]
+    return [*(_Person(*one) for one in _PEOPLE), *townships]
 
 
 @dataclass(frozen=True)
@@ -39,25 +69,36 @@ class Staff:
     reconciler: Officer
     steward: Officer
     policy: Officer
+    specialist: Officer
+    finance: Officer
+    townships: Mapping[str, Officer]
+    """{leading digits: whoever reviews first what lies there}."""
 
 
 def hire(session: Session) -> Staff:
     """Register the demo officers that are not there yet, and the signer's software key."""
     passwords = sign_ins()
     found: dict[str, Officer] = {}
-    for username, name, organisation, duty in _PEOPLE:
-        officer = queries.by_username(session, username)
+    named: dict[str, Officer] = {}
+    townships: dict[str, Officer] = {}
+    for one in _people():
+        officer = queries.by_username(session, one.username)
         if officer is None:
             officer = register(
                 session,
-                username=username,
-                name=name,
-                organisation=organisation,
-                duties=[duty],
-                password=passwords[username],
+                username=one.username,
+                name=one.name,
+                organisation=one.organisation,
+                duties=[one.duty],
+                password=passwords[one.username],
                 by=SYSTEM,
+                division=one.division,
             )
-        found[duty] = officer
+        named[one.username] = officer
+        if one.division:
+            townships[one.division] = officer
+        else:
+            found.setdefault(one.duty, officer)
     make_key(session, found["signer"])
     return Staff(
         maker=found["maker"],
@@ -66,6 +107,9 @@ def hire(session: Session) -> Staff:
         reconciler=found["reconciler"],
         steward=found["steward"],
         policy=found["policy"],
+        specialist=named["fang.chushen"],
+        finance=named["cai.shenhe"],
+        townships=townships,
     )
 
 
@@ -78,7 +122,7 @@ def sign_ins() -> dict[str, str]:
     kept: dict[str, str] = {}
     if path.exists():
         kept = json.loads(path.read_text(encoding="utf-8"))
-    missing = [username for username, *_ in _PEOPLE if username not in kept]
+    missing = [one.username for one in _people() if one.username not in kept]
     if missing:
         kept |= {username: _password() for username in missing}
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -90,7 +134,10 @@ def sign_ins() -> dict[str, str]:
 
 def duties() -> dict[str, str]:
     """Return {username: duty}, for showing the sign-ins."""
-    return {username: duty for username, _, _, duty in _PEOPLE}
+    return {
+        one.username: f"{one.duty} · {one.organisation}" if one.division else one.duty
+        for one in _people()
+    }
 
 
 def _password() -> str:

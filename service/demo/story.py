@@ -22,6 +22,7 @@ from service.batches.models import Batch, MonthRun, Payment
 from service.batches.month import press
 from service.demo.aside import make_room
 from service.demo.bank import SimulatedBank, choose_fates, simulated_bank
+from service.demo.chain import put_chains
 from service.demo.corrections import correct_and_reissue
 from service.demo.county import make_county
 from service.demo.money import close_days, days_closed, read_answers, send_month
@@ -77,6 +78,7 @@ def tell(residents: int, month: Month, seed: int, console: Console) -> dict[str,
             stage.said = f"{residents:,} residents"
         with transaction() as session:
             bank.register(session, on=month.previous.first_day)
+            put_chains(session)
         _one_month(stages, story, folder, month.previous, staff, bank, everything=False)
         _one_month(stages, story, folder, month, staff, bank, everything=True)
         with stages.stage("reissue", "Accounts corrected, failures re-issued 更正重发") as stage:

@@ -68,8 +68,9 @@ def register(
     duties: Sequence[str],
     password: str,
     by: Actor,
+    division: str = "",
 ) -> Officer:
-    """Add an officer with the duties of a first set-up: the whole county, all programmes.
+    """Add an officer with the duties of a first set-up, in a place (the whole county), for all programmes.
 
     Whoever comes later joins without duties, and two persons grant them (`join`, `holding`).
 
@@ -80,6 +81,7 @@ def register(
     officer = enrol(
         session, username=username, name=name, organisation=organisation, password=password
     )
+    officer.division = division
     record(
         session,
         "officer.registered",
