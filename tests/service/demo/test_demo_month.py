@@ -43,6 +43,20 @@ def test_every_programme_of_the_month_is_paid(told: dict[str, Any]) -> None:
     assert all(one["count"] > 0 and one["amount_fen"] > 0 for one in told["programmes"].values())
 
 
+def test_what_is_applied_for_goes_through_every_office(told: dict[str, Any]) -> None:
+    steps = {one["step_zh"]: one["names"] for one in told["signed_off"]}
+    assert list(steps) == [
+        "乡镇初审",
+        "业务科室审核",
+        "部门负责人审批",
+        "财政程序性审核",
+        "国库签发",
+    ]
+    assert len(steps["乡镇初审"]) > 1, "each township with lines looks at its own"
+    people = [name for names in steps.values() for name in names]
+    assert len(people) == len(set(people)), "nobody acts twice"
+
+
 def test_every_line_is_somewhere(told: dict[str, Any]) -> None:
     states = dict(told["payments"])
     again = together(*(states.pop(state) for state in ("frozen", "ready") if state in states))
