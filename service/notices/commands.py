@@ -67,7 +67,7 @@ def show_notice(
         posted = queries.by_number(session, number, on=clock.today())
         about = said(posted)
         lines = (
-            queries.named_lines(session, posted.notice, division=village, offset=0, limit=2_000)
+            queries.named_lines(session, posted.notice, division=village, limit=2_000)[0]
             if posted.standing == "hanging"
             else []
         )

@@ -36,7 +36,7 @@ from service.web.view_models import Column, Fault, Row, Tag
 
 router = APIRouter()
 Number = Annotated[str, Path(max_length=60)]
-PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
+After = Annotated[int, Query(ge=0, le=10_000_000)]
 Division = Annotated[str, Query(max_length=12)]
 Line = Annotated[int, Query(alias="line", ge=0, le=10_000_000)]
 
@@ -93,14 +93,14 @@ def show_notice(
     session: Transaction,
     number: Number,
     village: Division = "",
-    page_no: PageNumber = 1,
+    after: After = 0,
     paper: Annotated[int, Query(ge=0, le=1)] = 0,
 ) -> Response:
     """One notice, of all villages or one; ``paper=1`` is the list for the board, without links."""
     today = clock.today()
     posted = queries.by_number(session, number, on=today)
     view = notice_view(
-        session, posted, on=today, village=village, page=page_no, everything=bool(paper)
+        session, posted, on=today, village=village, after=after, everything=bool(paper)
     )
     return page("notices/notice.html", view=view, paper=bool(paper))
 

@@ -47,6 +47,7 @@ class NoticeDetail(NoticeOut):
     """One posting with a page of what it shows; nothing once it does not hang any more."""
 
     lines: list[NoticeLineOut]
+    next: int = Field(description="Send this back as `after` for the next page; 0 at the end.")
 
 
 class ObjectionIn(BaseModel):
@@ -102,24 +103,19 @@ def read_notice(
     session: Transaction,
     number: Number,
     village: Annotated[str, Query(max_length=12)] = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    after: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> NoticeDetail:
     """Read one notice; names only while it hangs, children and sensitive programmes never."""
     posted = queries.by_number(session, number, on=clock.today())
-    lines = (
+    lines, following = (
         queries.named_lines(
-            session,
-            posted.notice,
-            division=village,
-            offset=(page - 1) * LINES_A_PAGE,
-            limit=LINES_A_PAGE,
+            session, posted.notice, division=village, after=after, limit=LINES_A_PAGE
         )
         if posted.standing == "hanging"
-        else []
+        else ([], 0)
     )
-    return NoticeDetail(
-        **said(posted), lines=[NoticeLineOut.model_validate(line) for line in lines]
-    )
+    shown = [NoticeLineOut.model_validate(line) for line in lines]
+    return NoticeDetail(**said(posted), lines=shown, next=following)
 
 
 @router.post("/{number}/objections", status_code=201)

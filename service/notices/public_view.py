@@ -39,8 +39,9 @@ class NoticeView:
     villages: list[Option]
     village: str
     village_name: str
-    page: int
-    pages: int
+    after: int
+    following: int
+    """The places on the list after which this page and the next one begin; 0 for none."""
     total: int
     objections: str
     changed_list: str
@@ -73,7 +74,7 @@ def few(count: int) -> str:
 
 
 def notice_view(
-    session: Session, posted: Posted, *, on: date, village: str, page: int, everything: bool
+    session: Session, posted: Posted, *, on: date, village: str, after: int = 0, everything: bool
 ) -> NoticeView:
     """Return one notice; names are there while it hangs, of one village or of all."""
     notice = posted.notice
@@ -84,8 +85,9 @@ def notice_view(
     chosen = village if any(one.division == village for one in found) else ""
     total = sum(one.named for one in found if not chosen or one.division == chosen)
     size = LINES_TO_PRINT_MAX if everything else LINES_A_PAGE
-    pages = max(-(-total // size), 1)
-    here = min(page, pages)
+    rows, following = (
+        _rows(session, posted, names, chosen, after, size, paper=everything) if total else ([], 0)
+    )
     return NoticeView(
         number=notice.number or "",
         title=public_title(posted),
@@ -94,9 +96,7 @@ def notice_view(
         status=_status(posted, changed),
         pairs=_pairs(posted, found, _in_parts(session, posted)),
         columns=_columns(notice.shows),
-        rows=_rows(session, posted, names, chosen, (here - 1) * size, size, paper=everything)
-        if total
-        else [],
+        rows=rows,
         village_columns=[
             Column(gettext("Village or community")),
             Column(gettext("Shown by name"), "number"),
@@ -113,8 +113,8 @@ def notice_view(
         ],
         village=chosen,
         village_name=names.get(chosen, ""),
-        page=here,
-        pages=pages,
+        after=after,
+        following=following,
         total=total,
         objections=_objections(session, posted),
         changed_list=changed,
@@ -205,13 +205,13 @@ def _rows(
     posted: Posted,
     names: dict[str, str],
     village: str,
-    offset: int,
+    after: int,
     limit: int,
     *,
     paper: bool,
-) -> list[Row]:
-    lines = queries.named_lines(
-        session, posted.notice, division=village, offset=offset, limit=limit
+) -> tuple[list[Row], int]:
+    lines, following = queries.named_lines(
+        session, posted.notice, division=village, after=after, limit=limit
     )
     out = queries.objected(session, posted.notice, [line.place for line in lines])
     rows = []
@@ -230,7 +230,7 @@ def _rows(
         where = names.get(line.division or "", gettext("not known"))
         amount = [line.amount_fen] if posted.notice.shows == "names_and_amounts" else []
         rows.append(Row([str(line.place), line.name_masked, where, *amount, said]))
-    return rows
+    return rows, following
 
 
 def _village_rows(posted: Posted, found: list[Village], names: dict[str, str]) -> list[Row]:

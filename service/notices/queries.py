@@ -91,14 +91,21 @@ def villages(session: Session, notice: Notice) -> list[Village]:
 
 
 def named_lines(
-    session: Session, notice: Notice, *, division: str, offset: int, limit: int
-) -> list[NoticeLine]:
-    """Return lines that are shown by name, of one division or (``division`` empty) of all."""
-    return list(
-        session.scalars(
-            _named(notice, division).order_by(NoticeLine.place).offset(offset).limit(limit)
-        )
-    )
+    session: Session, notice: Notice, *, division: str, after: int = 0, limit: int
+) -> tuple[list[NoticeLine], int]:
+    """Return lines that are shown by name, of one division or (``division`` empty) of all.
+
+    They are those beyond a place on the list; with them comes the place after which the next page
+    begins, 0 when there is none.
+    """
+    found = session.scalars(
+        _named(notice, division)
+        .where(NoticeLine.place > after)
+        .order_by(NoticeLine.place)
+        .limit(limit + 1)
+    ).all()
+    shown = list(found[:limit])
+    return shown, shown[-1].place if len(found) > limit else 0
 
 
 def shown_line(session: Session, notice: Notice, place: int) -> NoticeLine | None:

@@ -19,6 +19,7 @@ from service.batches.exceptions.answer import (
 from service.batches.exceptions.asked import Filters, wanted_by
 from service.batches.exceptions.rules import DAYS_MAX
 from service.batches.exceptions.told import ExceptionDetail, ExceptionPage, TotalsOut, detail, out
+from service.batches.exceptions.totals import totals
 from service.batches.pages import session_id
 from service.officers.may import require
 from service.officers.models import Officer
@@ -64,7 +65,7 @@ def list_exceptions(
     require(officer, "exceptions.read")
     wanted, seen = wanted_by(session, asked, officer), find.seen_by(officer)
     rows, following = find.page(session, wanted, seen, after=asked.after)
-    sums = vars(find.totals(session, wanted, seen))
+    sums = vars(totals(session, wanted, seen))
     return ExceptionPage(
         exceptions=[out(one) for one in rows],
         totals=TotalsOut(exceptions=sums.pop("count"), **sums),

@@ -21,6 +21,7 @@ from service.batches.exceptions.clear import clear, preview_clear
 from service.batches.exceptions.find import Wanted
 from service.batches.exceptions.pages import FIELDS, csv_lines
 from service.batches.exceptions.remind import escalate, remind
+from service.batches.exceptions.totals import totals
 from service.foundation.database import transaction
 from service.foundation.money import yuan
 from service.foundation.problems import NotFound, Problem
@@ -60,7 +61,7 @@ def list_exceptions(
         require(officer, "exceptions.read")
         seen = find.seen_by(officer)
         rows = list(islice(find.every(session, wanted, seen), limit))
-        totals = find.totals(session, wanted, seen)
+        sums = totals(session, wanted, seen)
     if as_json:
         listed = [
             {
@@ -71,9 +72,9 @@ def list_exceptions(
             }
             for one in rows
         ]  # fmt: skip
-        typer.echo(json.dumps({"total": totals.count, "exceptions": listed}, ensure_ascii=False))
+        typer.echo(json.dumps({"total": sums.count, "exceptions": listed}, ensure_ascii=False))
         return
-    title = f"{totals.count:,} exceptions, {totals.overdue:,} overdue"
+    title = f"{sums.count:,} exceptions, {sums.overdue:,} overdue"
     table = Table(
         "Key", "Severity", "Control", "Batch", "Yuan", "State", "Office", "By", title=title
     )

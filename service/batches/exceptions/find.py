@@ -102,19 +102,6 @@ class Found:
         return self.task_state == "given" and self.due_on is not None and self.due_on < on
 
 
-@dataclass(frozen=True)
-class Totals:
-    """How many exceptions there are, of how many lines and fen, and how they stand."""
-
-    count: int
-    stop: int
-    unassigned: int
-    answered: int
-    overdue: int
-    lines: int
-    amount_fen: int
-
-
 def seen_by(officer: Officer) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Select the holds and the findings that an officer may see.
 
@@ -151,7 +138,7 @@ def page(
             ("h", holds(wanted, seen[0]), PaymentHold.found_at, PaymentHold.id),
         ):
             control = PaymentHold.control if of == "h" else BatchFinding.control
-            of_rank = query.where(control.in_(_codes(severity)))
+            of_rank = query.where(control.in_(codes(severity)))
             if begins:
                 of_rank = of_rank.where(_later(of, at, row_id, since, kind, number))
             ordered = of_rank.order_by(at, row_id).limit(limit + 1 - len(found))
@@ -172,29 +159,6 @@ def every(
         yield from rows
         if not after:
             return
-
-
-def totals(
-    session: Session, wanted: Wanted, seen: tuple[ColumnElement[bool], ColumnElement[bool]]
-) -> Totals:
-    """Return what a whole list comes to; a line that several holds hold counts its money once."""
-    both = holds(wanted, seen[0]).union_all(findings(wanted, seen[1])).subquery()
-    late = and_(both.c.task_state == "given", both.c.due_on < clock.today())
-    row = session.execute(
-        select(
-            func.count(),
-            func.count().filter(both.c.control.in_(_codes("stop"))),
-            func.count().filter(both.c.task_state.is_(None)),
-            func.count().filter(both.c.task_state == "answered"),
-            func.count().filter(late),
-        ).select_from(both)
-    ).one()
-    held = holds(wanted, seen[0]).subquery()
-    line = select(held.c.payment_id, held.c.amount_fen).distinct().subquery()
-    lines, fen = session.execute(
-        select(func.count(), func.coalesce(func.sum(line.c.amount_fen), 0)).select_from(line)
-    ).one()
-    return Totals(*row, lines, int(fen))
 
 
 def holds(wanted: Wanted, seen: ColumnElement[bool]) -> Select[Any]:
@@ -233,8 +197,8 @@ def holds(wanted: Wanted, seen: ColumnElement[bool]) -> Select[Any]:
         .where(PaymentHold.cleared_at.is_(None), Payment.state == "held", seen)
     )
     place = in_place(wanted.place, Payment.division) if wanted.place else true()
-    conditions = _conditions(wanted, PaymentHold.control, Payment.programme)
-    return query.where(place, *conditions, _named("h", PaymentHold.id, wanted.keys))
+    about_line, about_hold = conditions(wanted, PaymentHold.control, Payment.programme)
+    return query.where(place, *about_line, *about_hold, named("h", PaymentHold.id, wanted.keys))
 
 
 def findings(wanted: Wanted, seen: ColumnElement[bool]) -> Select[Any]:
@@ -272,33 +236,44 @@ def findings(wanted: Wanted, seen: ColumnElement[bool]) -> Select[Any]:
         .where(BatchFinding.cleared_at.is_(None), seen)
     )
     place = false() if wanted.place else true()
-    conditions = _conditions(wanted, BatchFinding.control, Batch.programme)
-    return query.where(place, *conditions, _named("f", BatchFinding.id, wanted.keys))
+    about_list, about_finding = conditions(wanted, BatchFinding.control, Batch.programme)
+    return query.where(place, *about_list, *about_finding, named("f", BatchFinding.id, wanted.keys))
 
 
-def _conditions(wanted: Wanted, control: Any, programme: Any) -> list[ColumnElement[bool]]:
-    asked: list[ColumnElement[bool]] = []
-    for column, value in (
-        (Batch.month, wanted.month),
-        (Batch.batch_no, wanted.batch),
-        (control, wanted.control),
-        (programme, wanted.programme),
-        (ExceptionTask.organisation, wanted.organisation),
-    ):
-        if value:
-            asked.append(column == value)
+def conditions(
+    wanted: Wanted, control: Any, programme: Any
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """Return what is asked of the list or line, and what of the exception itself."""
+    about_list: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (Batch.month, wanted.month),
+            (Batch.batch_no, wanted.batch),
+            (programme, wanted.programme),
+        )
+        if value
+    ]
+    asked: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (control, wanted.control),
+            (ExceptionTask.organisation, wanted.organisation),
+        )
+        if value
+    ]
     if wanted.severity:
-        asked.append(control.in_(_codes(wanted.severity)))
+        asked.append(control.in_(codes(wanted.severity)))
     if wanted.standing == "unassigned":
         asked.append(ExceptionTask.id.is_(None))
     elif wanted.standing == "overdue":
         asked += [ExceptionTask.state == "given", ExceptionTask.due_on < clock.today()]
     elif wanted.standing:
         asked.append(ExceptionTask.state == wanted.standing)
-    return asked
+    return about_list, asked
 
 
-def _named(kind: str, row_id: Any, keys: Sequence[str]) -> ColumnElement[bool]:
+def named(kind: str, row_id: Any, keys: Sequence[str]) -> ColumnElement[bool]:
+    """Select the exceptions of a kind that are asked for by name; all, where none is."""
     if not keys:
         return true()
     read = (_NAME.fullmatch(key) for key in keys)
@@ -306,7 +281,8 @@ def _named(kind: str, row_id: Any, keys: Sequence[str]) -> ColumnElement[bool]:
     return found
 
 
-def _codes(severity: str) -> list[str]:
+def codes(severity: str) -> list[str]:
+    """Return the controls of a severity."""
     return sorted(code for code, one in SEVERITY_OF.items() if one == severity)
 
 

@@ -18,7 +18,7 @@ from service.batches.exceptions import find, words
 from service.batches.exceptions.assign import EACH, To, assign, preview_assign
 from service.batches.exceptions.choose import Share
 from service.batches.exceptions.clear import clear, preview_clear
-from service.batches.exceptions.find import Found, Totals, Wanted
+from service.batches.exceptions.find import Found, Wanted
 from service.batches.exceptions.problems import (
     DaysUnusable,
     NothingToDo,
@@ -26,6 +26,7 @@ from service.batches.exceptions.problems import (
     SelectionChanged,
 )
 from service.batches.exceptions.rules import SEVERITY_OF
+from service.batches.exceptions.totals import Totals, totals
 from service.batches.findings.words import severity_tag
 from service.batches.release import ReasonMissing
 from service.batches.words import programme_name
@@ -109,7 +110,7 @@ def show_exceptions(
         wanted=asked,
         pairs=pairs_of(asked),
         address=urlencode(pairs_of(asked)),
-        figures=_figures(find.totals(session, asked, seen)),
+        figures=_figures(totals(session, asked, seen)),
         columns=_columns(),
         rows=[_row(one, names) for one in rows],
         after=after,

@@ -33,6 +33,7 @@ from service.batches.exceptions.problems import (
 from service.batches.exceptions.progress import progress
 from service.batches.exceptions.remind import escalate, look_at_deadlines, remind, superior_of
 from service.batches.exceptions.rules import FILE, Deadline, RulesBroken, days_of, read_rules
+from service.batches.exceptions.totals import totals
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.release import ReasonMissing, release
 from service.foundation import clock
@@ -142,9 +143,9 @@ def test_the_gravest_come_first_then_the_oldest_and_pages_meet_without_gap(
         if not after:
             break
     assert walked == ["payee_dead", "no_account", "account_unverified", "shared_account"]
-    totals = find.totals(made, MONTH, seen)
-    assert (totals.count, totals.stop, totals.unassigned) == (4, 2, 4)
-    assert (totals.lines, totals.amount_fen) == (3, 30_000)
+    sums = totals(made, MONTH, seen)
+    assert (sums.count, sums.stop, sums.unassigned) == (4, 2, 4)
+    assert (sums.lines, sums.amount_fen) == (3, 30_000)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_filters_say_what_they_say(
     line(batch, "no_account")
     line(batch, "account_unverified", place=WEST)
     rows, _ = find.page(made, wanted, find.seen_by(maker))
-    assert len(rows) == count == find.totals(made, wanted, find.seen_by(maker)).count
+    assert len(rows) == count == totals(made, wanted, find.seen_by(maker)).count
 
 
 def test_a_township_sees_its_own_and_what_it_was_asked(

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.foundation import clock
+from service.notices import public_api, public_view
 from service.notices.objections.models import Objection
 from tests.service.batches.reading import text_of
 from tests.service.notices.hanging import Hanging, hanging, lines_of
@@ -155,3 +156,30 @@ def test_programs_do_the_same(
     home = f"/api/objections/{waiting['objection_no']}"
     assert reviewer.get(home).json()["text"] == SAYS
     assert waiting["due_on"] > clock.today().isoformat()
+
+
+def test_pages_begin_after_the_last_place_of_the_one_before(
+    made: Session, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = hanging(made, 5)
+    for module in (public_view, public_api):
+        monkeypatch.setattr(module, "LINES_A_PAGE", 2)
+    home = f"/notices/{one.notice.number}"
+    first = browser.get(home).text
+    assert 'rel="next"' in first
+    assert "after=2" in first
+    last = browser.get(f"{home}?after=4").text
+    assert 'rel="next"' not in last
+    assert [place for place in range(1, 6) if f"object?line={place}" in last] == [5]
+    assert f'href="{home}"' in last, "the way back to the first page"
+    places, after = [], 0
+    while True:
+        page = browser.get(f"/api{home}", params={"after": after}).json()
+        places.append([line["place"] for line in page["lines"]])
+        after = page["next"]
+        if not after:
+            break
+    assert places == [[1, 2], [3, 4], [5]]
+    beyond = browser.get(f"/api{home}", params={"after": 5}).json()
+    assert (beyond["lines"], beyond["next"]) == ([], 0)
+    assert browser.get(home, params={"after": -1}).status_code == 422

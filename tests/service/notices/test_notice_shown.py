@@ -16,7 +16,7 @@ ON = date(2026, 10, 1)
 
 def _view(session: Session, one: Hanging, on: date = ON) -> NoticeView:
     found = queries.by_number(session, one.notice.number or "", on=on)
-    return notice_view(session, found, on=on, village="", page=1, everything=False)
+    return notice_view(session, found, on=on, village="", everything=False)
 
 
 def test_names_are_masked_and_amounts_are_as_paid(made: Session) -> None:
