@@ -11,12 +11,14 @@ import json
 import struct
 import subprocess
 import sys
+from pathlib import Path
 
 from bank_adapters.sheets.rows import Foreign, Number, Row, Table, refused
 from bank_adapters.sheets.workbook_in import COLUMNS_MAX, number_text
 
 SECONDS_MAX = 60
-READER = "bank_adapters.sheets.old_workbook_child"
+# By its path and on its own: it needs nothing of ours and starts in a tenth of the time.
+READER = str(Path(__file__).with_name("old_workbook_child.py"))
 FREE, FREE_AND_MARKS = 0xFFFFFFFF, 0xFFFFFFFA
 
 
@@ -26,7 +28,7 @@ def rows_of(content: bytes) -> Table:
         return refused("workbook_broken")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", READER],
+            [sys.executable, "-I", READER],
             input=content,
             capture_output=True,
             timeout=SECONDS_MAX,
