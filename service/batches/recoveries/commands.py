@@ -60,6 +60,7 @@ def show_case(case_no: CaseNo, *, as_json: AsJson = False) -> None:
     with _problems(), transaction() as session:
         case = queries.by_no(session, case_no)
         months = queries.months_of(session, case)
+        kept = queries.kept_lines(session, case)
         figures = standing(session, case.id)
     if as_json:
         listed = [vars(one) for one in months]
@@ -70,6 +71,15 @@ def show_case(case_no: CaseNo, *, as_json: AsJson = False) -> None:
         sums = yuan(one.asked_fen), yuan(one.recovered_fen)
         table.add_row(one.period, f"{one.batch_no} {one.reference}", *sums)
     Console().print(table)
+    for line in kept:
+        typer.echo(
+            f"{line.batch_no} {line.payment.reference}: {yuan(line.gross_fen)} due, "
+            f"{yuan(line.offset_fen)} kept, {yuan(line.payment.amount_fen)} paid"
+        )
+    typer.echo(
+        f"{yuan(figures.asked_fen)} yuan asked, {yuan(figures.kept_fen)} kept from later lines, "
+        f"{yuan(figures.received_fen)} paid back, {yuan(figures.left_fen)} left{_terms(case)}"
+    )
 
 
 @app.command("notify")
@@ -149,6 +159,15 @@ def _problems() -> Iterator[None]:
     except Problem as problem:
         typer.echo(f"{problem.sentence_zh}\n{problem.sentence}", err=True)
         raise typer.Exit(1) from None
+
+
+def _terms(case: RecoveryCase) -> str:
+    if case.share_percent is None:
+        return ""
+    share = f"; at most {case.share_percent} % of a payment"
+    if case.monthly_fen is None:
+        return share
+    return f"{share}, {yuan(case.monthly_fen)} yuan a month from {case.first_month}"
 
 
 def _said(case: RecoveryCase, figures: Standing) -> dict[str, str | int]:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import time_machine
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from service import cli
 from service.batches.models import Batch, Payment
 from service.foundation.settings import settings
 from service.programmes.catalogue import rules
@@ -37,6 +39,7 @@ def _raised(folder: Path) -> Iterator[None]:
 def test_the_living_the_dead_and_the_moved_get_the_difference_for_their_own_months(
     committed: Committed, tmp_path: Path
 ) -> None:
+    """Situation 45, by the command: a standard raised in October holds from August."""
     with time_machine.travel("2026-10-12T02:00:00Z", tick=True):
         town = Town(committed)
         offices = town.offices
@@ -60,8 +63,12 @@ def test_the_living_the_dead_and_the_moved_get_the_difference_for_their_own_mont
         town.pay("MZ08")
         assert [fen for _, _, fen in town.lines("regular")] == [35_300] * 4, "30 %, up to the yuan"
         with _raised(tmp_path / "county"):
-            town.look_back()
-            town.look_back()
+            for _ in range(2):
+                done = CliRunner().invoke(
+                    cli.app, ["month", "mend", "2026-10", "--since", "2026-08"]
+                )
+                assert done.exit_code == 0, done.output
+                assert "2026-08 to before 2026-10, 2 months: mended" in done.output
         with committed.transaction() as session:
             rows = session.execute(
                 select(Payment.period, Payment.amount_fen, Payment.subject_id, Batch.kind)
