@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from stdnum import luhn
 from stdnum.exceptions import ValidationError
@@ -117,16 +118,23 @@ def _text(profile: BankProfile, field: str, text: str, bytes_max: int) -> Iterat
 def _characters(profile: BankProfile, field: str, text: str) -> Iterator[Fault]:
     # One fault per distinct character, in order of appearance.
     for character in dict.fromkeys(text):
-        seen = f"U+{ord(character):04X}"
-        if character in profile.forbidden_in_text:
-            yield fault("delimiter_inside", field=field, value=text, detail=seen)
-        elif unicodedata.category(character) in UNSENDABLE_CATEGORIES:
-            yield fault("control_character", field=field, value=text, detail=seen)
-        elif not encodable(character, profile.charset):
-            detail = f"{character} ({seen})"
-            yield fault("charset_unsendable", field=field, value=text, detail=detail)
-        elif unicodedata.category(character) == "Co":
-            yield fault("private_use_character", field=field, value=text, detail=seen)
+        forbidden = character in profile.forbidden_in_text
+        code = "delimiter_inside" if forbidden else _verdict(character, profile.charset)
+        if code:
+            seen = f"U+{ord(character):04X}"
+            detail = f"{character} ({seen})" if code == "charset_unsendable" else seen
+            yield fault(code, field=field, value=text, detail=detail)
+
+
+@lru_cache(maxsize=65_536)
+def _verdict(character: str, charset: str) -> str:
+    """Return the code of what is wrong with a character, "" for nothing; few, met a million times."""
+    category = unicodedata.category(character)
+    if category in UNSENDABLE_CATEGORIES:
+        return "control_character"
+    if not encodable(character, charset):
+        return "charset_unsendable"
+    return "private_use_character" if category == "Co" else ""
 
 
 def encodable(text: str, charset: str) -> bool:
