@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.batches.exceptions.models import ExceptionTask
 from service.batches.exceptions.rules import SEVERITIES, SEVERITY_OF
@@ -264,7 +264,15 @@ def conditions(
     if wanted.severity:
         asked.append(control.in_(codes(wanted.severity)))
     if wanted.standing == "unassigned":
-        asked.append(ExceptionTask.id.is_(None))
+        # Not “no row was joined”: the database would expect one such exception, and read each by itself.
+        of, kind = (
+            ("hold_id", PaymentHold)
+            if control is PaymentHold.control
+            else ("finding_id", BatchFinding)
+        )
+        task = aliased(ExceptionTask)
+        given = select(task.id).where(getattr(task, of) == kind.id, task.state != "withdrawn")
+        asked.append(~given.correlate(kind).exists())
     elif wanted.standing == "overdue":
         asked += [ExceptionTask.state == "given", ExceptionTask.due_on < clock.today()]
     elif wanted.standing:

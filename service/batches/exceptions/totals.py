@@ -60,7 +60,7 @@ def _lines(wanted: Wanted, seen: ColumnElement[bool]) -> Select[int, int]:
         )
         .correlate(Payment)
     )
-    if wanted.organisation or wanted.standing:
+    if wanted.organisation or wanted.standing not in ("", "unassigned"):
         held_by = held_by.outerjoin(
             ExceptionTask,
             and_(ExceptionTask.hold_id == PaymentHold.id, ExceptionTask.state != "withdrawn"),
