@@ -11,9 +11,11 @@ outcome of its own), using a float, or running text as code.
 
 from eligibility_rules.compiling.compile import compile_sql, required_columns
 from eligibility_rules.compiling.dialects import Dialect
+from eligibility_rules.compiling.office_late_sql import office_late_sql
 from eligibility_rules.compiling.pool_pass import freeze_pools
 from eligibility_rules.deciding.decision import Decision, Outcome, Reason, ValueUsed
 from eligibility_rules.deciding.evaluate import evaluate, freeze_pool
+from eligibility_rules.deciding.office_late import is_office_late
 from eligibility_rules.deciding.pool import PoolRate, pool_rate
 from eligibility_rules.errors import Fault, RuleFault, RulesInvalid
 from eligibility_rules.explanation.explain import explain
@@ -54,9 +56,11 @@ __all__ = [
     "explain",
     "freeze_pool",
     "freeze_pools",
+    "is_office_late",
     "key_column",
     "load_canonical",
     "load_rules",
+    "office_late_sql",
     "pool_rate",
     "required_columns",
     "resting",

@@ -51,6 +51,8 @@ class Fact:
     span: Span | None
     codes: tuple[str, ...]
     per_programme: bool
+    is_deadline: bool = False
+    """Whether it is the last day the law gave an office to decide, not a fact about the subject."""
 
     def column(self, code: str) -> str:
         """The Parquet column; `code` is the programme asking, used by per-programme facts only."""
@@ -114,7 +116,9 @@ def read_facts(document: Section) -> FactCatalogue:
 
 
 def _fact(name: str, entry: Section) -> Fact:
-    entry.only("type", "min", "max", "codes", "per_programme", "subjects", "zh", "en", "feeds")
+    entry.only(
+        "type", "min", "max", "codes", "per_programme", "deadline", "subjects", "zh", "en", "feeds"
+    )
     kind = entry.word("type", Kind)
     usual = _RANGES.get(kind)
     span = None
@@ -132,6 +136,7 @@ def _fact(name: str, entry: Section) -> Fact:
         span,
         entry.texts("codes"),
         entry.has("per_programme") and entry.yes("per_programme"),
+        entry.has("deadline") and entry.yes("deadline"),
     )
 
 

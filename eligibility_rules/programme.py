@@ -7,7 +7,7 @@ from enum import StrEnum
 from eligibility_rules.errors import RuleFault
 from eligibility_rules.evidence import Mark
 from eligibility_rules.facts import FactCatalogue, Subject
-from eligibility_rules.language.tree import Node
+from eligibility_rules.language.tree import FactRef, Node, walk
 from eligibility_rules.month import Month
 from eligibility_rules.notice import Notice
 from eligibility_rules.parameters import Parameter
@@ -267,6 +267,14 @@ class Provenance:
     refs: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PayUntil:
+    """The last day on which the law lets a payment be made; `month` is 0 where it is every month's."""
+
+    month: int
+    day: int
+
+
 @dataclass(frozen=True)
 class Programme:
     """One subsidy programme. Amounts are whole fen."""
@@ -297,6 +305,7 @@ class Programme:
     back_pay_months: int
     recovery: str
     pay_by: str
+    pay_until: PayUntil | None
     wave: int
     channel: Channel
     rivals: tuple[str, ...]
@@ -306,6 +315,13 @@ class Programme:
     file: str
     parameters: Mapping[str, Parameter]
     facts: FactCatalogue
+
+    @property
+    def deadlines(self) -> tuple[str, ...]:
+        """The facts by which the start is counted from the law's deadline if the office was late."""
+        starts = (one.tree for one in self.conditions if one.kind is ConditionKind.START)
+        names = {node.name for tree in starts for node in walk(tree) if isinstance(node, FactRef)}
+        return tuple(sorted(name for name in names if self.facts.facts[name].is_deadline))
 
     def period(self, month: Month) -> str:
         """The period a payment belongs to, such as `2026-10`, `2026-Q4` or `2026`."""

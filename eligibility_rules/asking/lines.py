@@ -9,7 +9,6 @@ from eligibility_rules.deciding.decision import Decision, Outcome
 from eligibility_rules.explanation.show_values import decimal_text
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
-from eligibility_rules.programme import Programme
 from eligibility_rules.words import Words
 
 
@@ -18,6 +17,8 @@ class LineKind(StrEnum):
 
     REGULAR = "regular"
     ARREARS = "arrears"
+    OFFICE_LATE = "office_late"
+    """Arrears of months from the law's deadline on, because the office decided after it."""
     RECOVERY = "recovery"
     BEYOND_LIMIT = "beyond_limit"
     """Due and not paid, but longer ago than the programme pays back."""
@@ -33,6 +34,7 @@ class LineKind(StrEnum):
 _KINDS = {
     LineKind.REGULAR: Words("当期", "regular"),
     LineKind.ARREARS: Words("补发", "arrears"),
+    LineKind.OFFICE_LATE: Words("补发-机关原因", "arrears: the office was late"),
     LineKind.RECOVERY: Words("追回", "recovery"),
     LineKind.BEYOND_LIMIT: Words("超过补发期限", "beyond the limit for back pay"),
     LineKind.OPEN: Words("待核实", "open"),
@@ -56,14 +58,16 @@ def decide_months(rules: RuleSet, question: Question) -> dict[Month, Decision]:
     return {month: question.decide(rules, month) for month in question.months}
 
 
-def lines(question: Question, decisions: Mapping[Month, Decision]) -> tuple[Line, ...]:
+def lines(
+    rules: RuleSet, question: Question, decisions: Mapping[Month, Decision]
+) -> tuple[Line, ...]:
     """The lines of a question, oldest first; a period that is settled has none.
 
     A period counts by its first payable month in which something is due, else by its last.
     """
     found: list[Line] = []
     for month, decision in _periods(question, decisions):
-        line = _line(question, month, decision)
+        line = _line(rules, question, month, decision)
         if line is not None:
             found.append(line)
     return tuple(found)
@@ -84,7 +88,7 @@ def _periods(
     yield from counted.values()
 
 
-def _line(question: Question, month: Month, decision: Decision) -> Line | None:
+def _line(rules: RuleSet, question: Question, month: Month, decision: Decision) -> Line | None:
     programme = question.programme
     period = programme.period(month)
     paid = question.paid_fen.get(period, 0)
@@ -96,7 +100,7 @@ def _line(question: Question, month: Month, decision: Decision) -> Line | None:
     if due < paid:
         kind, amount = LineKind.RECOVERY, paid - due
     else:
-        kind, amount = _owed_kind(question, programme, period, paid), due - paid
+        kind, amount = _owed_kind(rules, question, month, paid), due - paid
     if decision.outcome is Outcome.NOT_DUE:
         why = _because(decision, "false")
     else:
@@ -104,9 +108,14 @@ def _line(question: Question, month: Month, decision: Decision) -> Line | None:
     return Line(period, kind, amount, due, paid, why)
 
 
-def _owed_kind(question: Question, programme: Programme, period: str, paid: int) -> LineKind:
+def _owed_kind(rules: RuleSet, question: Question, month: Month, paid: int) -> LineKind:
+    programme = question.programme
+    period = programme.period(month)
     if period == programme.period(question.month):
         return LineKind.ARREARS if paid else LineKind.REGULAR
+    if not paid and question.is_office_late(rules, month):
+        # However far back: the limit is for those who asked late, not for an office that was late.
+        return LineKind.OFFICE_LATE
     last = max(month for month in question.months if programme.period(month) == period)
     asked = question.month
     ago = (asked.year - last.year) * 12 + asked.number - last.number

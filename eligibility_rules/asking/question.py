@@ -12,6 +12,7 @@ from eligibility_rules.asking.given_facts import FactReader
 from eligibility_rules.asking.json_document import Located, Number, printable, read_json
 from eligibility_rules.deciding.decision import Decision, Outcome
 from eligibility_rules.deciding.evaluate import evaluate
+from eligibility_rules.deciding.office_late import is_office_late
 from eligibility_rules.deciding.pool import PoolRate
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.explanation import Explanation, explain_whole
@@ -57,6 +58,13 @@ class Question:
         """The decision for a month, on the facts of that month or on others."""
         code, known = self.programme.code, self.facts[month] if facts is None else facts
         return evaluate(rules, code, known, month, self.receives, self.pool, self.amounts_fen)
+
+    def is_office_late(self, rules: RuleSet, month: Month) -> bool:
+        """Whether a month that is due is so only because of the law's deadline."""
+        return is_office_late(
+            rules, self.programme.code, self.facts[month], month,
+            self.receives, self.pool, self.amounts_fen,
+        )  # fmt: skip
 
     def explained(self, rules: RuleSet, decision: Decision) -> Explanation:
         """The decision of the month asked about with all its reasons."""

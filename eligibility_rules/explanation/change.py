@@ -24,6 +24,7 @@ from eligibility_rules.language.tree import (
     OneOf,
     Receives,
     Some,
+    walk,
 )
 from eligibility_rules.month import Month
 from eligibility_rules.words import Words
@@ -79,6 +80,12 @@ def _leaf(node: Node, asked: Asked, *, wanted: bool) -> Change | None:
     programme, month = asked.programme, asked.month
     if isinstance(node, Receives):
         return _receiving(node, asked, wanted=wanted)
+    if any(
+        isinstance(part, FactRef) and programme.facts.facts[part.name].is_deadline
+        for part in walk(node)
+    ):
+        # What an office was given is nothing that a resident could wish to be another.
+        return None
     need: tuple[str, Value, Words] | None = None
     if isinstance(node, FactRef):
         need = yes_or_no(programme, node, asked.value(node), wanted=wanted)

@@ -85,9 +85,7 @@ def _one(
 ) -> ValueUsed | None:
     catalogue = programme.facts
     if isinstance(node, FactRef):
-        fact = catalogue.facts[node.name]
-        value = shown(fact.kind, fact_value(programme, facts, node.name))
-        return ValueUsed(node.name, fact.words, value, fact.feeds)
+        return _fact(programme, node.name, facts)
     if isinstance(node, Derived):
         situation = situation_of(programme, facts, receives)
         value = shown(node.kind, meaning(bind(node.of, month, {}), situation))
@@ -104,3 +102,11 @@ def _one(
         here = shown(node.kind, clock_value(node.name, month))
         return ValueUsed(node.name, Words("发放月份", "pay month"), here, ())
     return None
+
+
+def _fact(programme: Programme, name: str, facts: Mapping[str, Value]) -> ValueUsed | None:
+    fact, value = programme.facts.facts[name], fact_value(programme, facts, name)
+    if fact.is_deadline and value is None:
+        # Where no deadline was told nobody was late, and nothing needs saying.
+        return None
+    return ValueUsed(name, fact.words, shown(fact.kind, value), fact.feeds)

@@ -33,16 +33,23 @@ APPLIED_IN_YEAR = Gate(
 
 _AFTER_APPROVAL = Gate(
     "START",
-    "happened_before(app.approve_date, month_start)",
+    "happened_before(app.approve_date, month_start)"
+    " or (happened(app.approve_date) and happened_before(app.decide_by, month_start))",
     Words(
-        "本月以前已批准（自批准次月起发放）",
-        "approved before this month (paid from the month after approval)",
+        "本月以前已批准（自批准次月起发放；超过法定期限才批准的，自期限届满次月起算）",
+        "approved before this month (paid from the month after approval; if the office was late,"
+        " from the month after its deadline)",
     ),
 )
 _OF_APPROVAL = Gate(
     "START",
-    "happened_by(app.approve_date, asof)",
-    Words("已批准（自批准当月起发放）", "approved (paid from the month of approval on)"),
+    "happened_by(app.approve_date, asof)"
+    " or (happened(app.approve_date) and happened_by(app.decide_by, asof))",
+    Words(
+        "已批准（自批准当月起发放；超过法定期限才批准的，自期限届满当月起算）",
+        "approved (paid from the month of approval on; if the office was late, from the month of its"
+        " deadline)",
+    ),
 )
 _OF_APPLICATION = Gate(
     "START",

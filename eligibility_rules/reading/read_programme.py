@@ -25,6 +25,7 @@ from eligibility_rules.programme import (
     Department,
     Formula,
     Law,
+    PayUntil,
     Pool,
     Programme,
     Provenance,
@@ -67,6 +68,8 @@ _KEYS = (
     "back_pay_months",
     "recovery",
     "pay_by",
+    "pay_until_day",
+    "pay_until_month",
     "wave",
     "channel",
     "evidence",
@@ -129,6 +132,7 @@ def read_programme(
         back_pay_months=document.whole("back_pay_months", 0, 120),
         recovery=document.text("recovery", ""),
         pay_by=document.text("pay_by", ""),
+        pay_until=_pay_until(document),
         wave=document.whole("wave", 1, 9, 1),
         channel=document.word("channel", Channel, Channel.CARD),
         rivals=rivals,
@@ -160,6 +164,18 @@ def _pay_from(document: Section, frequency: Frequency) -> int:
             "is longer than a month, and only to them.",
         )
     return document.whole("pay_from_month", 1, max(frequency.months, 1), 1)
+
+
+def _pay_until(document: Section) -> PayUntil | None:
+    """The last day for paying; a month without a day says nothing and is refused."""
+    month = document.whole("pay_until_month", 1, 12, 0)
+    if not document.has("pay_until_day"):
+        if month:
+            document.fault(
+                "pay_until_wrong", "pay_until_month needs pay_until_day.", "pay_until_month"
+            )
+        return None
+    return PayUntil(month, document.whole("pay_until_day", 1, 31))
 
 
 def used_nodes(conditions: tuple[Condition, ...], amount: Amount) -> list[Node]:

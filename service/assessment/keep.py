@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
-from eligibility_rules import Programme, RuleSet, Subject, key_column
+from eligibility_rules import RuleSet, Subject, key_column, office_late_sql
 from service.assessment.models import Assessment
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ FOR_THE_FAMILY = ("MZ19", "RS02", "TY12", "YJ04")
 
 COLUMNS = (
     "assessment_id, programme, period, subject_kind, subject_id, payee_person_id, division, "
-    "outcome, amount_fen, held_mask, unknown_mask"
+    "outcome, amount_fen, is_office_late, held_mask, unknown_mask"
 )
 
 
@@ -73,8 +73,7 @@ def keep_decisions(
                 kept = f"o.{code}_amount_fen > 0 OR o.{code}_outcome = 2 OR "
                 kept += f"o.{key_column(found.subject)} IN (SELECT subject_id FROM stopped)"  # noqa: S608 - our own column
                 source = f"read_parquet('{found.path}')"
-                programme = rule_set.programmes[code]
-                engine.execute(export(programme, assessment, month, path, source, kept))
+                engine.execute(export(rule_set, code, assessment, month, path, source, kept))
                 with cursor.copy(f"COPY decisions ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy:
                     for chunk in chunks(path):
                         copy.write(chunk)
@@ -82,7 +81,8 @@ def keep_decisions(
 
 
 def export(
-    programme: Programme,
+    rule_set: RuleSet,
+    code: str,
     assessment: Assessment,
     month: RuleMonth,
     path: Path,
@@ -90,7 +90,9 @@ def export(
     kept: str,
 ) -> str:
     """Return the SQL that writes decisions as CSV: of ``source``, beside table ``facts``, where ``kept``."""
-    subject, code = programme.subject, programme.code
+    programme = rule_set.programme(code)
+    subject = programme.subject
+    late = office_late_sql(rule_set, code, month, "facts")
     key, period = key_column(subject), programme.period(month)
     return f"""
         COPY (
@@ -98,7 +100,9 @@ def export(
                    {payee_column(subject, code)}, f.division,
                    CASE WHEN o.{code}_amount_fen > 0 THEN 'due'
                         WHEN o.{code}_outcome = 2 THEN 'unknown' ELSE 'not_due' END,
-                   nullif(o.{code}_amount_fen, 0), o.{code}_held, o.{code}_unknown
+                   nullif(o.{code}_amount_fen, 0),
+                   {f"coalesce(o.{code}_amount_fen > 0 AND o.{key} IN ({late}), FALSE)" if late else "FALSE"},
+                   o.{code}_held, o.{code}_unknown
             FROM {source} o
             JOIN facts f USING ({key})
             WHERE {kept}

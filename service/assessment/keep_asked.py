@@ -52,8 +52,8 @@ def keep_asked(
         engine.register("asked", pa.table({"subject_id": pa.array(missing, pa.int64())}))
         kept = f"o.{key_column(subject)} IN (SELECT subject_id FROM asked)"  # noqa: S608 - our own column
         month = RuleMonth.parse(assessment.month)
-        asked = load_version(session, assessment.rule_digest).programme(programme)
-        engine.execute(export(asked, assessment, month, path, "outcomes", kept))
+        decided_by = load_version(session, assessment.rule_digest)
+        engine.execute(export(decided_by, programme, assessment, month, path, "outcomes", kept))
         with (
             driver.cursor() as cursor,
             cursor.copy(f"COPY decisions ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,5 +55,7 @@ class Decision(Base):
     division: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(Text)
     amount_fen: Mapped[int | None]
+    is_office_late: Mapped[bool] = mapped_column(server_default=false())
+    """Due only because the law's deadline counts where the office decided after it (补发-机关原因)."""
     held_mask: Mapped[int]
     unknown_mask: Mapped[int]

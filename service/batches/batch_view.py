@@ -17,8 +17,9 @@ from service.batches.findings.pages import finding_columns, finding_rows
 from service.batches.history import Happened, history
 from service.batches.instalments.queries import splits_of
 from service.batches.instalments.short import OPEN, shortage
-from service.batches.models import Batch, Payment
+from service.batches.models import Batch
 from service.batches.partial import said_of_part
+from service.batches.pay_until import said_until
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
 from service.batches.walk import Wanted
@@ -200,7 +201,9 @@ def head_of(batch: Batch) -> Head:
         title += gettext(" (instalment)")
     if batch.kind == "supplementary":
         title += gettext(" (supplementary)")
-    status = f"{batch.batch_no} · {words.batch_status(batch.state)}"
+    status = " · ".join(
+        filter(None, (batch.batch_no, words.batch_status(batch.state), said_until(batch)))
+    )
     return Head(title, words.batch_tag(batch.state), status)
 
 
@@ -292,7 +295,7 @@ def lines_part(session: Session, wanted: Wanted, *, after: str = "", before: str
             Column(gettext("Reason")),
             Column(gettext("Amount"), "money", gettext("yuan")),
         ],
-        rows=[_line_row(batch, line.payment, line.controls, tails) for line in found],
+        rows=[_line_row(batch, line, tails) for line in found],
         total=stretch.total,
         sums=figures.totals(stretch.by_state),
         previous=stretch.previous,
@@ -307,17 +310,16 @@ def lines_part(session: Session, wanted: Wanted, *, after: str = "", before: str
     )
 
 
-def _line_row(
-    batch: Batch, payment: Payment, controls: tuple[str, ...], tails: dict[int, str]
-) -> Row:
+def _line_row(batch: Batch, line: queries.Line, tails: dict[int, str]) -> Row:
+    payment = line.payment
     tone = words.line_tag(payment.state).tone
-    reasons = gettext(", ").join(words.hold_label(one) for one in controls)
+    reasons = gettext(", ").join(words.hold_label(one) for one in line.controls)
     return Row(
         [
             payment.reference,
             payment.payee_name,
             ending(tails.get(payment.account_id or 0)),
-            _period(payment),
+            _period(line),
             words.line_tag(payment.state),
             reasons or payment.result_reason,
             payment.amount_fen,
@@ -327,10 +329,12 @@ def _line_row(
     )
 
 
-def _period(payment: Payment) -> str:
+def _period(line: queries.Line) -> str:
+    payment = line.payment
     if payment.line_type == "regular":
         return payment.period
-    return f"{payment.period} · {words.line_type(payment.line_type)}"
+    kind = words.line_type(payment.line_type, is_office_late=line.is_office_late)
+    return f"{payment.period} · {kind}"
 
 
 def unknown_of(session: Session, batch: Batch) -> int | None:

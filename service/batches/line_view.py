@@ -90,11 +90,13 @@ def line_page(session: Session, batch: Batch, payment: Payment, shown: Reveal) -
 def _pairs(session: Session, payment: Payment) -> list[tuple[str, str]]:
     account = queries.account_of(session, payment)
     where = f"{account.bank_name} · {ending(account.tail)}" if account else "—"
+    decision = session.get(Decision, payment.decision_id) if payment.decision_id else None
+    is_late = decision is not None and decision.is_office_late
     pairs = [
         (gettext("Payee"), masked_name(payment.payee_name)),
         (gettext("Account"), where),
         (gettext("Period"), payment.period),
-        (gettext("Kind of line"), words.line_type(payment.line_type)),
+        (gettext("Kind of line"), words.line_type(payment.line_type, is_office_late=is_late)),
         (gettext("Attempt"), str(payment.attempt)),
     ]
     if payment.mends_id:

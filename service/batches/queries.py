@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 from sqlalchemy.orm import Session
 
+from service.assessment.models import Decision
 from service.batches.models import Batch, BatchAct, Payment, PaymentHold
 from service.batches.tallies import queries as tallies
 from service.batches.walk import Stretch, Wanted, walk
@@ -90,6 +91,7 @@ class Line:
 
     payment: Payment
     controls: tuple[str, ...]
+    is_office_late: bool
 
 
 def lines(
@@ -100,7 +102,11 @@ def lines(
     Raises NoSuchPlace.
     """
     stretch = walk(session, wanted, after=after, before=before)
-    found = session.scalars(select(Payment).where(Payment.id.in_(stretch.ids))).all()
+    found = session.execute(
+        select(Payment, Decision.is_office_late)
+        .outerjoin(Decision, Decision.id == Payment.decision_id)
+        .where(Payment.id.in_(stretch.ids))
+    ).all()
     holds = session.execute(
         select(PaymentHold.payment_id, PaymentHold.control).where(
             PaymentHold.payment_id.in_(stretch.ids), PaymentHold.cleared_at.is_(None)
@@ -110,8 +116,11 @@ def lines(
     for payment_id, code in holds:
         by_payment.setdefault(payment_id, []).append(code)
     order = {number: place for place, number in enumerate(stretch.ids)}
-    ordered = sorted(found, key=lambda line: order[line.id])
-    return [Line(line, tuple(sorted(by_payment.get(line.id, ())))) for line in ordered], stretch
+    ordered = sorted(found, key=lambda row: order[row[0].id])
+    return [
+        Line(line, tuple(sorted(by_payment.get(line.id, ()))), bool(is_late))
+        for line, is_late in ordered
+    ], stretch
 
 
 def held_totals(session: Session, month: str) -> dict[str, int]:

@@ -72,6 +72,7 @@ _LINE: dict[str, tuple[str, Tone]] = {
 _LINE_TYPES: dict[str, str] = {
     "regular": translatable("regular"),
     "arrears": translatable("arrears: learned late"),
+    "office_late": translatable("arrears: the office was late"),
     "supplementary": translatable("supplementary: more for a paid period"),
     "estate": translatable("estate: to the heir of the dead"),
     "instalment": translatable("instalment: the rest of a line paid in part"),
@@ -160,9 +161,10 @@ def line_tag(state: str) -> Tag:
     return Tag(gettext(text), tone)
 
 
-def line_type(kind: str) -> str:
-    """Return what a line's type is called."""
-    return gettext(_LINE_TYPES[kind])
+def line_type(kind: str, *, is_office_late: bool = False) -> str:
+    """Return what a line's type is called; ``is_office_late`` as its decision says."""
+    called = "office_late" if is_office_late and kind == "arrears" else kind
+    return gettext(_LINE_TYPES[called])
 
 
 def act_words(act: str) -> tuple[str, Tone]:

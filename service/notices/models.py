@@ -69,6 +69,8 @@ class NoticeLine(Base):
     """The first character and stars; nothing for a child, and where the rule shows counts only."""
     amount_fen: Mapped[int | None]
     """Nothing where the rule shows no amounts, or the line no name."""
+    kind: Mapped[str] = mapped_column(Text, server_default="regular")
+    """The line's type; ``office_late``: arrears because the office decided after the law's deadline."""
 
 
 class NoticeCheck(Base):

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.batches.instalments.queries import hundredths, splits_of
-from service.batches.words import programme_name
+from service.batches.words import line_type, programme_name
 from service.notices import queries
 from service.notices.queries import Posted, Village
 from service.programmes.catalogue import rules
@@ -95,7 +95,7 @@ def notice_view(
         is_hanging=is_hanging,
         status=_status(posted, changed),
         pairs=_pairs(posted, found, _in_parts(session, posted)),
-        columns=_columns(notice.shows),
+        columns=_columns(notice.shows, tells_kind=posted.batch.kind == "mending"),
         rows=rows,
         village_columns=[
             Column(gettext("Village or community")),
@@ -189,12 +189,14 @@ def _pairs(posted: Posted, found: list[Village], parts: str) -> list[tuple[str, 
     return pairs
 
 
-def _columns(shows: str) -> list[Column]:
+def _columns(shows: str, *, tells_kind: bool) -> list[Column]:
     columns = [
         Column(gettext("No.")),
         Column(gettext("Name")),
         Column(gettext("Village or community")),
     ]
+    if tells_kind:
+        columns.append(Column(gettext("Why now")))
     if shows == "names_and_amounts":
         columns.append(Column(gettext("Amount"), "money", unit=gettext("yuan")))
     return [*columns, Column(gettext("Objection"))]
@@ -228,8 +230,9 @@ def _rows(
                 gettext("Object"), f"/notices/{posted.notice.number}/object?line={line.place}"
             )
         where = names.get(line.division or "", gettext("not known"))
+        kind = [line_type(line.kind)] if posted.batch.kind == "mending" else []
         amount = [line.amount_fen] if posted.notice.shows == "names_and_amounts" else []
-        rows.append(Row([str(line.place), line.name_masked, where, *amount, said]))
+        rows.append(Row([str(line.place), line.name_masked, where, *kind, *amount, said]))
     return rows, following
 
 

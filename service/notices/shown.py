@@ -14,8 +14,11 @@ ADULT_YEARS = 18
 _LINES = text(
     """
 WITH listed AS MATERIALIZED (
-    SELECT p.id, p.division, p.amount_fen, coalesce(s.merged_into, s.id) AS human_id
+    SELECT p.id, p.division, p.amount_fen, coalesce(s.merged_into, s.id) AS human_id,
+           CASE WHEN p.line_type = 'arrears' AND d.is_office_late THEN 'office_late'
+                ELSE p.line_type END AS kind
     FROM payments p
+    LEFT JOIN decisions d ON d.id = p.decision_id
     LEFT JOIN persons s ON s.id = CASE WHEN p.subject_kind = 'person' THEN p.subject_id
                                        ELSE p.payee_person_id END
     WHERE p.batch_id = :batch AND p.state = 'frozen'
@@ -34,17 +37,18 @@ births AS MATERIALIZED (
     GROUP BY rows_of.human_id
 ),
 known AS (
-    SELECT l.id, l.division, l.amount_fen,
+    SELECT l.id, l.division, l.amount_fen, l.kind,
            CASE WHEN :names AND b.birth <= :adult_born_by THEN person.name END AS name
     FROM listed l
     LEFT JOIN births b ON b.human_id = l.human_id
     LEFT JOIN persons person ON person.id = l.human_id
 )
-INSERT INTO notice_lines (notice_id, place, payment_id, division, name_masked, amount_fen)
+INSERT INTO notice_lines (notice_id, place, payment_id, division, name_masked, amount_fen, kind)
 SELECT :notice, row_number() OVER (ORDER BY coalesce(name, '') = '', division NULLS LAST, id), id, division,
        CASE WHEN name <> '' THEN
            left(name, 1) || repeat('*', greatest(length(name) - 1, 1)) END,
-       CASE WHEN :amounts AND name <> '' THEN amount_fen END
+       CASE WHEN :amounts AND name <> '' THEN amount_fen END,
+       kind
 FROM known
 """
 )

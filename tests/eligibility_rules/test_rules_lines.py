@@ -22,7 +22,7 @@ def found(
 ) -> list[tuple[str, str, int | None]]:
     raw = json.dumps(content).encode()
     question = read_question(rules, code, raw, "facts.json", month, since)
-    made = lines(question, decide_months(rules, question))
+    made = lines(rules, question, decide_months(rules, question))
     return [(line.period, line.kind.value, line.amount_fen) for line in made]
 
 
@@ -130,7 +130,7 @@ def test_no_line_before_the_pay_month_of_the_year(rules: RuleSet) -> None:
 def test_every_line_says_why_in_both_languages(rules: RuleSet) -> None:
     raw = json.dumps({"facts": {**HERE, "p.death_date": "2026-07-31"}, "paid": {"2026-08": 6000}})
     question = read_question(rules, "MZ16", raw.encode(), "facts.json", "2026-08", "2026-07")
-    arrears, recovery = lines(question, decide_months(rules, question))
+    arrears, recovery = lines(rules, question, decide_months(rules, question))
     assert (arrears.why.zh, arrears.why.en) == (
         "应发400.00元，已发0.00元",
         "due 400.00 yuan, paid 0.00 yuan",

@@ -27,7 +27,7 @@ twins AS (
     GROUP BY human_id HAVING count(*) > 1
 ),
 asked AS (
-    SELECT d.*, now.outcome,
+    SELECT d.*, now.outcome, now.is_office_late,
            CASE WHEN now.outcome = 'not_due' THEN ~now.held_mask & ~now.unknown_mask ELSE 0 END AS failed,
            EXISTS (SELECT FROM twins WHERE d.subject_kind = 'person' AND twins.human_id = d.human_id)
                AS renumbered,
@@ -65,6 +65,7 @@ SELECT :batch, subject_kind, subject_id, part,
            WHEN part = 'left' THEN 'data'
            WHEN part = 'changed' AND netted THEN 'recovery'
            WHEN birthday AND :age <> 0 THEN 'age'
+           WHEN part = 'joined' AND is_office_late THEN 'office_late'
            WHEN part = 'joined' AND moved THEN 'move'
            WHEN told THEN 'data'
            WHEN part = 'joined' THEN 'begins'

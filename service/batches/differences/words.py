@@ -15,6 +15,7 @@ CAUSES = {
     "unsaid": translatable("no decision says why"),
     "data": translatable("data corrected or new"),
     "recovery": translatable("kept for a recovery"),
+    "office_late": translatable("office was late"),
     "begins": translatable("right begins this month"),
     "standard": translatable("standard"),
 }

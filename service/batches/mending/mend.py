@@ -117,14 +117,14 @@ class _Maker:
 def _past(session: Session, programme: str, month: Month, assessment: Assessment) -> PastMonth:
     then = Month.parse(assessment.month)
     period = period_of(session, programme, then)
+    is_over = period != period_of(session, programme, month)
     return PastMonth(
         programme=programme,
         month=assessment.month,
         period=period,
         assessment_id=assessment.id,
-        # The period that is still running belongs to the regular list.
-        in_reach=then >= month.minus(back_pay_months(session, programme, month))
-        and period != period_of(session, programme, month),
+        in_reach=is_over and then >= month.minus(back_pay_months(session, programme, month)),
+        is_over=is_over,
     )
 
 

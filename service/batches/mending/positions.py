@@ -67,7 +67,8 @@ decided AS (
     SELECT DISTINCT ON (d.subject_kind, coalesce(s.merged_into, d.subject_id))
            d.id, d.subject_kind, d.subject_id AS decided_about,
            coalesce(s.merged_into, d.subject_id) AS subject_id, d.outcome, d.payee_person_id,
-           d.division, CASE WHEN d.outcome = 'due' THEN d.amount_fen ELSE 0 END AS due_fen
+           d.division, CASE WHEN d.outcome = 'due' THEN d.amount_fen ELSE 0 END AS due_fen,
+           d.is_office_late
     FROM decisions d
     LEFT JOIN persons s ON d.subject_kind = 'person' AND s.id = d.subject_id
     WHERE d.assessment_id = :assessment AND d.programme = :programme AND d.period = :period
@@ -84,7 +85,9 @@ SELECT d.id AS decision_id, d.subject_kind, d.decided_about, d.subject_id, d.pay
 FROM decided d
 LEFT JOIN listed l ON l.subject_kind = d.subject_kind AND l.subject_id = d.subject_id
 LEFT JOIN item i ON i.subject_kind = d.subject_kind AND i.subject_id = d.subject_id
-WHERE d.outcome <> 'unknown' AND (l.month = :month OR l.month IS NULL AND :in_reach)
+WHERE d.outcome <> 'unknown' AND (l.month = :month OR l.month IS NULL AND (
+    -- The limit is for those who asked late, not for an office that was late.
+    :in_reach OR d.is_office_late AND :is_over))
 """  # noqa: S608 - constants of these modules
 
 BIRTH_STANDS = """
@@ -112,6 +115,8 @@ class PastMonth:
     assessment_id: UUID
     in_reach: bool
     """Whether somebody who has no line for the period may still get one."""
+    is_over: bool
+    """Whether the period is over; the one still running belongs to the regular list."""
 
 
 def list_lines(session: Session, past: PastMonth) -> list[tuple[str, int]]:
@@ -134,6 +139,7 @@ def take_positions(session: Session, past: PastMonth) -> None:
         text(_POSITIONS),
         {
             "programme": past.programme, "period": past.period, "month": past.month,
-            "assessment": past.assessment_id, "in_reach": past.in_reach, "active": list(ACTIVE),
+            "assessment": past.assessment_id, "in_reach": past.in_reach, "is_over": past.is_over,
+            "active": list(ACTIVE),
         },
     )  # fmt: skip

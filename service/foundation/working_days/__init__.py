@@ -6,6 +6,14 @@ from service.foundation.working_days.calendar import (
     calendar,
     read_calendar,
 )
-from service.foundation.working_days.count import Counted, last_day
+from service.foundation.working_days.count import Counted, last_day, working_day_by
 
-__all__ = ["CalendarBroken", "Counted", "WorkingCalendar", "calendar", "last_day", "read_calendar"]
+__all__ = [
+    "CalendarBroken",
+    "Counted",
+    "WorkingCalendar",
+    "calendar",
+    "last_day",
+    "read_calendar",
+    "working_day_by",
+]

@@ -1,4 +1,4 @@
-"""Count days from the day after: natural days, or working days with the calendar."""
+"""Count days from the day after, natural or working ones, and go back to the last working day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +12,21 @@ class Counted:
 
     last: date
     unknown_years: tuple[int, ...] = ()
+
+
+def working_day_by(day: date, *, by: WorkingCalendar | None = None) -> Counted:
+    """Return the last working day on or before ``day``: what falls on a holiday is done before it.
+
+    A year that the calendar does not know has its weekends off only, and is named in the answer.
+    """
+    known = by or calendar()
+    found, unknown = day, set[int]()
+    while True:
+        if not known.knows(found):
+            unknown.add(found.year)
+        if known.is_working(found):
+            return Counted(found, tuple(sorted(unknown)))
+        found -= timedelta(days=1)
 
 
 def last_day(

@@ -64,7 +64,7 @@ def answer(
     if unread:
         leave(unread, QUESTION_WRONG, as_json=as_json)
     decisions = decide_months(rules, question)
-    return Answer(rules, question, decisions[question.month], lines(question, decisions))
+    return Answer(rules, question, decisions[question.month], lines(rules, question, decisions))
 
 
 def _read(place: str, name: str) -> tuple[bytes, list[Fault]]:

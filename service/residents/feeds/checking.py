@@ -146,8 +146,13 @@ def _reference_faults(content: Content, columns: list[Content]) -> Iterator[str]
 
 
 def _valid_faults(valid: Any, types: Content) -> Iterator[str]:
-    if not isinstance(valid, dict) or not valid or not valid.keys() <= {"from", "to"}:
+    if not isinstance(valid, dict) or not valid.keys() & {"from", "to"}:
         yield "valid needs from, to or both"
+        return
+    if not valid.keys() <= {"from", "to", "no_later"} or (
+        "no_later" in valid and "from" not in valid
+    ):
+        yield "valid needs from, to or both, and no_later only beside from"
         return
     for side, field in valid.items():
         if field is not None and types.get(field) != "date":

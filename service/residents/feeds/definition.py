@@ -131,6 +131,8 @@ class Feed:
     """The date field that says since when a record is true; empty if none does."""
     valid_to: str = ""
     """The date field that says until when it is true."""
+    no_later: str = ""
+    """A date field: where it is earlier than ``valid_from``, the record counts as true since then."""
     undated: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     """Event → columns that hold since its day where the record names a new one, else since the
     delivery that first said them; ``SINCE_DELIVERY`` stands for no event. All others: always."""

@@ -122,6 +122,7 @@ def _feed(content: dict[str, Any]) -> Feed:
         in_order=tuple((first, second) for first, second in content.get("in_order", ())),
         valid_from=valid.get("from", ""),
         valid_to=valid.get("to", ""),
+        no_later=valid.get("no_later", ""),
         undated=_undated(content.get("undated", {})),
         event=content.get("event", False),
         jurisdiction=tuple(content.get("jurisdiction", ())),

@@ -53,7 +53,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "MZ_ELD": ("assess", "selfcare", "assessed_on", "valid_to", "home_from", "home_to"),
     "MZ_MAR": ("other_person_id", "register_kind", "registered_on", "revoked_on"),
     "MZ_SA": (
-        "head_person_id", "category", "size", "approved_date", "status", "stopped_on", "amount_fen",
+        "head_person_id", "category", "size", "approved_date", "decide_by", "status", "stopped_on", "amount_fen",
         "single", "tekun_mode", "labour", "serious_ill", "exempt_months", "hardship_type",
         "relief_persons", "relief_times",
     ),
@@ -106,7 +106,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "managed", "risk", "medicated", "incident", "guardian_person_id", "guardian_ok",
     ),
     "XZ_COLL": (
-        "programme", "apply_date", "approve_date", "claimant_person_id", "approved_amount_fen",
+        "programme", "apply_date", "approve_date", "decide_by", "claimant_person_id", "approved_amount_fen",
         "festival", "projectionist_years",
     ),
     "YB_INS": (

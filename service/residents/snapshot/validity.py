@@ -152,6 +152,9 @@ def _day(feed: Feed, event: str) -> sql.Composable:
     if event == SINCE_DELIVERY:
         return sql.SQL("NULL::date")
     value = sql.SQL("(data ->> {})").format(sql.Literal(event))
+    if feed.no_later and event == feed.valid_from:
+        latest = sql.SQL("(data ->> {})").format(sql.Literal(feed.no_later))
+        return sql.SQL("least({}::date, {}::date)").format(value, latest)
     if feed.column(event).type == "date":
         return sql.SQL("{}::date").format(value)
     return sql.SQL("make_date({}::int, 1, 1)").format(value)

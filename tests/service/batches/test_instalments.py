@@ -120,6 +120,7 @@ def _lines(session: Session, *states: str) -> list[Payment]:
 
 
 def test_each_line_is_cut_and_its_rest_waits(made: Session, short: Batch, maker: Officer) -> None:
+    """Situation 68: never first come; the right stays, and each line says what is paid and what waits."""
     one = split(made, short, by=maker)
     now, later = _lines(made, "ready"), _lines(made, "held")
     assert (one.due_fen, one.now_fen, one.lines) == (40_010, 24_000, 4)
@@ -142,6 +143,7 @@ def test_each_line_is_cut_and_its_rest_waits(made: Session, short: Batch, maker:
 def test_money_that_comes_makes_a_list_of_the_rests(
     made: Session, short: Batch, maker: Officer
 ) -> None:
+    """Situation 68: the money is short, so everybody gets the same share, and the rest when it comes."""
     people = staff()
     split(made, short, by=maker)
     frozen(made, short, people)

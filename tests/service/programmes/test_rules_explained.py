@@ -53,7 +53,7 @@ def test_every_decision_can_be_told(data: st.DataObject) -> None:
     question = ask(programme, facts, month)
     decisions = decide_months(RULES, question)
     decision = decisions[question.month]
-    told = explained(RULES, question, decision, lines(question, decisions))
+    told = explained(RULES, question, decision, lines(RULES, question, decisions))
     assert all(bool(one.zh) == bool(one.en) for one in told)
     said = question.explained(RULES, decision)
     assert said.agrees

@@ -6,6 +6,7 @@ SELECT
     programme,
     max(apply_date) AS apply_date,
     max(approve_date) AS approve_date,
+    arg_max(decide_by, coalesce(approve_date, apply_date)) AS decide_by,
     arg_max(approved_amount_fen, approve_date) AS approved_amount_fen,
     max(claimant_person_id) AS claimant_person_id
 FROM xz_coll
@@ -37,7 +38,10 @@ WITH dates AS (
         'ZR01',
         'ZZ01', 'ZZ02'
     )
-    USING max(apply_date) AS app__apply_date, max(approve_date) AS app__approve_date
+    USING
+        max(apply_date) AS app__apply_date,
+        max(approve_date) AS app__approve_date,
+        max(decide_by) AS app__decide_by
     GROUP BY person_id
 ),
 

@@ -3,7 +3,8 @@
 CREATE TABLE assistance_row AS
 SELECT
     *,
-    status = '在保' AND approved_date <= last_day() AND (stopped_on IS NULL OR stopped_on > last_day())
+    -- Approved after the last day the law gave: on the roll as if it had been decided on that day.
+    status = '在保' AND least(approved_date, decide_by) <= last_day() AND (stopped_on IS NULL OR stopped_on > last_day())
         AS runs,
     -- Who is listed singly is on the allowance alone, not with the household.
     category = '低保' AND NOT coalesce(single, FALSE) AS together
@@ -26,7 +27,9 @@ SELECT
     bool_or(serious_ill) FILTER (runs) AS serious_ill,
     arg_max(size, approved_date) FILTER (runs) AS size,
     min(approved_date) FILTER (runs AND category = '特困') AS tekun_date,
-    min(approved_date) FILTER (runs AND category = '低保' AND single) AS single_date
+    min(decide_by) FILTER (runs AND category = '特困') AS tekun_decide_by,
+    min(approved_date) FILTER (runs AND category = '低保' AND single) AS single_date,
+    min(decide_by) FILTER (runs AND category = '低保' AND single) AS single_decide_by
 FROM assistance_row
 GROUP BY person_id;
 
@@ -44,9 +47,12 @@ SELECT
     bool_or(runs AND category = '支出型') AS zcx,
     bool_or(runs AND category IN ('低保', '低边', '特困', '支出型', '低收入')) AS lowincome,
     min(approved_date) FILTER (status = '在保' AND together) AS approved_date,
+    min(decide_by) FILTER (status = '在保' AND together) AS decide_by,
     arg_max(amount_fen, approved_date) FILTER (runs AND together) AS amount_fen,
     min(approved_date) FILTER (runs AND category = '特困') AS tekun_date,
-    min(approved_date) FILTER (runs AND category = '支出型') AS zcx_date
+    min(decide_by) FILTER (runs AND category = '特困') AS tekun_decide_by,
+    min(approved_date) FILTER (runs AND category = '支出型') AS zcx_date,
+    min(decide_by) FILTER (runs AND category = '支出型') AS zcx_decide_by
 FROM assistance_row
 GROUP BY household_id;
 
