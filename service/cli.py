@@ -8,6 +8,7 @@ import typer
 from service import load_jobs
 from service.approvals.commands import app as approvals
 from service.assessment.commands import assess_files
+from service.assessment.correction_commands import app as corrections
 from service.assessment.explain_command import app as explaining
 from service.assessment.preview.commands import preview_proposal
 from service.audit.commands import app as audit
@@ -87,6 +88,7 @@ month.command("instalments")(instalments)
 app.add_typer(month, name="month")
 app.add_typer(exceptions, name="exceptions")
 app.add_typer(recoveries, name="recoveries")
+app.add_typer(corrections, name="corrections")
 app.add_typer(heirs, name="heirs")
 app.add_typer(approvals, name="approvals")
 app.add_typer(notices, name="notices")

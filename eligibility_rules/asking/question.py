@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from eligibility_rules.asking.given_facts import FactReader
 from eligibility_rules.asking.json_document import Located, Number, printable, read_json
 from eligibility_rules.deciding.decision import Decision, Outcome
-from eligibility_rules.deciding.evaluate import evaluate
+from eligibility_rules.deciding.evaluate import decide, evaluate
 from eligibility_rules.deciding.office_late import is_office_late
 from eligibility_rules.deciding.pool import PoolRate
 from eligibility_rules.errors import Faults, RuleFault
@@ -58,6 +58,11 @@ class Question:
         """The decision for a month, on the facts of that month or on others."""
         code, known = self.programme.code, self.facts[month] if facts is None else facts
         return evaluate(rules, code, known, month, self.receives, self.pool, self.amounts_fen)
+
+    def tried(self, rules: RuleSet, month: Month, facts: Mapping[str, Value]) -> Decision:
+        """What other facts or another month would bring; without reasons."""
+        code = self.programme.code
+        return decide(rules, code, facts, month, self.receives, self.pool, self.amounts_fen)
 
     def is_office_late(self, rules: RuleSet, month: Month) -> bool:
         """Whether a month that is due is so only because of the law's deadline."""

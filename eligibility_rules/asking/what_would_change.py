@@ -56,7 +56,7 @@ def single_changes(rules: RuleSet, question: Question, now: Decision) -> tuple[C
         for value in _values(fact):
             if value == facts.get(column):
                 continue
-            tried = question.decide(rules, month, {**facts, column: value})
+            tried = question.tried(rules, month, {**facts, column: value})
             if tried.amount_fen is not None:
                 found.append(Change(fact, facts.get(column), value, tried.amount_fen))
     return tuple(found)
@@ -76,7 +76,7 @@ def first_due_month(rules: RuleSet, question: Question) -> Month | None:
         if ahead == Month(2199, 12):
             return None
         ahead = ahead.next
-        decided = question.decide(rules, ahead, facts)
+        decided = question.tried(rules, ahead, facts)
         if decided.outcome is Outcome.DUE and question.programme.is_payable(ahead):
             return ahead
     return None

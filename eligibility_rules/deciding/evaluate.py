@@ -57,6 +57,20 @@ def evaluate(
     return Decision(found.outcome, found.amount_fen, found.held, found.unknown, reasons)
 
 
+def decide(
+    rules: RuleSet,
+    code: str,
+    facts: Mapping[str, Value],
+    month: Month,
+    receives: Receives | None = None,
+    pool: PoolRate | None = None,
+    amounts: Amounts | None = None,
+) -> Decision:
+    """The decision of :func:`evaluate` without its reasons, in a fraction of the time."""
+    decider = _Decider(rules, code, facts, month, receives or {}, amounts or {})
+    return decider.decide(rules.programme(code), pool)
+
+
 def freeze_pool(
     rules: RuleSet, code: str, month: Month, subjects: Iterable[Mapping[str, Value]]
 ) -> PoolRate | None:

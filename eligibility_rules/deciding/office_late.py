@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from eligibility_rules.deciding.decision import Outcome
-from eligibility_rules.deciding.evaluate import evaluate
+from eligibility_rules.deciding.evaluate import decide
 from eligibility_rules.deciding.fact_values import Amounts, Receives
 from eligibility_rules.deciding.pool import PoolRate
 from eligibility_rules.language.kinds import Value
@@ -30,5 +30,5 @@ def is_office_late(
     if all(facts.get(name) is None for name in told):
         return False
     without = {name: value for name, value in facts.items() if name not in told}
-    outcome = evaluate(rules, code, without, month, receives, pool, amounts).outcome
+    outcome = decide(rules, code, without, month, receives, pool, amounts).outcome
     return outcome is not Outcome.DUE

@@ -30,9 +30,11 @@ from eligibility_rules.explanation import Explanation, explain_whole, facts_read
 from service.assessment.models import Assessment
 from service.assessment.pool_rates import frozen_rate
 from service.assessment.rows import Row, asks_about, codes_of, row_of
+from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
 from service.programmes.catalogue import rules
 from service.programmes.versions import load_version
+from service.residents.corrections import Lent, lent_to
 from service.residents.models import FeedRecord, Snapshot
 from service.residents.snapshot import Source, household_provenance, ids_of, provenance
 
@@ -92,6 +94,8 @@ class Whole:
     """Feed → where its word about the subject comes from; a feed never delivered is not there."""
     ways: Ways = field(default_factory=Ways)
     """What alone would bring about payment, found by trying it on the facts of that month."""
+    lent: Mapping[str, Lent] = field(default_factory=dict)
+    """Facts whose value officers let count for a time, instead of the department's word."""
 
     @property
     def known_at(self) -> datetime:
@@ -181,6 +185,9 @@ def explain_one(
         division=row.facts.get("division") or "",
         explanation=explanation,
         sources=sources,
+        lent=lent_to(
+            session, kind, subject_id, Month.parse(assessment.month), at=_known_at(snapshot)
+        ),
         ways=_ways(decided_by, question, row.decided[code]),
     )
 

@@ -23,7 +23,7 @@ def tell(whole: Whole, language: str, *, traced: bool, guarded: bool = False) ->
         "rules": whole.assessment.rule_digest[:16],
         "snapshot": whole.snapshot.digest[:16],
     }
-    grounds = Grounds(basis, whole.sources, whole.ways)
+    grounds = Grounds(basis, whole.sources, whole.ways, whole.lent)
     return telling.tell(whole.explanation, grounds, language, traced=traced, guarded=guarded)
 
 

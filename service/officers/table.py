@@ -86,6 +86,9 @@ TABLE: dict[str, Row] = {
     "accounts.confirm": by("reviewer", impartial=True, money=True),
     "proxies.register": by("steward", impartial=True, money=True),
     "proxies.approve": by("reviewer", impartial=True, money=True),
+    # A resident says that data are wrong: one asks the department, another lets a value count meanwhile.
+    "corrections.ask": by("maker", "steward", impartial=True, money=True),
+    "corrections.lend": by("reviewer", impartial=True, money=True),
     # Who receives for the dead: one registers, another one approves.
     "heirs.read": read_by(*_MONEY, "steward", "auditor"),
     "heirs.register": by("steward", impartial=True, money=True),

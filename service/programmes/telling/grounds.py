@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eligibility_rules.asking.what_would_change import Ways
+from service.residents.corrections import Lent
 from service.residents.snapshot import Source
 
 
@@ -18,3 +19,5 @@ class Grounds:
     basis: Mapping[str, str]
     sources: Mapping[str, Source] | None = None
     ways: Ways = field(default_factory=Ways)
+    lent: Mapping[str, Lent] = field(default_factory=dict)
+    """Fact → that it was taken for a time instead of the department's word."""

@@ -11,6 +11,7 @@ from eligibility_rules.evidence import Mark
 from eligibility_rules.explanation import ConditionExplained, Explanation, ValueShown
 from eligibility_rules.explanation.show_values import shown
 from eligibility_rules.words import Words
+from service.foundation import clock
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_period
 from service.programmes.telling import words
@@ -157,6 +158,10 @@ class _Teller:
             return ValueTold(text, (legal,), (cited,) if self.traced and value.citation else ())
         if not value.feeds:
             return ValueTold(text, self._worked_out(value), ())
+        lent = self.grounds.lent.get(value.name)
+        if lent is not None:
+            day = clock.civil(lent.on).date()
+            return ValueTold(text, (self._in(words.LENT).format(on=day, until=lent.until),), ())
         codes = [
             code
             for code in value.feeds

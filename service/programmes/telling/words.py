@@ -78,6 +78,10 @@ SILENT = Words(
     "{feed}: what {department} sent on {received} has no record of it",
 )
 NEVER = Words("{feed}：{department}尚未报送", "{feed}: {department} has not sent it yet")
+LENT = Words(
+    "{on} 经两名人员凭证据临时采用，至 {until} 止；原部门数据正在核实更正",
+    "taken for a time on evidence, by two officers on {on}, until {until}; the department was asked",
+)
 LEGAL = Words("自 {since} 起施行（{mark}）", "in force since {since} ({mark})")
 CITED = Words("目录来源 {citation}", "source {citation} of the catalogue")
 RECKONED = Words("由以上事实推算", "worked out from the facts beside it")

@@ -12,6 +12,7 @@ from service.residents.models.accounts import (
     AccountVerification,
     ProxyRegistration,
 )
+from service.residents.models.corrections import FactCorrection
 from service.residents.models.deliveries import (
     ColumnMapping,
     Delivery,
@@ -43,6 +44,7 @@ __all__ = [
     "Delivery",
     "DeliveryContent",
     "Division",
+    "FactCorrection",
     "FeedPush",
     "FeedPushPage",
     "FeedRecord",

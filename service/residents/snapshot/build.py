@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.foundation.months import Month
 from service.residents.snapshot.export import DELIVERIES, export, settle
 from service.residents.snapshot.fields import FIELDS
+from service.residents.snapshot.lent import with_lent
 from service.residents.snapshot.problems import SubjectTwice
 from service.residents.snapshot.typed import type_feeds
 from service.residents.snapshot.validity import then_of
@@ -134,7 +135,8 @@ def _write(
 ) -> tuple[dict[str, str], int]:
     parts = PERSON_PARTS if table == "person" else (table,)
     for part in parts:
-        bench.execute(f"CREATE TABLE built_{part} AS FROM ({_sql(part)}) ORDER BY {key}")
+        said = with_lent(bench, key, _sql(part))
+        bench.execute(f"CREATE TABLE built_{part} AS FROM ({said}) ORDER BY {key}")
         built = bench.table(f"built_{part}")
         rows, distinct = built.aggregate(f"count(*), count(DISTINCT {key})").fetchall()[0]
         if rows != distinct:

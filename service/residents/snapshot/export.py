@@ -24,6 +24,7 @@ DELIVERIES = "deliveries"
 """Stands in the place of a feed for the rows that list the imported deliveries."""
 DISPUTES = "disputes"
 CONFIRMATIONS = "confirmations"
+LENT = "lent"
 TEXTS = tuple(f"f{number}" for number in range(max(map(len, FIELDS.values()))))
 
 _COLUMNS = {
@@ -44,6 +45,12 @@ _IMPORTED = sql.SQL(
 )
 _ABOUT_PERSONS = sql.SQL(
     "SELECT {name}, NULL, person_id, NULL, NULL, {fields} FROM {table} WHERE {known}"
+)
+# Values that officers let count for a time, by subject and column of the snapshot.
+_LENT = sql.SQL(
+    "SELECT {name}, NULL, CASE subject_kind WHEN 'person' THEN subject_id END,"
+    " CASE subject_kind WHEN 'household' THEN subject_id END, NULL, {fields} FROM fact_corrections"
+    " WHERE lent_at IS NOT NULL AND {known}"
 )
 _MICROSECONDS = sql.SQL("(extract(epoch FROM {}) * 1000000)::bigint::text")
 
@@ -113,6 +120,19 @@ def _statement(
             table=sql.Identifier("confirmations"),
             fields=_padded([sql.SQL("answer"), sql.SQL("stated_on::text"), _micros("at")]),
             known=known("at", "withdrawn_at", at),
+        ),
+        _LENT.format(
+            name=sql.Literal(LENT),
+            fields=_padded(
+                [
+                    sql.SQL("column_name"),
+                    sql.SQL("kind"),
+                    sql.SQL("value"),
+                    sql.SQL("since::text"),
+                    sql.SQL("until::text"),
+                ]
+            ),
+            known=known("lent_at", "ended_at", at),
         ),
         *merge_rows(at, records, _padded([])),
     ]

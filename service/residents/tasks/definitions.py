@@ -48,6 +48,10 @@ MEANWHILE: Mapping[str, tuple[str, str]] = {
         "户籍未知的人员不予核定，不会发放。",
         "Nobody is paid whose registration is unknown.",
     ),
+    "lent_counts": (
+        "在答复前以部门数据为准；经两名人员凭证据临时采用的数值，在其期限内从其规定。",
+        "Until it is answered the department's data count, or for a time what two officers let count on evidence.",
+    ),
     "rules_decide": (
         "各项目按其规则处理过期或迁移中的证件与评估。",
         "Each programme's own rules say what an expired or moving paper means.",

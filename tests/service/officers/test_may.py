@@ -15,6 +15,7 @@ PAIRS = (
     ("accounts.request", "accounts.confirm"),
     ("proxies.register", "proxies.approve"),
     ("heirs.register", "heirs.approve"),
+    ("corrections.ask", "corrections.lend"),
 )
 CHAIN = ("batches.submit", "approvals.decide", "signing.sign", "reconciliation.close_day")
 AGREED = {
@@ -36,6 +37,8 @@ AGREED = {
     "accounts.confirm": {"reviewer"},
     "proxies.register": {"steward"},
     "proxies.approve": {"reviewer"},
+    "corrections.ask": {"maker", "steward"},
+    "corrections.lend": {"reviewer"},
     "heirs.register": {"steward"},
     "heirs.approve": {"reviewer"},
     "audit.read": {"auditor"},
