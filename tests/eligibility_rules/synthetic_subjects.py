@@ -64,6 +64,9 @@ def near_case(
     row = random_row(values, draw) | dict(case.columns)
     facts = programme.facts.facts
     own = sorted({facts[name].column(programme.code) for name in facts_used(programme)})
+    if not changes:
+        # The case as it stands: what it does not tell of has not happened, and is not left to luck.
+        row |= {column: None for column in own if column not in case.columns}
     for column in draw.sample(own, min(changes, len(own))):
         row[column] = draw.choice(values[column])
     return {column: row.get(column) for column in values}
