@@ -84,6 +84,8 @@ def subjects(
 ) -> list[tuple[str, dict[str, Value]]]:
     """`near` subjects for each programme (or more, one for each due case), and `anyhow` random ones.
 
+    Two that are refused in its cases come with them.
+
     Each comes with the code of the programme it was made for, or "" for a random one.
     """
     values = telling_values(rules, subject, month)
@@ -94,6 +96,12 @@ def subjects(
             case = due[place % len(due)]
             changes = (0, 1, 1, 2)[place // len(due) % 4]
             found.append((programme.code, near_case(case, programme, values, draw, changes)))
+        refused = [
+            case for case in cases.get(programme.code, ()) if case.outcome is Outcome.NOT_DUE
+        ]
+        found += [
+            (programme.code, near_case(one, programme, values, draw, 0)) for one in refused[:2]
+        ]
     found += [("", random_row(values, draw)) for _ in range(anyhow)]
     draw.shuffle(found)
     return found

@@ -150,6 +150,11 @@ def test_it_takes_two_officers_evidence_and_a_day(
         with pytest.raises(LentAlready):
             lend(session, asked.id, _loan("false"), by=reviewer)
         end(session, asked.id, reason="已更正", by=steward)
+        look(session)
+        states = session.scalars(
+            select(ReviewTask.state).where(ReviewTask.kind == "resident_says")
+        ).all()
+        assert states == ["settled"]
         with pytest.raises(CorrectionEnded):
             end(session, asked.id, reason="再次", by=steward)
         with pytest.raises(CorrectionEnded):
