@@ -14,7 +14,7 @@ from eligibility_rules.load import HOME, RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Programme
 from eligibility_rules.reading.document import Section, read_document, read_raw
-from eligibility_rules.words import Words
+from eligibility_rules.words import Words, printable
 
 _PLACES = {Kind.INT: 0, Kind.MONEY: 2, Kind.RATE: 2, Kind.AREA: 3}
 _OUTCOMES = {"due": Outcome.DUE, "not_due": Outcome.NOT_DUE, "unknown": Outcome.UNKNOWN}
@@ -69,7 +69,9 @@ def load_cases(
         if document is None:
             continue
         if path.stem not in rules.programmes:
-            document.fault("programme_unknown", f"There are no rules for {path.stem}.")
+            named = printable(path.stem)
+            said = Words(f"没有项目 {named} 的规则。", f"There are no rules for {named}.")
+            document.fault("programme_unknown", said)
             continue
         document.only("given", "cases")
         reader = _CaseReader(document, rules.programmes[path.stem])
@@ -98,10 +100,14 @@ class _CaseReader:
                 columns |= self._facts(others.section(code), code)
         outcome = _OUTCOMES.get(entry.text("outcome"))
         if outcome is None:
-            entry.fault("word_unknown", "outcome must be due, not_due or unknown.", "outcome")
+            said = Words(
+                "outcome 只能是 due、not_due 或 unknown。",
+                "outcome must be due, not_due or unknown.",
+            )
+            entry.fault("word_unknown", said, "outcome")
         amount = read_units(entry.text("amount"), 2) if entry.has("amount") else None
         if isinstance(amount, Problem):
-            entry.fault(amount.code, f"amount: {amount.sentence}.", "amount")
+            entry.fault(amount.code, amount.about("amount"), "amount")
             amount = None
         return Case(
             self.programme.code,
@@ -119,7 +125,7 @@ class _CaseReader:
         try:
             return Month.parse(entry.text("month"))
         except RuleFault as fault:
-            entry.fault(fault.code, fault.sentence, "month")
+            entry.fault(fault.code, fault.words, "month")
             return Month(2026, 10)
 
     def _facts(self, entry: Section, code: str) -> dict[str, Value]:
@@ -127,12 +133,16 @@ class _CaseReader:
         for name in entry.items:
             fact = self.programme.facts.facts.get(name)
             if fact is None or self.programme.subject not in fact.subjects:
-                entry.fault("name_unknown", f"{name} is not a fact of this subject.", name)
+                shown = printable(name)
+                said = Words(
+                    f"{shown} 不是这类对象的事实。", f"{shown} is not a fact of this subject."
+                )
+                entry.fault("name_unknown", said, name)
                 continue
             text = entry.text(name)
             value = None if text == "unknown" else _read(fact, text)
             if isinstance(value, Problem):
-                entry.fault(value.code, f"{name}: {value.sentence}.", name)
+                entry.fault(value.code, value.about(name), name)
                 continue
             found[fact.column(code)] = value
         return found
@@ -141,7 +151,13 @@ class _CaseReader:
 def _read(fact: Fact, text: str) -> Value | Problem:
     if fact.kind is Kind.BOOL:
         if text not in {"true", "false"}:
-            return Problem("yes_or_no_wrong", f"{text!r} is neither true nor false")
+            shown = printable(text)
+            return Problem(
+                "yes_or_no_wrong",
+                Words(
+                    f"“{shown}” 既不是 true 也不是 false", f'"{shown}" is neither true nor false'
+                ),
+            )
         return text == "true"
     if fact.kind in {Kind.DATE, Kind.EVENT}:
         return None if text == "never" else read_day(text)

@@ -5,18 +5,20 @@ A figure of the county takes the place of the province's from its own day on; be
 province's holds.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from eligibility_rules.parameters import Parameter, overridden
 from eligibility_rules.reading.document import Section
-from eligibility_rules.words import Words
+from eligibility_rules.words import Words, printable
 
 PLACE = "county"
 """The folder under which a county's files stand in a rule set's content."""
 FILE = f"{PLACE}/county.yaml"
 FIRST_WAVE = frozenset({1})
+_WAVE = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,11 @@ def read_county(document: Section) -> County:
     """Read county.yaml; faults are collected in the document."""
     document.only("zh", "en", "waves")
     waves = document.texts("waves")
-    if any(not wave.isdecimal() for wave in waves) or not waves:
-        document.fault("number_wrong", "waves must list whole numbers such as [1, 2].", "waves")
+    if any(not _WAVE.fullmatch(wave) for wave in waves) or not waves:
+        said = Words(
+            "waves 须列出 [1, 2] 这样的整数。", "waves must list whole numbers such as [1, 2]."
+        )
+        document.fault("number_wrong", said, "waves")
         return DEFAULT
     words = Words(document.text("zh"), document.text("en"))
     return County(words, frozenset(int(wave) for wave in waves))
@@ -54,8 +59,11 @@ def override(documents: Mapping[str, Section], parameters: dict[str, Parameter])
         if path.parts[:2] != (PLACE, "parameters"):
             continue
         if path.stem not in parameters:
-            document.fault(
-                "parameter_unknown", f"The catalogue has no parameter {path.stem} to override."
+            named = printable(path.stem)
+            said = Words(
+                f"目录中没有可替换的标准 {named}。",
+                f"The catalogue has no parameter {named} to override.",
             )
+            document.fault("parameter_unknown", said)
             continue
         parameters[path.stem] = overridden(parameters[path.stem], document)

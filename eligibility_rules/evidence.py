@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eligibility_rules.reading.document import Section
+from eligibility_rules.words import Words, printable
 
 
 class Evidence(StrEnum):
@@ -34,5 +35,10 @@ def read_mark(entry: Section, key: str) -> Mark:
     except ValueError:
         if text:
             listing = ", ".join(Evidence)
-            entry.fault("word_unknown", f"{key} must begin with one of {listing}, not {text}.", key)
+            shown = printable(text)
+            said = Words(
+                f"{key} 须以 {listing} 之一开头，而不是 {shown}。",
+                f"{key} must begin with one of {listing}, not {shown}.",
+            )
+            entry.fault("word_unknown", said, key)
         return Mark(Evidence.MEMORY, "")

@@ -1,6 +1,6 @@
 """The catalogue of facts: names, kinds, subjects, labels, ranges and the feeds that say them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from eligibility_rules.language.names import Names
 from eligibility_rules.language.read import read_expression
 from eligibility_rules.language.tree import Derived, FactRef, Node, walk
 from eligibility_rules.reading.document import Section
-from eligibility_rules.words import Words
+from eligibility_rules.words import Words, printable
 
 _RANGES = {
     Kind.INT: Span(0, 10**6),
@@ -32,6 +32,19 @@ _KEYS = {
     Subject.HOUSEHOLD: "household_id",
     Subject.LAND: "land_household_id",
 }
+
+
+_SPOKEN = {
+    Subject.PERSON: Words("个人", "a person"),
+    Subject.HOUSEHOLD: Words("家庭", "a household"),
+    Subject.LAND: Words("土地承包户", "a land contractor household"),
+}
+
+
+def spoken_subjects(subjects: Iterable[Subject]) -> Words:
+    """Whom facts are about, as a fault sentence says it."""
+    said = [_SPOKEN[one] for one in subjects]
+    return Words("和".join(one.zh for one in said), " and ".join(one.en for one in said))
 
 
 def key_column(subject: Subject) -> str:
@@ -84,17 +97,17 @@ class FactCatalogue:
     def names(self, subject: Subject, params: Mapping[str, Node]) -> Names:
         """What an expression about this subject may name."""
         mine: dict[str, Node] = {}
-        other: dict[str, str] = {}
+        other: dict[str, Words] = {}
         for fact in self.facts.values():
             if subject in fact.subjects:
                 mine[fact.name] = FactRef(fact.kind, fact.span, fact.name)
             else:
-                other[fact.name] = " and ".join(f"a {one}" for one in fact.subjects)
+                other[fact.name] = spoken_subjects(fact.subjects)
         for derived in self.derived.values():
             if subject in derived.subjects:
                 mine[derived.name] = derived.node
             else:
-                other[derived.name] = " and ".join(f"a {one}" for one in derived.subjects)
+                other[derived.name] = spoken_subjects(derived.subjects)
         codes = {fact.name: fact.codes for fact in self.facts.values() if fact.codes}
         return Names(mine, params, other, codes, may_receive=True)
 
@@ -126,7 +139,13 @@ def _fact(name: str, entry: Section) -> Fact:
         low = entry.whole("min", usual.low, usual.high, min(usual.low, 0))
         span = Span(low, entry.whole("max", low, 10**11, usual.high))
     if kind is Kind.CODE and not entry.texts("codes"):
-        entry.fault("codes_missing", f"{name} is a code, so its codes must be listed.")
+        entry.fault(
+            "codes_missing",
+            Words(
+                f"{name} 是代码，须列出全部取值。",
+                f"{name} is a code, so its codes must be listed.",
+            ),
+        )
     return Fact(
         name,
         kind,
@@ -144,7 +163,9 @@ def _subjects(entry: Section) -> tuple[Subject, ...]:
     found = entry.texts("subjects")
     wrong = [word for word in found if word not in set(Subject)]
     if wrong or not found:
-        entry.fault("word_unknown", f"subjects must be among {', '.join(Subject)}.", "subjects")
+        listing = ", ".join(Subject)
+        said = Words(f"subjects 只能是 {listing}。", f"subjects must be among {listing}.")
+        entry.fault("word_unknown", said, "subjects")
     return tuple(Subject(word) for word in found if word not in wrong)
 
 
@@ -162,7 +183,10 @@ def _derived(name: str, entry: Section, facts: Mapping[str, Fact]) -> DerivedFac
             used = [facts[inner.name] for inner in walk(node) if isinstance(inner, FactRef)]
             shared = tuple(one for one in Subject if all(one in fact.subjects for fact in used))
             return DerivedFact(name, Derived(node.kind, node.span, name, node), shared, words)
-    entry.fault(
-        "derived_wrong", f"{text!r} does not compute a whole number or a yes or no.", "expr"
+    shown = printable(text, 80)
+    said = Words(
+        f"“{shown}” 的结果不是整数，也不是是或否。",
+        f'"{shown}" does not compute a whole number or a yes or no.',
     )
+    entry.fault("derived_wrong", said, "expr")
     return None

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from eligibility_rules import county as counties
-from eligibility_rules.asking.json_document import printable
 from eligibility_rules.county import County
 from eligibility_rules.errors import Faults, RuleFault
 from eligibility_rules.facts import FactCatalogue, Subject, read_facts
@@ -20,6 +19,7 @@ from eligibility_rules.proofs import FILE, Proof, check_burden, read_proofs
 from eligibility_rules.reading.document import Section, kept_document, read_document, read_raw
 from eligibility_rules.reading.order import in_order
 from eligibility_rules.reading.read_programme import read_programme
+from eligibility_rules.words import Words, printable
 
 HOME = Path(__file__).parent
 LANGUAGE_VERSION = 2
@@ -49,7 +49,7 @@ class RuleSet:
     def programme(self, code: str) -> Programme:
         """The programme with this code; raises RuleFault programme_unknown."""
         if code not in self.programmes:
-            raise RuleFault("programme_unknown", f"There are no rules for the programme {code}.")
+            raise RuleFault("programme_unknown", self.unknown(code))
         return self.programmes[code]
 
     def assessed(self, month: Month) -> tuple[Programme, ...]:
@@ -62,11 +62,13 @@ class RuleSet:
             and one.is_payable(month)
         )
 
-    def unknown(self, code: str) -> str:
+    def unknown(self, code: str) -> Words:
         """The sentence for a code without rules, with the nearest code there is."""
         near = get_close_matches(code[:20].upper(), self.programmes, 1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else "."
-        return f"There are no rules for {printable(code)}{hint}"
+        hint_zh = f"；是否指 {near[0]}？" if near else "。"
+        shown = printable(code)
+        return Words(f"没有项目 {shown} 的规则{hint_zh}", f"There are no rules for {shown}{hint}")
 
     def of_subject(self, subject: Subject) -> tuple[Programme, ...]:
         """The programmes about one kind of subject, in dependency order."""
@@ -94,8 +96,11 @@ def load_rules(
     documents: dict[str, Section] = {}
     theirs = {} if county is None else counties.county_files(county)
     if county is not None and not theirs:
-        sentence = "The county's folder has neither county.yaml nor parameters."
-        faults.add("files_missing", counties.PLACE, 1, sentence)
+        said = Words(
+            "县级目录中既没有 county.yaml，也没有 parameters。",
+            "The county's folder has neither county.yaml nor parameters.",
+        )
+        faults.add("files_missing", counties.PLACE, 1, said)
     for shown in _files(home, instead, theirs, faults):
         # A folder without its own list of proofs has the shipped one: none is without the gate.
         place = HOME if shown == FILE and not (home / FILE).exists() else home
@@ -125,8 +130,11 @@ def load_canonical(content: bytes) -> RuleSet:
     if language not in LANGUAGES_READ:
         raise RuleFault(
             "language_other",
-            f"These rules are written in version {language} of the rule language, which is not "
-            "read any more.",
+            Words(
+                f"这些规则用规则语言第 {language} 版写成，现已不能读取。",
+                f"These rules are written in version {language} of the rule language, which is "
+                "not read any more.",
+            ),
         )
     faults = Faults()
     documents = {
@@ -156,7 +164,11 @@ def _read(documents: Mapping[str, Section], content: Mapping[str, Any], faults: 
         if path.parts[0] != "programmes":
             continue
         if path.stem in written_rules:
-            document.fault("code_doubled", f"There are two files for the programme {path.stem}.")
+            named = printable(path.stem)
+            said = Words(
+                f"项目 {named} 有两个文件。", f"There are two files for the programme {named}."
+            )
+            document.fault("code_doubled", said)
         written_rules[path.stem] = (path.parent.name, document)
     titles = {code: document.titled() for code, (_, document) in written_rules.items()}
     programmes: dict[str, Programme] = {}
@@ -183,8 +195,13 @@ def _files(
         matching = {path.relative_to(home).as_posix() for path in home.glob(pattern)}
         matching |= {shown for shown in changed if PurePosixPath(shown).match(pattern)}
         if not matching:
-            faults.add("files_missing", pattern, 1, f"There are no files {pattern}.")
+            said = Words(f"没有文件 {pattern}。", f"There are no files {pattern}.")
+            faults.add("files_missing", pattern, 1, said)
         found |= matching
     for shown in sorted(set(changed) - found):
-        faults.add("file_unknown", shown, 1, f"{shown} is not the name of a file of the rules.")
+        said = Words(
+            f"{printable(shown)} 不是规则文件的名称。",
+            f"{printable(shown)} is not the name of a file of the rules.",
+        )
+        faults.add("file_unknown", shown, 1, said)
     return sorted(found, key=PurePosixPath)

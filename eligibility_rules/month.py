@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility_rules.errors import RuleFault
+from eligibility_rules.words import Words, printable
 
 _TEXT = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -19,8 +20,13 @@ class Month:
 
     def __post_init__(self) -> None:
         if not (1900 <= self.year <= 2199 and 1 <= self.number <= 12):
+            said = f"{self.year}-{self.number}"
             raise RuleFault(
-                "month_invalid", f"{self.year}-{self.number} is not a month between 1900 and 2199."
+                "month_invalid",
+                Words(
+                    f"{said} 不是1900年至2199年间的月份。",
+                    f"{said} is not a month between 1900 and 2199.",
+                ),
             )
 
     @classmethod
@@ -28,7 +34,14 @@ class Month:
         """Read `2026-10`; raises RuleFault month_invalid for anything else."""
         found = _TEXT.fullmatch(text)
         if found is None:
-            raise RuleFault("month_invalid", f"{text!r} is not a month written like 2026-10.")
+            shown = printable(text)
+            raise RuleFault(
+                "month_invalid",
+                Words(
+                    f"“{shown}” 不是月份，应写作 2026-10 的形式。",
+                    f'"{shown}" is not a month written like 2026-10.',
+                ),
+            )
         return cls(int(found[1]), int(found[2]))
 
     @classmethod

@@ -61,7 +61,11 @@ def read_parameter(name: str, document: Section) -> Parameter:
     document.only("zh", "en", "type", "scale", "unit", "as_published", "values")
     kind = document.word("type", Kind)
     if kind not in _PLACES:
-        document.fault("kind_wrong", "A parameter must be an int, money, rate or area.", "type")
+        said = Words(
+            "标准的类型须为 int、money、rate 或 area。",
+            "A parameter must be an int, money, rate or area.",
+        )
+        document.fault("kind_wrong", said, "type")
         kind = Kind.INT
     places = document.whole("scale", 0, 6, _PLACES[kind])
     history = _history(document, places)
@@ -88,9 +92,11 @@ def _history(document: Section, places: int) -> tuple[DatedValue, ...]:
     ]
     days = [dated.effective for dated in history]
     if days != sorted(set(days)) or not days:
-        document.fault(
-            "dates_wrong", "values must be dated, each day once, oldest first.", "values"
+        said = Words(
+            "values 须逐条注明日期，日期不得重复，由旧到新。",
+            "values must be dated, each day once, oldest first.",
         )
+        document.fault("dates_wrong", said, "values")
     return tuple(history)
 
 
@@ -100,11 +106,12 @@ def _dated(entry: Section, places: int) -> DatedValue | None:
     units = read_units(entry.text("value"), places)
     for key, found in (("effective", day), ("value", units)):
         if isinstance(found, Problem):
-            entry.fault(found.code, f"{key}: {found.sentence}.", key)
+            entry.fault(found.code, found.about(key), key)
     if isinstance(day, Problem) or isinstance(units, Problem):
         return None
     if abs(units) > 10**13:
-        entry.fault("number_too_large", "value is too large to be meant.", "value")
+        said = Words("value 过大，应有误。", "value is too large to be meant.")
+        entry.fault("number_too_large", said, "value")
         return None
     return DatedValue(day, units, read_mark(entry, "evidence"), entry.text("source"))
 

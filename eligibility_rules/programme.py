@@ -336,4 +336,8 @@ class Programme:
         for condition in self.conditions:
             if condition.id == condition_id:
                 return condition
-        raise RuleFault("condition_unknown", f"{self.code} has no condition {condition_id}.")
+        said = Words(
+            f"{self.code} 没有条件 {condition_id}。",
+            f"{self.code} has no condition {condition_id}.",
+        )
+        raise RuleFault("condition_unknown", said)

@@ -10,8 +10,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eligibility_rules.language.problems import Problem
 from eligibility_rules.reading.document import Section
-from eligibility_rules.words import Words
+from eligibility_rules.words import Words, printable
 
 FILE = "proofs.yaml"
 _CODE = re.compile(r"Z[0-9]{2}")
@@ -50,7 +51,12 @@ def read_proofs(document: Section) -> dict[str, Proof]:
         entry.only("code", "zh", "en", "feeds")
         code = entry.text("code")
         if not _CODE.fullmatch(code) or code in found:
-            entry.fault("code_wrong", f"{code} is no code such as Z08, or comes twice.", "code")
+            shown = printable(code)
+            said = Words(
+                f"{shown} 不是 Z08 这样的编号，或重复出现。",
+                f"{shown} is no code such as Z08, or comes twice.",
+            )
+            entry.fault("code_wrong", said, "code")
         words = Words(entry.text("zh"), entry.text("en"))
         found[code] = Proof(code, words, entry.texts("feeds"))
     return found
@@ -89,31 +95,40 @@ def check_burden(
     """
     for text, line in zip(proofs_replaced, _lines(document, "proofs_replaced"), strict=False):
         if (text.split(maxsplit=1) or [""])[0] not in proofs:
-            said = f"proofs_replaced: {text} must begin with a code of {FILE} such as Z08."
-            document.faults.add("proof_unknown", document.file, line, said)
+            shown = printable(text)
+            said = Words(
+                f"proofs_replaced：{shown} 须以 {FILE} 中的编号（如 Z08）开头。",
+                f"proofs_replaced: {shown} must begin with a code of {FILE} such as Z08.",
+            )
+            document.faults.add("proof_unknown", document.file, line, said, value=text)
     forms = {_plain(text) for text in forms_replaced}
     for asked, line in zip(asks, _lines(document, "asks_for"), strict=False):
         refused = _refusal(asked, forms, proofs)
         if refused is not None:
-            document.faults.add(refused[0], document.file, line, refused[1])
+            document.faults.add(refused.code, document.file, line, refused.words)
 
 
-def _refusal(
-    asked: Ask, forms: AbstractSet[str], proofs: Mapping[str, Proof]
-) -> tuple[str, str] | None:
+def _refusal(asked: Ask, forms: AbstractSet[str], proofs: Mapping[str, Proof]) -> Problem | None:
     proof = proofs.get(asked.code) or _named(asked, proofs)
     if asked.code and asked.code not in proofs:
-        return "proof_unknown", f"{asked.code} is not a code of {FILE}."
+        shown = printable(asked.code)
+        said = Words(f"{FILE} 中没有编号 {shown}。", f"{shown} is not a code of {FILE}.")
+        return Problem("proof_unknown", said)
     if proof is not None and proof.feeds:
         feeds = ", ".join(proof.feeds)
         named = f"{proof.code} {proof.words.zh} ({proof.words.en})"
-        said = f"Nobody may be asked for {named}: the feeds {feeds} already answer it."
-        return "proof_already_answered", said
-    if asked.kind is AskKind.FORM and _plain(asked.names.zh) in forms:
-        return (
-            "form_already_replaced",
-            f"{asked.names.zh} is asked for, but forms_replaced says that nobody fills it in.",
+        said = Words(
+            f"不得要求任何人提供 {proof.code} {proof.words.zh}：数据源 {feeds} 已能证明。",
+            f"Nobody may be asked for {named}: the feeds {feeds} already answer it.",
         )
+        return Problem("proof_already_answered", said)
+    if asked.kind is AskKind.FORM and _plain(asked.names.zh) in forms:
+        zh, en = printable(asked.names.zh), printable(asked.names.en)
+        said = Words(
+            f"仍要求填写 {zh}，但 forms_replaced 写明无人再填。",
+            f"{zh} ({en}) is asked for, but forms_replaced says that nobody fills it in.",
+        )
+        return Problem("form_already_replaced", said)
     return None
 
 

@@ -9,10 +9,26 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from eligibility_rules.errors import Faults
+from eligibility_rules.words import Words, printable
 
 BYTES_MAX = 1024 * 1024
 _DEPTH_MAX = 20
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+)', re.DOTALL)
+_TOO_DEEP = Words("文件嵌套层次过多。", "The file is nested too deeply.")
+_JSON_ZH = {
+    "Expecting value": "此处缺少值",
+    "Expecting property name enclosed in double quotes": "此处须为双引号括起的名称",
+    "Expecting ',' delimiter": "此处缺少逗号",
+    "Expecting ':' delimiter": "此处缺少冒号",
+    "Extra data": "结尾之后还有内容",
+    "Unterminated string starting at": "引号没有闭合",
+    "Invalid control character at": "文本中有控制字符，例如换行",
+    "Invalid \\escape": "反斜杠之后的字符无效",
+    "Invalid \\uXXXX escape": "\\u 之后须为四位十六进制数",
+    "Illegal trailing comma before end of object": "最后一项之后多了逗号",
+    "Illegal trailing comma before end of array": "最后一项之后多了逗号",
+}
+"""What Python's reader says, in Chinese; anything else is told in its own words."""
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -31,10 +47,8 @@ class Located:
     line: int
 
 
-def printable(text: str, longest: int = 60) -> str:
-    """Somebody's text fit for a sentence: one line, no control characters, not too long."""
-    shown = "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text[:longest])
-    return shown + ("…" if len(text) > longest else "")
+def _json_said(message: str) -> str:
+    return _JSON_ZH.get(message.rstrip(": "), message)
 
 
 def read_json(raw: bytes, file: str, faults: Faults) -> Located | None:
@@ -43,20 +57,25 @@ def read_json(raw: bytes, file: str, faults: Faults) -> Located | None:
     A name that comes twice is reported and its first value kept.
     """
     if len(raw) > BYTES_MAX:
-        faults.add("file_too_large", file, 1, f"The file has over {BYTES_MAX} bytes.")
+        said = Words(f"文件超过 {BYTES_MAX} 字节。", f"The file has over {BYTES_MAX} bytes.")
+        faults.add("file_too_large", file, 1, said)
         return None
     try:
         text = raw.decode("utf-8-sig")
         json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        faults.add("file_not_utf8", file, line, "The file is not written in UTF-8.")
+        said = Words("文件不是 UTF-8 编码。", "The file is not written in UTF-8.")
+        faults.add("file_not_utf8", file, line, said)
         return None
     except json.JSONDecodeError as error:
-        faults.add("file_not_json", file, error.lineno, f"The file is not JSON: {error.msg}.")
+        said = Words(
+            f"文件不是 JSON：{_json_said(error.msg)}。", f"The file is not JSON: {error.msg}."
+        )
+        faults.add("file_not_json", file, error.lineno, said, column=error.colno)
         return None
     except RecursionError:
-        faults.add("file_too_deep", file, 1, "The file is nested too deeply.")
+        faults.add("file_too_deep", file, 1, _TOO_DEEP)
         return None
     return _Reader(text, file, faults).read()
 
@@ -75,7 +94,7 @@ class _Reader:
         try:
             return self._value(*self._next(), depth=0)
         except RecursionError:
-            self.faults.add("file_too_deep", self.file, 1, "The file is nested too deeply.")
+            self.faults.add("file_too_deep", self.file, 1, _TOO_DEEP)
             return None
 
     def _next(self) -> tuple[str, int]:
@@ -118,7 +137,11 @@ class _Reader:
             self._next()
             value = self._value(*self._next(), depth=depth + 1)
             if name in found:
-                said = f"{printable(name)} comes twice; the first is on line {found[name].line}."
+                shown, first = printable(name), found[name].line
+                said = Words(
+                    f"{shown} 重复出现，第一次在第 {first} 行。",
+                    f"{shown} comes twice; the first is on line {first}.",
+                )
                 self.faults.add("key_doubled", self.file, line, said)
             else:
                 found[name] = value

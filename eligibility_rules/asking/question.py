@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from eligibility_rules.asking.given_facts import FactReader
-from eligibility_rules.asking.json_document import Located, Number, printable, read_json
+from eligibility_rules.asking.json_document import Located, Number, read_json
 from eligibility_rules.deciding.decision import Decision, Outcome
 from eligibility_rules.deciding.evaluate import decide, evaluate
 from eligibility_rules.deciding.office_late import is_office_late
@@ -23,6 +23,7 @@ from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Programme
 from eligibility_rules.reading.read_programme import facts_used
+from eligibility_rules.words import Words, printable
 
 MONTHS_MAX = 240
 _PARTS = ("facts", "months", "paid", "receives")
@@ -110,13 +111,16 @@ def _months(month: str, since: str, faults: Faults) -> tuple[Month, ...]:
             found[name] = Month.parse(text)
         except RuleFault as fault:
             if name == "--month" or since:
-                faults.add(fault.code, name, 1, f'"{printable(text)}" is not a month like 2026-10.')
+                faults.add(fault.code, name, 1, fault.words, value=text)
     if len(found) < 2:
         return ()
     first, last = found["--since"], found["--month"]
     count = (last.year - first.year) * 12 + last.number - first.number + 1
     if not 1 <= count <= MONTHS_MAX:
-        said = f"{first} must be at most {MONTHS_MAX} months before {last}, and not after it."
+        said = Words(
+            f"{first} 须在 {last} 或之前，且最多早 {MONTHS_MAX} 个月。",
+            f"{first} must be at most {MONTHS_MAX} months before {last}, and not after it.",
+        )
         faults.add("since_wrong", "--since", 1, said)
         return ()
     months = [first]
@@ -146,7 +150,8 @@ class _QuestionReader:
             parts = entry.value
         for name in parts:
             if name not in _PARTS:
-                said = f"{printable(name)} is not one of {', '.join(_PARTS)}."
+                listing, shown = ", ".join(_PARTS), printable(name)
+                said = Words(f"{shown} 不是 {listing} 之一。", f"{shown} is not one of {listing}.")
                 self._fault("key_unknown", parts[name].line, said)
         given = parts.get("facts", Located({}, entry.line))
         known = self.facts.read(given, "facts")
@@ -174,12 +179,14 @@ class _QuestionReader:
             changed = self.facts.read(item, printable(name))
             try:
                 month = Month.parse(name)
-            except RuleFault:
-                said = f'"{printable(name)}" is not a month like 2026-10.'
-                self._fault("month_invalid", item.line, said)
+            except RuleFault as fault:
+                self._fault(fault.code, item.line, fault.words)
                 continue
             if self.months and month > self.months[-1]:
-                said = f"{month} lies after the month asked about, {self.months[-1]}."
+                said = Words(
+                    f"{month} 在所问月份 {self.months[-1]} 之后。",
+                    f"{month} lies after the month asked about, {self.months[-1]}.",
+                )
                 self._fault("month_outside", item.line, said)
             found[month] = changed
         return found
@@ -189,14 +196,16 @@ class _QuestionReader:
         periods = {self.programme.period(month) for month in self.months}
         for period, item in self._object(entry, "paid"):
             if periods and period not in periods:
-                said = (
-                    f'"{printable(period)}" is not a period asked about, such as {max(periods)}; '
-                    "--since asks about earlier ones too."
+                shown, such = printable(period), max(periods)
+                said = Words(
+                    f"“{shown}” 不在所问的期间内，期间如 {such}；用 --since 可一并问更早的。",
+                    f'"{shown}" is not a period asked about, such as {such}; --since asks about '
+                    "earlier ones too.",
                 )
                 self._fault("period_unknown", item.line, said)
             fen = _fen(item.value)
             if isinstance(fen, Problem):
-                self._fault(fen.code, item.line, f"paid {printable(period)}: {fen.sentence}.")
+                self._fault(fen.code, item.line, fen.about(f"paid {printable(period)}"))
                 continue
             found[period] = fen
         return found
@@ -207,16 +216,28 @@ class _QuestionReader:
         asked = {one.code for one in self._asked_about()} - {self.programme.code}
         for code, item in self._object(entry, "receives"):
             if code not in asked:
-                said = f"{self.programme.code} does not ask about {printable(code)}"
-                listed = f"; it asks about {', '.join(sorted(asked))}." if asked else "."
-                self._fault("programme_not_asked", item.line, said + listed)
+                mine, shown, listing = (
+                    self.programme.code,
+                    printable(code),
+                    ", ".join(sorted(asked)),
+                )
+                said = Words(
+                    f"{mine} 与 {shown} 无关" + (f"；它涉及 {listing}。" if asked else "。"),
+                    f"{mine} does not ask about {shown}"
+                    + (f"; it asks about {listing}." if asked else "."),
+                )
+                self._fault("programme_not_asked", item.line, said)
             word = item.value if isinstance(item.value, str) else ""
             fen = _fen(item.value)
             if word in _OUTCOMES:
                 outcomes[code], amounts[code] = _OUTCOMES[word], None
             elif isinstance(fen, Problem):
-                said = f"{printable(code)}: it must be {', '.join(_OUTCOMES)}, or an amount"
-                self._fault("outcome_wrong", item.line, f"{said} such as 6000 fen.")
+                shown, listing = printable(code), ", ".join(_OUTCOMES)
+                said = Words(
+                    f"{shown}：须为 {listing} 之一，或金额，如 6000（分）。",
+                    f"{shown}: it must be {listing}, or an amount such as 6000 fen.",
+                )
+                self._fault("outcome_wrong", item.line, said)
             else:
                 outcomes[code], amounts[code] = Outcome.DUE, fen
         return outcomes, amounts
@@ -225,7 +246,9 @@ class _QuestionReader:
         if entry is None:
             return ()
         if not isinstance(entry.value, dict):
-            self._fault("facts_wrong", entry.line, f"{of} must be an object.")
+            self._fault(
+                "facts_wrong", entry.line, Words(f"{of} 须为对象。", f"{of} must be an object.")
+            )
             return ()
         return entry.value.items()
 
@@ -246,13 +269,19 @@ class _QuestionReader:
             found += [other for other in others if other not in found]
         return found
 
-    def _fault(self, code: str, line: int, sentence: str) -> None:
-        self.faults.add(code, self.file, line, sentence)
+    def _fault(self, code: str, line: int, words: Words) -> None:
+        self.faults.add(code, self.file, line, words)
 
 
 def _fen(raw: object) -> int | Problem:
     """Whole fen from a number, or from {"yuan": "60.00"}."""
-    wanted = Problem("amount_wrong", 'it must be whole fen such as 6000, or {"yuan": "60.00"}')
+    wanted = Problem(
+        "amount_wrong",
+        Words(
+            '须为整数分，如 6000，或 {"yuan": "60.00"}',
+            'it must be whole fen such as 6000, or {"yuan": "60.00"}',
+        ),
+    )
     if isinstance(raw, dict):
         inner = raw["yuan"].value if raw.keys() == {"yuan"} else None
         units = read_units(inner, 2) if isinstance(inner, str) else wanted

@@ -31,6 +31,7 @@ from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Pool, Programme, Rounding
 from eligibility_rules.reading.read_programme import derived_used, facts_used
+from eligibility_rules.words import Words
 
 
 def compile_sql(
@@ -119,7 +120,8 @@ def chosen(rules: RuleSet, subject: Subject, codes: Iterable[str] | None) -> lis
     wanted = {rules.programme(code).code for code in codes}
     for code in sorted(wanted):
         if rules.programme(code).subject is not subject:
-            raise RuleFault("subject_differs", f"{code} is not about a {subject}.")
+            said = Words(f"{code} 的对象不是 {subject}。", f"{code} is not about a {subject}.")
+            raise RuleFault("subject_differs", said)
     return [one for one in rules.of_subject(subject) if one.code in wanted]
 
 

@@ -20,6 +20,7 @@ from eligibility_rules.language.kinds import Value
 from eligibility_rules.load import RuleSet
 from eligibility_rules.month import Month
 from eligibility_rules.programme import Pool, Programme
+from eligibility_rules.words import Words
 
 
 def evaluate(
@@ -82,7 +83,8 @@ def freeze_pool(
     programme = rules.programme(code)
     rule = programme.amount.rule
     if not isinstance(rule, Pool):
-        raise RuleFault("not_a_pool", f"{code} does not share a pool.")
+        said = Words(f"{code} 不是按总额分摊的项目。", f"{code} does not share a pool.")
+        raise RuleFault("not_a_pool", said)
     fen = programme.parameters[rule.pool].value(month)
     total = programme.parameters[rule.area_total].value(month)
     if fen is None or total is None:

@@ -9,6 +9,7 @@ from eligibility_rules.deciding.interpret import Situation, fits
 from eligibility_rules.errors import RuleFault
 from eligibility_rules.language.kinds import DAY_FIRST, DAY_LAST, Value
 from eligibility_rules.programme import Programme
+from eligibility_rules.words import Words
 
 Receives = Mapping[str, Outcome]
 
@@ -21,7 +22,10 @@ def fact_value(programme: Programme, facts: Mapping[str, Value], name: str) -> V
     if value is None:
         return None
     if not fits(fact.kind, value):
-        raise RuleFault("fact_type_wrong", f"{name} must be {fact.kind.spoken}.")
+        spoken = fact.kind.spoken
+        raise RuleFault(
+            "fact_type_wrong", Words(f"{name} 须为{spoken.zh}。", f"{name} must be {spoken.en}.")
+        )
     if isinstance(value, date) and not DAY_FIRST <= value <= DAY_LAST:
         return None
     if fact.span is not None and isinstance(value, int) and value not in fact.span:

@@ -21,20 +21,25 @@ from eligibility_rules.language.tree import (
     ParamRef,
     walk,
 )
+from eligibility_rules.words import Words
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
-def impossible(tree: Node) -> str | None:
+def impossible(tree: Node) -> Words | None:
     """Why a condition can never hold, in words for a fault sentence; None if it may."""
     for node in walk(tree):
         if isinstance(node, Compare) and _outside(node):
-            return f"{_named(node.left)} {node.op} {_named(node.right)} can never hold"
+            left, right = _named(node.left), _named(node.right)
+            return Words(
+                f"{left.zh} {node.op} {right.zh} 永远不成立",
+                f"{left.en} {node.op} {right.en} can never hold",
+            )
     return contradiction([tree])
 
 
-def contradiction(trees: Iterable[Node]) -> str | None:
+def contradiction(trees: Iterable[Node]) -> Words | None:
     """Which fact is asked for something that other demands of the same trees rule out."""
     demands: dict[str, _Demand] = {}
     for tree in trees:
@@ -46,7 +51,9 @@ def contradiction(trees: Iterable[Node]) -> str | None:
             demand = demands.setdefault(name, _Demand())
             demand.add(op, value)
             if demand.empty:
-                return f"what is asked of {name} contradicts itself"
+                return Words(
+                    f"对 {name} 的要求自相矛盾", f"what is asked of {name} contradicts itself"
+                )
     return None
 
 
@@ -136,7 +143,9 @@ def _outside(node: Compare) -> bool:
     }[node.op]
 
 
-def _named(node: Node) -> str:
+def _named(node: Node) -> Words:
     if isinstance(node, FactRef | Derived):
-        return node.name
-    return str(node.value) if isinstance(node, Const) else "the other side"
+        return Words(node.name, node.name)
+    if isinstance(node, Const):
+        return Words(str(node.value), str(node.value))
+    return Words("另一侧", "the other side")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from eligibility_rules.words import Words
+
 Value = bool | int | str | date | None
 """A value of a fact or of an expression; None is unknown."""
 
@@ -29,7 +31,7 @@ class Kind(StrEnum):
         return self in {Kind.INT, Kind.MONEY, Kind.AREA, Kind.RATE}
 
     @property
-    def spoken(self) -> str:
+    def spoken(self) -> Words:
         """How a fault sentence calls this kind."""
         return _SPOKEN[self]
 
@@ -46,14 +48,16 @@ class Kind(StrEnum):
 
 
 _SPOKEN = {
-    Kind.BOOL: "a yes or no",
-    Kind.INT: "a whole number",
-    Kind.MONEY: "money",
-    Kind.AREA: "an area",
-    Kind.RATE: "a percentage",
-    Kind.DATE: "a date",
-    Kind.EVENT: "the date of an event that may never have happened",
-    Kind.CODE: "a code",
+    Kind.BOOL: Words("是或否", "a yes or no"),
+    Kind.INT: Words("整数", "a whole number"),
+    Kind.MONEY: Words("金额", "money"),
+    Kind.AREA: Words("面积", "an area"),
+    Kind.RATE: Words("百分比", "a percentage"),
+    Kind.DATE: Words("日期", "a date"),
+    Kind.EVENT: Words(
+        "可能从未发生的事件日期", "the date of an event that may never have happened"
+    ),
+    Kind.CODE: Words("代码", "a code"),
 }
 _SUFFIX = {Kind.MONEY: "_fen", Kind.AREA: "_milli_mu", Kind.RATE: "_bp"}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from eligibility_rules.language.kinds import Kind, Span
 from eligibility_rules.language.tree import Node
+from eligibility_rules.words import Words
 
 CLOCK: dict[str, tuple[Kind, Span | None]] = {
     "year": (Kind.INT, Span(1900, 2199)),
@@ -35,7 +36,7 @@ class Names:
 
     facts: Mapping[str, Node]
     params: Mapping[str, Node]
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, Words] = field(default_factory=dict)
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extra: Mapping[str, Node] = field(default_factory=dict)
     may_receive: bool = False

@@ -22,8 +22,10 @@ from eligibility_rules.language.tree import (
     Part,
     Some,
 )
+from eligibility_rules.words import Words, printable
 
 TEXT_MAX = 600
+_SHOWN_MAX = 80
 _OPERATORS: dict[type[ast.cmpop], Literal["<", "<=", ">", ">=", "==", "!="]] = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -40,18 +42,35 @@ def read_expression(text: str, names: Names, expected: Kind) -> Node | list[Prob
     Nothing is evaluated: `ast` only parses, and only the node types named here are accepted.
     """
     if len(text) > TEXT_MAX:
-        return [Problem("expression_too_long", f"the expression has over {TEXT_MAX} characters")]
+        return [
+            Problem(
+                "expression_too_long",
+                Words(
+                    f"表达式超过 {TEXT_MAX} 个字符",
+                    f"the expression has over {TEXT_MAX} characters",
+                ),
+            )
+        ]
+    shown = printable(text, _SHOWN_MAX)
     try:
         parsed = ast.parse(text.strip(), mode="eval")
         reader = _Reader(names)
         node = reader.read(parsed.body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return [Problem("expression_unreadable", f"{text!r} cannot be read as an expression")]
+        return [
+            Problem(
+                "expression_unreadable",
+                Words(f"“{shown}” 不是可读的表达式", f'"{shown}" cannot be read as an expression'),
+            )
+        ]
     if node is not None and node.kind is not expected:
         reader.problems.append(
             Problem(
                 "kind_wrong",
-                f"{text!r} is {node.kind.spoken}, but {expected.spoken} is needed here",
+                Words(
+                    f"“{shown}” 是{node.kind.spoken.zh}，此处须为{expected.spoken.zh}",
+                    f'"{shown}" is {node.kind.spoken.en}, but {expected.spoken.en} is needed here',
+                ),
             )
         )
     if node is None or reader.problems:
@@ -80,20 +99,27 @@ class _Reader:
     def read(self, item: ast.expr) -> Node | None:
         reader = self._readers.get(type(item))
         if reader is None:
-            return self._refuse("not_allowed", f"{_source(item)} is not part of the rule language")
+            return self._foreign(item)
         return reader(item)
 
-    def _refuse(self, code: str, sentence: str) -> Node | None:
+    def _refuse(self, code: str, zh: str, en: str) -> Node | None:
         """Report a problem; always None, which tells the caller that it was reported."""
-        self.problems.append(Problem(code, sentence))
+        self.problems.append(Problem(code, Words(zh, en)))
         return None
+
+    def _foreign(self, item: ast.expr) -> Node | None:
+        said = _source(item)
+        return self._refuse(
+            "not_allowed", f"规则语言不支持 {said}", f"{said} is not part of the rule language"
+        )
 
     def _expect(self, item: ast.expr, kind: Kind) -> Node | None:
         node = self.read(item)
         if node is not None and node.kind is not kind:
             return self._refuse(
                 "kind_wrong",
-                f"{_source(item)} is {node.kind.spoken}, but {kind.spoken} is needed",
+                f"{_source(item)} 是{node.kind.spoken.zh}，须为{kind.spoken.zh}",
+                f"{_source(item)} is {node.kind.spoken.en}, but {kind.spoken.en} is needed",
             )
         return node
 
@@ -103,12 +129,17 @@ class _Reader:
             return Const(Kind.BOOL, None, value)
         if isinstance(value, int):
             if value > 10**15:
-                return self._refuse("number_too_large", f"{value} is too large to be meant")
+                shown = printable(str(value), 30)
+                return self._refuse(
+                    "number_too_large", f"{shown} 过大，应有误", f"{shown} is too large to be meant"
+                )
             return Const(Kind.INT, Span(value, value), value)
         if isinstance(value, str):
             return Const(Kind.CODE, None, value)
         return self._refuse(
             "literal_not_allowed",
+            f"此处不能写 {_source(item)}；确切的数值请写 yuan('0.50')、percent('1.5')、mu('0.1') 或 "
+            "date('2025-01-01')",
             f"{_source(item)} cannot be written here; use yuan('0.50'), percent('1.5'), mu('0.1') "
             "or date('2025-01-01') for exact values",
         )
@@ -139,11 +170,20 @@ class _Reader:
     def _unknown(self, name: str) -> Node | None:
         if name in self.names.elsewhere:
             where = self.names.elsewhere[name]
-            return self._refuse("fact_of_other_subject", f"{name} is a fact about {where} only")
+            return self._refuse(
+                "fact_of_other_subject",
+                f"{name} 只是{where.zh}的事实",
+                f"{name} is a fact about {where.en} only",
+            )
         known = [*self.names.facts, *(f"par.{par}" for par in self.names.params), *CLOCK]
         near = get_close_matches(name, known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        return self._refuse("name_unknown", f"{name} is not a known fact, parameter or word{hint}")
+        hint_zh = f"；是否指 {near[0]}？" if near else ""
+        return self._refuse(
+            "name_unknown",
+            f"没有名为 {name} 的事实、标准或用语{hint_zh}",
+            f"{name} is not a known fact, parameter or word{hint}",
+        )
 
     def _bool(self, item: ast.BoolOp) -> Node | None:
         items = [self._expect(value, Kind.BOOL) for value in item.values]
@@ -163,7 +203,7 @@ class _Reader:
             return None
         if isinstance(item.op, ast.USub) and inner.span is not None:
             return self._checked(arithmetic.subtract(arithmetic.zero(inner.kind), inner), item)
-        return self._refuse("not_allowed", f"{_source(item)} is not part of the rule language")
+        return self._foreign(item)
 
     def _compare(self, item: ast.Compare) -> Node | None:
         lefts = [item.left, *item.comparators[:-1]]
@@ -182,7 +222,11 @@ class _Reader:
             return Not(Kind.BOOL, None, found) if found and isinstance(op, ast.NotIn) else found
         sign = _OPERATORS.get(type(op))
         if sign is None:
-            return self._refuse("not_allowed", "`is` is not part of the rule language; use ==")
+            return self._refuse(
+                "not_allowed",
+                "规则语言没有 `is`，请用 ==",
+                "`is` is not part of the rule language; use ==",
+            )
         first, second = self.read(left), self.read(right)
         if first is None or second is None or not self._alike(left, first, right, second, sign):
             return None
@@ -193,28 +237,41 @@ class _Reader:
             self._refuse_pair(left, a, right, b)
             return False
         if a.kind in {Kind.BOOL, Kind.CODE} and sign not in {"==", "!="}:
-            self._refuse("kind_wrong", f"{_source(left)} has no order; only == and != fit")
+            self._refuse(
+                "kind_wrong",
+                f"{_source(left)} 没有大小之分，只能用 == 或 !=",
+                f"{_source(left)} has no order; only == and != fit",
+            )
             return False
         return self._listed(a, b) and self._listed(b, a)
 
     def _refuse_pair(self, left: ast.expr, a: Node, right: ast.expr, b: Node) -> Node | None:
-        hint = ""
+        hint = Words("", "")
         if Kind.EVENT in {a.kind, b.kind}:
-            hint = "; use happened_by(), happened_before() or happened_within()"
+            hint = Words(
+                "；请用 happened_by()、happened_before() 或 happened_within()",
+                "; use happened_by(), happened_before() or happened_within()",
+            )
         elif {a.kind, b.kind} == {Kind.MONEY, Kind.INT}:
-            hint = "; write money as yuan(60)"
+            hint = Words("；金额请写作 yuan(60)", "; write money as yuan(60)")
         elif {a.kind, b.kind} == {Kind.AREA, Kind.INT}:
-            hint = "; write areas as mu(1)"
+            hint = Words("；面积请写作 mu(1)", "; write areas as mu(1)")
+        one, other = a.kind.spoken, b.kind.spoken
         return self._refuse(
             "kinds_differ",
-            f"{_source(left)} is {a.kind.spoken} and {_source(right)} is {b.kind.spoken}; "
-            f"they cannot be compared{hint}",
+            f"{_source(left)} 是{one.zh}，{_source(right)} 是{other.zh}，不能比较{hint.zh}",
+            f"{_source(left)} is {one.en} and {_source(right)} is {other.en}; "
+            f"they cannot be compared{hint.en}",
         )
 
     def _one_of(self, left: ast.expr, right: ast.expr) -> Node | None:
         item = self.read(left)
         if not isinstance(right, ast.Tuple | ast.List) or not right.elts:
-            return self._refuse("not_allowed", f"after `in` a list is needed, not {_source(right)}")
+            return self._refuse(
+                "not_allowed",
+                f"`in` 之后须为列表，而不是 {_source(right)}",
+                f"after `in` a list is needed, not {_source(right)}",
+            )
         options = [self.read(option) for option in right.elts]
         if item is None or any(option is None for option in options):
             return None
@@ -222,7 +279,9 @@ class _Reader:
         for option in options:
             if not isinstance(option, Const) or option.kind is not item.kind:
                 return self._refuse(
-                    "kinds_differ", f"{_source(right)} must list literals of the kind {item.kind}"
+                    "kinds_differ",
+                    f"{_source(right)} 须列出{item.kind.spoken.zh}常数",
+                    f"{_source(right)} must list literals of the kind {item.kind}",
                 )
             if not self._listed(item, option):
                 return None
@@ -236,9 +295,11 @@ class _Reader:
         codes = self.names.codes.get(fact.name)
         if fact.kind is not Kind.CODE or codes is None or value.value in codes:
             return True
-        listing = "、".join(codes)
+        listing, shown = "、".join(codes), printable(repr(value.value))
         self._refuse(
-            "code_unknown", f"{fact.name} is never {value.value!r}; it is one of {listing}"
+            "code_unknown",
+            f"{fact.name} 不会是 {shown}，只能是 {listing} 之一",
+            f"{fact.name} is never {shown}; it is one of {listing}",
         )
         return False
 
@@ -248,14 +309,23 @@ class _Reader:
             return None
         operation = arithmetic.OPERATIONS.get(type(item.op))
         if operation is None:
-            return self._refuse("not_allowed", f"the operator in {_source(item)} is not allowed")
+            return self._refuse(
+                "not_allowed",
+                f"不允许使用 {_source(item)} 中的运算符",
+                f"the operator in {_source(item)} is not allowed",
+            )
         return self._checked(operation(left, right), item)
 
     def _checked(self, result: Node | Problem, item: ast.expr) -> Node | None:
         if isinstance(result, Problem):
-            return self._refuse(result.code, f"{_source(item)}: {result.sentence}")
+            zh, en = result.words.zh, result.words.en
+            return self._refuse(result.code, f"{_source(item)}：{zh}", f"{_source(item)}: {en}")
         if result.span is not None and not result.span.fits_bigint:
-            return self._refuse("number_too_large", f"{_source(item)} could exceed a 64-bit number")
+            return self._refuse(
+                "number_too_large",
+                f"{_source(item)} 可能超出64位整数",
+                f"{_source(item)} could exceed a 64-bit number",
+            )
         return result
 
     def _ternary(self, item: ast.IfExp) -> Node | None:
@@ -264,24 +334,36 @@ class _Reader:
         if test is None or yes is None or no is None:
             return None
         if yes.kind is not no.kind or yes.kind is Kind.EVENT:
-            return self._refuse("kinds_differ", f"both sides of {_source(item)} must be alike")
+            return self._refuse(
+                "kinds_differ",
+                f"{_source(item)} 的两种结果须为同类",
+                f"both sides of {_source(item)} must be alike",
+            )
         span = yes.span.union(no.span) if yes.span and no.span else None
         return Choose(yes.kind, span, test, yes, no)
 
     def _call(self, item: ast.Call) -> Node | None:
         if not isinstance(item.func, ast.Name) or item.keywords:
-            return self._refuse("not_allowed", f"{_source(item)} is not part of the rule language")
+            return self._foreign(item)
         if item.func.id in functions.LITERALS:
             raw = [arg.value if isinstance(arg, ast.Constant) else None for arg in item.args]
             return self._checked(functions.literal(item.func.id, raw), item)
         if item.func.id not in functions.FUNCTIONS:
-            return self._refuse("function_unknown", f"there is no function {item.func.id}()")
+            return self._refuse(
+                "function_unknown",
+                f"没有函数 {item.func.id}()",
+                f"there is no function {item.func.id}()",
+            )
         nodes = [self.read(arg) for arg in item.args]
         args = [node for node in nodes if node is not None]
         if len(args) < len(nodes):
             return None
         if item.func.id in {"receives", "amount_of"} and not self.names.may_receive:
-            return self._refuse("not_allowed", f"{item.func.id}() can only be asked in a programme")
+            return self._refuse(
+                "not_allowed",
+                f"{item.func.id}() 只能用在项目文件里",
+                f"{item.func.id}() can only be asked in a programme",
+            )
         return self._checked(functions.call(item.func.id, args), item)
 
 
@@ -296,5 +378,4 @@ def _dotted(item: ast.expr) -> str | None:
 
 
 def _source(item: ast.expr) -> str:
-    text = ast.unparse(item)
-    return text if len(text) <= 80 else f"{text[:77]}…"
+    return printable(ast.unparse(item), _SHOWN_MAX)

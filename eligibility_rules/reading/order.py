@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from eligibility_rules.errors import Faults
 from eligibility_rules.programme import Programme
+from eligibility_rules.words import Words, printable
 
 
 def in_order(programmes: Mapping[str, Programme], faults: Faults) -> list[str]:
@@ -22,14 +23,20 @@ def _check(programme: Programme, programmes: Mapping[str, Programme], faults: Fa
     for code in programme.depends_on:
         other = programmes.get(code)
         if other is None:
-            sentence = f"receives('{code}') or amount_of('{code}') names a programme without rules."
-            faults.add("programme_unknown", programme.file, 1, sentence)
-        elif other.subject is not programme.subject:
-            sentence = (
-                f"receives('{code}') is about a {other.subject}, "
-                f"but {programme.code} is about a {programme.subject}."
+            shown = printable(code)
+            said = Words(
+                f"receives('{shown}') 或 amount_of('{shown}') 所指的项目没有规则。",
+                f"receives('{shown}') or amount_of('{shown}') names a programme without rules.",
             )
-            faults.add("subject_differs", programme.file, 1, sentence)
+            faults.add("programme_unknown", programme.file, 1, said, value=code)
+        elif other.subject is not programme.subject:
+            said = Words(
+                f"receives('{code}') 的对象是 {other.subject}，"
+                f"而 {programme.code} 的对象是 {programme.subject}。",
+                f"receives('{code}') is about a {other.subject}, "
+                f"but {programme.code} is about a {programme.subject}.",
+            )
+            faults.add("subject_differs", programme.file, 1, said, value=code)
 
 
 def _check_prevails(
@@ -44,8 +51,11 @@ def _check_prevails(
                 for one in other.stacking
             ):
                 continue
-            sentence = f"{code} must say under stacking what makes it yield to {programme.code}."
-            faults.add("stacking_not_held", other.file, 1, sentence)
+            said = Words(
+                f"{code} 须在 stacking 中写明因何让位于 {programme.code}。",
+                f"{code} must say under stacking what makes it yield to {programme.code}.",
+            )
+            faults.add("stacking_not_held", other.file, 1, said)
 
 
 def _check_rivals(
@@ -56,11 +66,13 @@ def _check_rivals(
     for code in programme.rivals:
         other = programmes.get(code)
         if other is not None and {code, *other.rivals} != group:
-            sentence = (
+            said = Words(
+                f"{programme.code} 与 {'、'.join(programme.rivals)} 择高；"
+                f"{code} 须同样写 pick_highest，并列出本组其余各项。",
                 f"{programme.code} is weighed against {', '.join(programme.rivals)}; {code} must "
-                "say pick_highest with exactly the others of this group."
+                "say pick_highest with exactly the others of this group.",
             )
-            faults.add("rivals_not_mutual", programme.file, 1, sentence)
+            faults.add("rivals_not_mutual", programme.file, 1, said)
 
 
 class _Walk:
@@ -92,6 +104,8 @@ class _Walk:
         if frozenset(circle) in self.circles:
             return
         self.circles.add(frozenset(circle))
-        said = " → ".join((*circle, circle[0]))
-        file = self.programmes[circle[0]].file
-        self.faults.add("circle", file, 1, f"These programmes wait for one another: {said}.")
+        path = " → ".join((*circle, circle[0]))
+        said = Words(
+            f"这些项目互相等待：{path}。", f"These programmes wait for one another: {path}."
+        )
+        self.faults.add("circle", self.programmes[circle[0]].file, 1, said, value=path)

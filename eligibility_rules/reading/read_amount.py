@@ -14,7 +14,7 @@ from eligibility_rules.language.read import read_expression
 from eligibility_rules.language.tree import Choose, Const, FactRef, Node, ParamRef
 from eligibility_rules.programme import Amount, Formula, Pool, Rounding, Tier, Tiers
 from eligibility_rules.reading.document import Section
-from eligibility_rules.words import Words
+from eligibility_rules.words import Words, printable
 
 
 class AmountKind(StrEnum):
@@ -39,10 +39,10 @@ def read_tree(entry: Section, key: str, names: Names, kind: Kind) -> tuple[str, 
     if isinstance(found, Node):
         never = impossible(found) if kind is Kind.BOOL else None
         if never is not None:
-            entry.fault("never_holds", f"{key}: {never}.", key)
+            entry.fault("never_holds", Words(f"{key}：{never.zh}。", f"{key}: {never.en}."), key)
         return text, found
     for problem in found:
-        entry.fault(problem.code, f"{key}: {problem.sentence}.", key)
+        entry.fault(problem.code, problem.about(key), key)
     return text, UNREADABLE if kind is Kind.BOOL else zero(kind)
 
 
@@ -66,7 +66,11 @@ def read_amount(
         entry.only(*shared, "expr")
         text, tree = read_tree(entry, "expr", names, Kind.MONEY)
         if kind is AmountKind.FLAT and not isinstance(tree, Const | ParamRef):
-            entry.fault("amount_not_flat", "A flat amount is one value; use formula.", "expr")
+            said = Words(
+                "固定金额只能是一个数值；其他请用 formula。",
+                "A flat amount is one value; use formula.",
+            )
+            entry.fault("amount_not_flat", said, "expr")
         rule = Formula(text, tree)
     if not isinstance(rule, Pool):
         rule = replace(rule, tree=_exact(entry, rule.tree, rounding))
@@ -74,16 +78,29 @@ def read_amount(
     return Amount(kind.value, rule, words, read_mark(entry, "figures"))
 
 
+def _where(entry: Section) -> tuple[str, ...]:
+    """The key under which an amount's arithmetic stands, to point at it."""
+    return next(((key,) for key in ("expr", "adjust", "tiers", "rows") if entry.has(key)), ())
+
+
 def _exact(entry: Section, tree: Node, rounding: Rounding) -> Node:
     """The tree rounded once; an amount that could be negative is refused."""
     if tree.span is not None and tree.span.low < 0:
-        entry.fault("amount_negative", "The amount could be negative; use max(yuan(0), …).")
+        said = Words(
+            "金额可能为负；请用 max(yuan(0), …)。",
+            "The amount could be negative; use max(yuan(0), …).",
+        )
+        entry.fault("amount_negative", said, *_where(entry))
     exact = rounded_once(tree, rounding)
     if exact is None:
         entry.fault(
             "rounding_not_exact",
-            "A share of money in an amount paid to the yuan must be the whole amount or an item of "
-            "min, max or if.",
+            Words(
+                "按元发放的金额中，金额的份额须为整个金额，或 min、max、if 的一项。",
+                "A share of money in an amount paid to the yuan must be the whole amount or an "
+                "item of min, max or if.",
+            ),
+            *_where(entry),
         )
     return tree if exact is None else exact
 
@@ -91,7 +108,8 @@ def _exact(entry: Section, tree: Node, rounding: Rounding) -> Node:
 def _tiers(entry: Section, names: Names) -> Tiers:
     tiers = tuple(_tier(one, names) for one in entry.sections("tiers"))
     if not tiers:
-        entry.fault("tiers_missing", "tiers must list at least one tier.", "tiers")
+        said = Words("tiers 至少列一档。", "tiers must list at least one tier.")
+        entry.fault("tiers_missing", said, "tiers")
         return Tiers((), None, zero(Kind.MONEY))
     return _first_that_holds(entry, names, tiers)
 
@@ -118,7 +136,10 @@ def read_table(entry: Section, names: Names) -> Tiers:
     facts = entry.texts("by")
     nodes = [names.facts.get(name) for name in facts]
     if len(facts) not in {1, 2} or not all(isinstance(node, FactRef) for node in nodes):
-        entry.fault("table_wrong", "by must list one or two facts of this subject.", "by")
+        said = Words(
+            "by 须列出这类对象的一至两个事实。", "by must list one or two facts of this subject."
+        )
+        entry.fault("table_wrong", said, "by")
         return Tiers((), None, zero(Kind.MONEY))
     tiers: list[Tier] = []
     rows = entry.section("rows")
@@ -132,7 +153,8 @@ def read_table(entry: Section, names: Names) -> Tiers:
             for second in _in_order(inner)
         ]
     if not tiers:
-        entry.fault("tiers_missing", "rows must list at least one amount.", "rows")
+        said = Words("rows 至少列一个金额。", "rows must list at least one amount.")
+        entry.fault("tiers_missing", said, "rows")
         return Tiers((), None, zero(Kind.MONEY))
     return _first_that_holds(entry, names, tuple(tiers))
 
@@ -151,7 +173,7 @@ def _row(section: Section, key: str, cells: tuple[tuple[str, str], ...], names: 
     when = read_expression(text_when, names, Kind.BOOL)
     if not isinstance(when, Node):
         for problem in when:
-            section.fault(problem.code, f"{key}: {problem.sentence}.", key)
+            section.fault(problem.code, problem.about(key), key)
         when = UNREADABLE
     text, amount = read_tree(section, key, names, Kind.MONEY)
     shown = " ".join(value for _, value in cells)
@@ -170,8 +192,17 @@ def _pool(entry: Section, names: Names, catalogue: FactCatalogue) -> Pool:
     for key, name, kind in (("pool", pool, Kind.MONEY), ("area_total", area_total, Kind.AREA)):
         node = names.params.get(name)
         if name and (node is None or node.kind is not kind):
-            entry.fault("name_unknown", f"{key}: {name} is not a parameter of {kind}.", key)
+            shown = printable(name)
+            said = Words(
+                f"{key}：{shown} 不是{kind.spoken.zh}类的标准。",
+                f"{key}: {shown} is not a parameter of {kind}.",
+            )
+            entry.fault("name_unknown", said, key)
     node = names.facts.get(area)
     if area and not (isinstance(node, FactRef) and catalogue.facts[area].kind is Kind.AREA):
-        entry.fault("name_unknown", f"area: {area} is not an area of this subject.", "area")
+        shown = printable(area)
+        said = Words(
+            f"area：{shown} 不是这类对象的面积。", f"area: {shown} is not an area of this subject."
+        )
+        entry.fault("name_unknown", said, "area")
     return Pool(pool, area_total, area, entry.whole("rate_decimals", 0, 9, 4))

@@ -19,7 +19,7 @@ from eligibility_rules.programme import (
 from eligibility_rules.reading.document import Section
 from eligibility_rules.reading.gates import APPLIED, APPLIED_IN_YEAR, STOPS, Gate, start_gate
 from eligibility_rules.reading.read_amount import UNREADABLE, read_tree
-from eligibility_rules.words import Words
+from eligibility_rules.words import Words, printable
 
 _ID = re.compile(r"[A-Z]{2}[0-9]{2}-C[0-9]{1,2}")
 
@@ -50,7 +50,12 @@ class ConditionReader:
         entry.only("id", "expr", "zh", "en")
         name = entry.text("id")
         if not _ID.fullmatch(name) or not name.startswith(f"{self.code}-C"):
-            entry.fault("id_wrong", f"id must be {self.code}-C and a number, not {name}.", "id")
+            shown = printable(name)
+            said = Words(
+                f"id 须为 {self.code}-C 加数字，而不是 {shown}。",
+                f"id must be {self.code}-C and a number, not {shown}.",
+            )
+            entry.fault("id_wrong", said, "id")
         text, tree = read_tree(entry, "expr", self.names, Kind.BOOL)
         words = Words(entry.text("zh"), entry.text("en"))
         self.found.append(Condition(name, ConditionKind.RULE, text, tree, words))
@@ -80,7 +85,12 @@ class ConditionReader:
         action = entry.text("action")
         if action and action.partition(":")[0] not in set(Action):
             listing = ", ".join(Action)
-            entry.fault("word_unknown", f"action must be one of {listing}, not {action}.", "action")
+            shown = printable(action)
+            said = Words(
+                f"action 只能是 {listing} 之一，而不是 {shown}。",
+                f"action must be one of {listing}, not {shown}.",
+            )
+            entry.fault("word_unknown", said, "action")
         effective = entry.word("effective", Effective)
         note = entry.text("not_modelled" if entry.has("not_modelled") else "note", "")
         condition = ""
@@ -89,12 +99,14 @@ class ConditionReader:
         elif not entry.has("not_modelled"):
             gate = STOPS.get((event, effective))
             if gate is None:
-                entry.fault(
-                    "stop_not_known",
-                    f"{event} with {effective} has no standard gate: name the condition that "
+                shown = printable(event)
+                said = Words(
+                    f"{shown} 配 {effective} 没有标准停发条件：请写明落实它的条件，"
+                    "或在 not_modelled 中写明经办人如何处理。",
+                    f"{shown} with {effective} has no standard gate: name the condition that "
                     "implements it, or say under not_modelled what an officer does instead.",
-                    "event",
                 )
+                entry.fault("stop_not_known", said, "event")
             else:
                 condition = self._standard(gate, ConditionKind.STOP, entry)
         return Stop(event, action, effective, condition, note)
@@ -104,7 +116,10 @@ class ConditionReader:
         tree = read_expression(gate.expr, self.names, Kind.BOOL)
         if not isinstance(tree, Node):
             for problem in tree:
-                entry.fault(problem.code, f"The standard gate {name}: {problem.sentence}.")
+                said = problem.words.within(
+                    f"标准条件 {name}：{{}}。", f"The standard gate {name}: {{}}."
+                )
+                entry.fault(problem.code, said)
             tree = UNREADABLE
         if all(condition.id != name for condition in self.found):
             self.found.append(Condition(name, kind, gate.expr, tree, gate.words))
@@ -120,12 +135,14 @@ class ConditionReader:
     def _named(self, entry: Section) -> str:
         name = entry.text("condition")
         if all(condition.id != name for condition in self.found):
-            entry.fault("condition_unknown", f"There is no condition {name} above.", "condition")
+            shown = printable(name)
+            said = Words(f"上文没有条件 {shown}。", f"There is no condition {shown} above.")
+            entry.fault("condition_unknown", said, "condition")
         return name
 
     def _refuse_doubles(self) -> None:
         ids = [condition.id for condition in self.found]
         for name in sorted({one for one in ids if ids.count(one) > 1}):
-            self.document.fault(
-                "id_doubled", f"The condition id {name} is used twice.", "conditions"
-            )
+            shown = printable(name)
+            said = Words(f"条件编号 {shown} 用了两次。", f"The condition id {shown} is used twice.")
+            self.document.fault("id_doubled", said, "conditions")

@@ -10,6 +10,7 @@ from eligibility_rules.notice import (
     Shown,
 )
 from eligibility_rules.reading.document import Section
+from eligibility_rules.words import Words, printable
 
 
 def read_notice(entry: Section, *, sensitive: bool) -> Notice:
@@ -21,12 +22,20 @@ def read_notice(entry: Section, *, sensitive: bool) -> Notice:
     level = entry.text("level")
     if level and level not in LEVELS:
         listing = ", ".join(LEVELS)
-        entry.fault("level_unknown", f"level must be one of {listing}, not {level}.", "level")
+        shown = printable(level)
+        said = Words(
+            f"level 只能是 {listing} 之一，而不是 {shown}。",
+            f"level must be one of {listing}, not {shown}.",
+        )
+        entry.fault("level_unknown", said, "level")
     shows = entry.word("shows", Shown, Shown.COUNTS if sensitive else Shown.NAMES_AND_AMOUNTS)
     if sensitive and shows is not Shown.COUNTS:
         entry.fault(
             "notice_shows_names",
-            f"A sensitive programme's notice shows counts only, not {shows}.",
+            Words(
+                f"敏感项目的公示只能公布人数，不能是 {shows}。",
+                f"A sensitive programme's notice shows counts only, not {shows}.",
+            ),
             "shows",
         )
     return Notice(

@@ -38,7 +38,7 @@ from eligibility_rules.reading.read_amount import read_amount
 from eligibility_rules.reading.read_conditions import ConditionReader
 from eligibility_rules.reading.read_notice import read_notice
 from eligibility_rules.reading.read_stacking import StackingReader
-from eligibility_rules.words import Words
+from eligibility_rules.words import Words, printable
 
 CODE = re.compile(r"[A-Z]{2}[0-9]{2}")
 _KEYS = (
@@ -92,7 +92,12 @@ def read_programme(
     document.only(*_KEYS)
     code = document.text("code")
     if not CODE.fullmatch(code) or code != stem:
-        document.fault("code_wrong", f"code must be two letters, two digits and {stem}.", "code")
+        shown = printable(stem)
+        said = Words(
+            f"code 须为两个大写字母加两位数字，且与文件名 {shown} 相同。",
+            f"code must be two capital letters and two digits, the same as the file's name {shown}.",
+        )
+        document.fault("code_wrong", said, "code")
     subject = document.word("subject", Subject)
     frequency = document.word("frequency", Frequency)
     nodes = {name: parameter.node for name, parameter in parameters.items()}
@@ -150,9 +155,14 @@ def read_programme(
 def _check_conditions(document: Section, conditions: tuple[Condition, ...]) -> None:
     never = contradiction(one.tree for one in conditions)
     if never is not None:
-        document.fault("never_holds", f"Nobody can meet all conditions: {never}.", "conditions")
+        said = never.within("没有人能同时满足全部条件：{}。", "Nobody can meet all conditions: {}.")
+        document.fault("never_holds", said, "conditions")
     if not 0 < len(conditions) <= CONDITIONS_MAX:
-        document.fault("conditions_count", f"There must be 1 to {CONDITIONS_MAX} conditions.")
+        said = Words(
+            f"条件须为 1 至 {CONDITIONS_MAX} 条。",
+            f"There must be 1 to {CONDITIONS_MAX} conditions.",
+        )
+        document.fault("conditions_count", said, "conditions")
 
 
 def _pay_from(document: Section, frequency: Frequency) -> int:
@@ -160,8 +170,12 @@ def _pay_from(document: Section, frequency: Frequency) -> int:
     if (frequency.months > 1) != document.has("pay_from_month"):
         document.fault(
             "pay_month_wrong",
-            "pay_from_month (the month of the period, from 1) belongs to programmes whose period "
-            "is longer than a month, and only to them.",
+            Words(
+                "pay_from_month（自周期的第几个月起发）只用于周期长于一个月的项目，且必须填写。",
+                "pay_from_month (the month of the period, from 1) belongs to programmes whose "
+                "period is longer than a month, and only to them.",
+            ),
+            "pay_from_month",
         )
     return document.whole("pay_from_month", 1, max(frequency.months, 1), 1)
 

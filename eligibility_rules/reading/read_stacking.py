@@ -32,7 +32,7 @@ from eligibility_rules.programme import (
     Together,
 )
 from eligibility_rules.reading.document import Section
-from eligibility_rules.words import Words
+from eligibility_rules.words import Words, printable
 
 YIELDS, PREVAILS, HIGHEST, AMOUNT = "yields", "prevails", "highest", "amount"
 
@@ -74,12 +74,13 @@ class StackingReader:
         usual = HIGHEST if rule is Together.PICK_HIGHEST else ""
         held_by = entry.text("held_by", usual)
         if not held_by:
-            entry.fault(
-                "stacking_not_held",
+            said = Words(
+                f"{rule} 须写 held_by：某个条件、amount、{YIELDS}、{PREVAILS} 或 {HIGHEST}；"
+                "或在 not_modelled 中写明经办人如何处理。",
                 f"{rule} needs held_by: a condition, amount, {YIELDS}, {PREVAILS} or {HIGHEST}; or "
                 "say under not_modelled what an officer does instead.",
-                "rule",
             )
+            entry.fault("stacking_not_held", said, "rule")
             return Stacking(codes, rule, "", note)
         return Stacking(codes, rule, self._held(entry, held_by, codes), note)
 
@@ -98,20 +99,25 @@ class StackingReader:
             self.rivals += [code for code in codes if code not in self.rivals]
             return f"{self.code}-STACK-HIGHEST"
         if all(condition.id != held_by for condition in self.found):
-            entry.fault("condition_unknown", f"There is no condition {held_by}.", "held_by")
+            shown = printable(held_by)
+            said = Words(f"没有条件 {shown}。", f"There is no condition {shown}.")
+            entry.fault("condition_unknown", said, "held_by")
         return held_by
 
     def _known(self, entry: Section, codes: tuple[str, ...]) -> None:
         for code in codes:
             if code not in self.titles:
-                entry.fault("programme_unknown", f"There are no rules for {code}.", "with")
+                shown = printable(code)
+                said = Words(f"没有项目 {shown} 的规则。", f"There are no rules for {shown}.")
+                entry.fault("programme_unknown", said, "with")
             elif self.titles[code][1] != self.subject.value:
-                entry.fault(
-                    "subject_differs",
-                    f"{code} is about a {self.titles[code][1]} and {self.code} about a "
-                    f"{self.subject}; name a condition instead.",
-                    "with",
+                other = printable(self.titles[code][1])
+                said = Words(
+                    f"{code} 的对象是 {other}，{self.code} 的对象是 {self.subject}；请改写条件。",
+                    f"{code} is about a {other} and {self.code} about a {self.subject}; name a "
+                    "condition instead.",
                 )
+                entry.fault("subject_differs", said, "with")
 
     def _check_amount(self, entry: Section, fact: str, codes: tuple[str, ...]) -> None:
         rule = self.amount.rule
@@ -119,8 +125,10 @@ class StackingReader:
         asked = {one.code for one in nodes if isinstance(one, AmountOf | Receives)}
         facts = {one.name for one in nodes if isinstance(one, FactRef)}
         if not (fact in facts if fact else asked & set(codes)):
-            wanted = fact or "receives() or amount_of() of one of these programmes"
-            entry.fault("stacking_not_held", f"The amount does not ask {wanted}.", "held_by")
+            wanted = printable(fact) or "receives() or amount_of() of one of these programmes"
+            wanted_zh = printable(fact) or "这些项目的 receives() 或 amount_of()"
+            said = Words(f"金额没有用到 {wanted_zh}。", f"The amount does not ask {wanted}.")
+            entry.fault("stacking_not_held", said, "held_by")
 
     def _yields(self, code: str) -> str:
         name = f"{self.code}-STACK-{code}"

@@ -10,16 +10,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from eligibility_rules import Fault, Month, RuleFault
+from eligibility_rules import Month
 from service.assessment.engines.engine import EngineName, engine_called
 from service.assessment.engines.folder import Figures, assess_folder
 from service.foundation.money import yuan
 from service.programmes.commands.asking import AskedMonth
 from service.programmes.commands.shown import (
-    QUESTION_WRONG,
     AsJson,
     CountyFolder,
-    leave,
+    month_of,
     programme_of,
     rules_of,
 )
@@ -47,10 +46,7 @@ def assess_files(
     chosen = tuple(
         programme_of(loaded, code, as_json=as_json).code for code in programmes.split(",") if code
     )
-    try:
-        wanted = Month.parse(month)
-    except RuleFault as fault:
-        leave([Fault(fault.code, "--month", 1, fault.sentence)], QUESTION_WRONG, as_json=as_json)
+    wanted = month_of(month, as_json=as_json)
     started = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="anxin-rules-") as scratch,

@@ -24,7 +24,7 @@ def test_deep_nesting_is_refused_before_it_is_followed(raw: bytes) -> None:
 
 def test_aliases_are_refused() -> None:
     code, line, sentence = refused(b"a: &x [1, 2]\nb: [*x, *x]\n")
-    assert (code, line) == ("file_unreadable", 1)
+    assert (code, line) == ("file_unreadable", 2)
     assert "anchors and aliases are not allowed" in sentence
 
 

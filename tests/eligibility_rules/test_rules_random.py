@@ -58,6 +58,7 @@ def _loaded(folder: Path, texts: dict[str, str]) -> RuleSet | None:
             assert fault.file.startswith(MADE)
             assert fault.line >= 1
             assert fault.sentence.endswith(".")
+            assert fault.sentence_zh.endswith("。")
         return None
 
 
@@ -197,6 +198,10 @@ def test_a_spoilt_rule_file_is_refused_with_a_place_and_a_sentence_or_loads(
             assert fault.line >= 1
             assert fault.code
             assert fault.sentence.strip().endswith((".", "。")), fault
+            assert fault.sentence_zh.strip().endswith(("。", "？")), fault
+            assert fault.column >= 1
+            assert fault.sentence.isprintable()
+            assert fault.sentence_zh.isprintable()
 
 
 def _spoil(item: object, data: st.DataObject) -> None:

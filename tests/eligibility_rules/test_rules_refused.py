@@ -1,5 +1,6 @@
 """Wrong rule files are refused with every fault, its file, its line and a sentence."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -192,5 +193,9 @@ def _loads_or_explains(folder: Path) -> None:
     for fault in found or ():
         assert fault.file
         assert fault.line >= 1
+        assert fault.column >= 1
         assert len(fault.sentence) > 10
+        assert re.search("[\u4e00-\u9fff]", fault.sentence_zh)
+        assert fault.sentence.isprintable(), fault
+        assert fault.sentence_zh.isprintable(), fault
         assert fault.code

@@ -10,9 +10,9 @@ import yaml
 
 from service.approvals.chains.chain import Chain, Chains, ChainStep, Use
 from service.foundation.problems import Problem
-from service.foundation.yaml_faults import fault_of
 from service.officers.may import MAY
 from service.officers.models import DUTIES
+from service.programmes.yaml_faults import fault_of
 
 PACKAGED = Path(__file__).with_name("chains.yaml")
 PEOPLE_MAX, DAYS_MAX, STEPS_MAX = 9, 60, 20

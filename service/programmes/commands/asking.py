@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from eligibility_rules import Decision, Fault, RuleSet, RulesInvalid
+from eligibility_rules import Decision, Fault, RuleSet, RulesInvalid, Words
 from eligibility_rules.asking.json_document import BYTES_MAX
 from eligibility_rules.asking.lines import Line, decide_months, lines
 from eligibility_rules.asking.question import Question, read_question
@@ -76,5 +76,6 @@ def _read(place: str, name: str) -> tuple[bytes, list[Fault]]:
             return opened.read(BYTES_MAX + 1), []
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not possible"
-        fault = Fault("file_unreadable", name, 1, f"The file cannot be read: {reason}.")
+        said = Words(f"文件无法读取（{reason}）。", f"The file cannot be read: {reason}.")
+        fault = Fault("file_unreadable", name, 1, said)
         return b"{}", [fault]

@@ -11,6 +11,8 @@ from service.programmes.commands.shown import (
     RULES_WRONG,
     AsJson,
     CountyFolder,
+    InLanguage,
+    Language,
     leave,
     print_json,
     rules_of,
@@ -25,6 +27,7 @@ def check(
         Path | None, typer.Argument(help="The folder of rules; the shipped ones by default.")
     ] = None,
     county: CountyFolder = None,
+    language: InLanguage = Language.ZH,  # noqa: ARG001 - faults are said in it
     as_json: AsJson = False,
 ) -> None:
     """Load the rules and print every fault as file:line: code: sentence. 校验规则，列出全部错误。"""

@@ -4,13 +4,15 @@ from typing import Annotated, Any
 
 import typer
 
-from eligibility_rules import Fault, RulesInvalid
+from eligibility_rules import Fault, RulesInvalid, Words
 from eligibility_rules.cases import load_cases
 from eligibility_rules.run_cases import CaseResult, Verdict, run_cases
 from service.programmes.commands.shown import (
     RULES_WRONG,
     AsJson,
     CountyFolder,
+    InLanguage,
+    Language,
     RulesFolder,
     amount_text,
     leave,
@@ -29,6 +31,7 @@ def run(
     ] = None,
     rules: RulesFolder = None,
     county: CountyFolder = None,
+    language: InLanguage = Language.ZH,  # noqa: ARG001 - faults are said in it
     as_json: AsJson = False,
 ) -> None:
     """Decide every case in plain Python and in SQL; exit code 1 if one fails. 运行核对用例。"""
@@ -40,7 +43,12 @@ def run(
         leave(invalid.faults, RULES_WRONG, as_json=as_json)
     codes = wanted or sorted(loaded.programmes)
     missing = [
-        Fault("cases_missing", f"cases/{code}.yaml", 1, f"There are no cases for {code}.")
+        Fault(
+            "cases_missing",
+            f"cases/{code}.yaml",
+            1,
+            Words(f"项目 {code} 没有用例。", f"There are no cases for {code}."),
+        )
         for code in codes
         if not cases.get(code)
     ]

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from eligibility_rules import Fault, Month, RuleFault
+from eligibility_rules import Month
 from eligibility_rules.evidence import Evidence, Mark
 from service.foundation import clock
 from service.programmes.commands.shown import (
-    QUESTION_WRONG,
     AsJson,
     Code,
     CountyFolder,
@@ -17,7 +16,7 @@ from service.programmes.commands.shown import (
     Language,
     RulesFolder,
     console,
-    leave,
+    month_of,
     paragraph,
     print_json,
     programme_of,
@@ -44,10 +43,7 @@ def show(
     """Show a programme: law, conditions, amount, figures, start, stops and all. 查阅一个项目的全部规定。"""
     loaded = rules_of(rules, county, as_json=as_json)
     programme = programme_of(loaded, code, as_json=as_json)
-    try:
-        asked = Month.parse(month) if month else Month.of(clock.today())
-    except RuleFault as fault:
-        leave([Fault(fault.code, "--month", 1, fault.sentence)], QUESTION_WRONG, as_json=as_json)
+    asked = month_of(month, as_json=as_json) if month else Month.of(clock.today())
     content = described(programme, asked)
     if as_json:
         print_json({**content, "rule_digest": loaded.digest})

@@ -6,15 +6,25 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import click
 import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from eligibility_rules import Fault, Programme, RuleSet, RulesInvalid, Words, load_rules
-from eligibility_rules.asking.json_document import printable
+from eligibility_rules import (
+    Fault,
+    Month,
+    Programme,
+    RuleFault,
+    RuleSet,
+    RulesInvalid,
+    Words,
+    load_rules,
+)
 from eligibility_rules.evidence import Mark
 from eligibility_rules.explanation.show_values import decimal_text
+from eligibility_rules.words import printable
 from service.programmes import catalogue
 
 RULES_WRONG = 1
@@ -72,14 +82,28 @@ def programme_of(rules: RuleSet, code: str, *, as_json: bool = False) -> Program
     return found
 
 
+def month_of(text: str, *, as_json: bool = False) -> Month:
+    """The month of `--month`; leaves with exit code 2 if it is none."""
+    try:
+        return Month.parse(text)
+    except RuleFault as fault:
+        found = Fault(fault.code, "--month", 1, fault.words, value=printable(text))
+        leave([found], QUESTION_WRONG, as_json=as_json)
+
+
 def leave(faults: Iterable[Fault], code: int, *, as_json: bool) -> NoReturn:
-    """Print faults, `file:line: code: sentence` or JSON on standard output, and end."""
+    """Print faults, `file:line: code: sentence` or JSON on standard output, and end.
+
+    The sentence is in the language that the command was asked in; JSON holds both.
+    """
     found = list(faults)
     if as_json:
         print_json({"faults": [fault_json(one) for one in found]})
     else:
+        language = _asked_in()
         for one in found:
-            typer.echo(f"{printable(one.file, 200)}:{one.line}: {one.code}: {one.sentence}")
+            place = f"{printable(one.file, 200)}:{one.line}"
+            typer.echo(f"{place}: {one.code}: {say(one.words, language)}")
     raise typer.Exit(code)
 
 
@@ -87,9 +111,19 @@ def fault_json(fault: Fault) -> dict[str, Any]:
     return {
         "file": fault.file,
         "line": fault.line,
+        "column": fault.column,
         "code": fault.code,
+        "value": fault.value,
         "sentence": fault.sentence,
+        "sentence_zh": fault.sentence_zh,
     }
+
+
+def _asked_in() -> Language:
+    """The command's `--language`; Chinese where it has none."""
+    running = click.get_current_context(silent=True)
+    asked = running.params.get("language") if running else None
+    return Language(asked) if asked in set(Language) else Language.ZH
 
 
 def print_json(content: object) -> None:

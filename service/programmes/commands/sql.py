@@ -4,15 +4,16 @@ from typing import Annotated
 
 import typer
 
-from eligibility_rules import Fault, Month, RuleFault, compile_sql
+from eligibility_rules import compile_sql
 from eligibility_rules.compiling.dialects import Dialect
 from service.programmes.commands.asking import AskedMonth
 from service.programmes.commands.shown import (
-    QUESTION_WRONG,
     Code,
     CountyFolder,
+    InLanguage,
+    Language,
     RulesFolder,
-    leave,
+    month_of,
     programme_of,
     rules_of,
 )
@@ -28,16 +29,14 @@ def sql(
         str, typer.Option("--table", help="The relation that holds the facts. 事实表。")
     ] = "facts",
     dialect: Annotated[Dialect, typer.Option(help="duckdb or spark. 方言。")] = Dialect.DUCKDB,
+    language: InLanguage = Language.ZH,  # noqa: ARG001 - faults are said in it
     rules: RulesFolder = None,
     county: CountyFolder = None,
 ) -> None:
     """Print the SQL of a rule for a month. 显示规则编译成的 SQL。"""
     loaded = rules_of(rules, county)
     programme = programme_of(loaded, code)
-    try:
-        asked = Month.parse(month)
-    except RuleFault as fault:
-        leave([Fault(fault.code, "--month", 1, fault.sentence)], QUESTION_WRONG, as_json=False)
+    asked = month_of(month)
     typer.echo(
         compile_sql(loaded, programme.subject, asked, source, [programme.code], dialect=dialect)
     )

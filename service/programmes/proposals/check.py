@@ -125,7 +125,7 @@ def _check_cases(proposed: RuleSet, texts: Mapping[str, str], codes: set[str]) -
         every = [case for code in cases for case in cases[code]]
         said += [_said(result) for result in run_cases(proposed, every) if not result.passed]
     except RuleFault as fault:
-        said.append(fault.sentence)
+        said.append(f"{fault.sentence_zh} {fault.sentence}")
     if said:
         raise CasesFail(said)
 

@@ -18,9 +18,10 @@ class RulesFaulty(Problem):
     def __init__(self, faults: Sequence[Fault]) -> None:
         said = [str(fault) for fault in faults[:SHOWN_MAX]]
         listed = "\n".join(said)
+        listed_zh = "\n".join(fault.said_zh for fault in faults[:SHOWN_MAX])
         super().__init__(
             f"The rules cannot be read like this:\n{listed}",
-            f"规则文件有误，无法载入：\n{listed}",
+            f"规则文件有误，无法载入：\n{listed_zh}",
             faults=said,
         )
 

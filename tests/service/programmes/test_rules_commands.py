@@ -59,18 +59,24 @@ def test_check_counts_and_names_the_digest() -> None:
 def test_check_prints_every_fault_with_file_line_and_code(small: Path) -> None:
     change(small, MZ16, "p.age_m >= 100", "p.agem >= 100")
     change(small, MZ16, "Z08 年龄证明", "年龄证明")
-    lines = run("check", str(small), code=1).stdout.splitlines()
+    lines = run("check", str(small), "--language", "en", code=1).stdout.splitlines()
     at = (small / MZ16).read_text(encoding="utf-8").splitlines()
     condition = 1 + next(n for n, line in enumerate(at) if "p.agem" in line)
     proof = 1 + next(n for n, line in enumerate(at) if "proofs_replaced" in line)
     assert lines[0].startswith(f"{MZ16}:{condition}: name_unknown: ")
-    assert lines[0].endswith("did you mean p.age_m?.")
+    assert lines[0].endswith("did you mean p.age_m?")
     assert lines[1].startswith(f"{MZ16}:{proof}: proof_unknown: ")
     faults = run_json("check", str(small), code=1)["faults"]
     assert [(one["file"], one["line"], one["code"]) for one in faults] == [
         (MZ16, condition, "name_unknown"),
         (MZ16, proof, "proof_unknown"),
     ]
+    assert faults[0]["value"] == "p.agem >= 100"
+    assert faults[0]["column"] == at[condition - 1].index("p.agem") + 1
+    assert lines[0].endswith(faults[0]["sentence"])
+    said = run("check", str(small), code=1).stdout.splitlines()
+    assert said[0].endswith(faults[0]["sentence_zh"])
+    assert "是否指 p.age_m？" in said[0]
 
 
 def test_check_reads_the_cases_too(small: Path) -> None:
@@ -136,9 +142,12 @@ def test_every_programme_can_be_shown() -> None:
 def test_a_wrong_question_ends_with_a_sentence_and_2(
     arguments: list[str], code: str, part: str
 ) -> None:
-    output = run(*arguments, code=2).stdout
+    output = run(*arguments, "--language", "en", code=2).stdout
     assert f": {code}: " in output
     assert part in output
+    said = run(*arguments, code=2).stdout
+    assert f": {code}: " in said
+    assert any("一" <= sign <= "鿿" for sign in said)
 
 
 def test_test_runs_the_cases_of_the_programmes_asked_for() -> None:
@@ -165,8 +174,10 @@ def test_a_failed_case_says_what_was_expected_and_what_came(small: Path) -> None
 
 def test_a_programme_without_cases_does_not_pass(small: Path) -> None:
     (small / "cases/MZ16.yaml").unlink()
-    output = run("test", "--rules", str(small), code=1).stdout
+    output = run("test", "--rules", str(small), "--language", "en", code=1).stdout
     assert output == "cases/MZ16.yaml:1: cases_missing: There are no cases for MZ16.\n"
+    output = run("test", "--rules", str(small), code=1).stdout
+    assert output == "cases/MZ16.yaml:1: cases_missing: 项目 MZ16 没有用例。\n"
 
 
 def test_a_county_brings_its_own_figures(tmp_path: Path) -> None:
@@ -257,9 +268,10 @@ def test_a_programme_that_asks_too_much_is_refused_by_every_command(small: Path)
         "asks_for:\n  - {kind: proof, code: Z08, reason: {zh: 核验, en: to check}}\nsensitive:",
     )
     for arguments in (["check", str(small)], ["burden", "--rules", str(small)]):
-        assert (
-            "proof_already_answered: Nobody may be asked for Z08" in run(*arguments, code=1).stdout
-        )
+        output = run(*arguments, "--language", "en", code=1).stdout
+        assert "proof_already_answered: Nobody may be asked for Z08" in output
+        said = run(*arguments, code=1).stdout
+        assert "proof_already_answered: 不得要求任何人提供 Z08" in said
 
 
 NOWHERE = {

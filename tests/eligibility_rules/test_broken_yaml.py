@@ -5,8 +5,8 @@ import re
 import pytest
 import yaml
 
+from eligibility_rules.reading.broken_yaml import fault_of
 from service.approvals.chains.read import _Loader
-from service.foundation.yaml_faults import fault_of
 
 READERS = (_Loader, yaml.CSafeLoader)
 SLIPS = [

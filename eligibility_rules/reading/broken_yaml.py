@@ -8,11 +8,12 @@ import yaml
 
 @dataclass(frozen=True)
 class YamlFault:
-    """One fault: the line it was noticed in, counted from 1, and a sentence in each language."""
+    """One fault: the line and column it was noticed in, from 1, and a sentence in each language."""
 
     line: int
     en: str
     zh: str
+    column: int = 1
 
     def said(self, name: str, language: str) -> str:
         """Return the sentence after the file's name and line, in ``zh`` or ``en``."""
@@ -88,7 +89,7 @@ def fault_of(broken: yaml.YAMLError, text: str = "") -> YamlFault:
     if not isinstance(broken, yaml.MarkedYAMLError):
         return YamlFault(1, *_NO_TEXT)
     mark, begun = broken.problem_mark, broken.context_mark
-    line = mark.line + 1 if mark else 1
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     told = f"{broken.context or ''} {broken.problem or ''}"
     if _has_tab(text, line) and "token" in told:
         told = "tab character"
@@ -100,9 +101,9 @@ def fault_of(broken: yaml.YAMLError, text: str = "") -> YamlFault:
     }
     for pattern, en, zh in _KINDS:
         if re.search(pattern, told):
-            return YamlFault(line, en.format(**words), zh.format(**words))
+            return YamlFault(line, en.format(**words), zh.format(**words), column)
     en, zh = _OTHERWISE
-    return YamlFault(line, en.format(**words), zh.format(**words))
+    return YamlFault(line, en.format(**words), zh.format(**words), column)
 
 
 def _has_tab(text: str, line: int) -> bool:
