@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 from rich import box
 from rich.console import Console
@@ -40,7 +40,16 @@ class Language(StrEnum):
 
 Code = Annotated[str, typer.Argument(help="Code of the programme, for example MZ15. 项目代码。")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-InLanguage = Annotated[Language, typer.Option(help="zh or en. 语言。")]
+_asked_in: ContextVar[Language] = ContextVar("rules_language", default=Language.ZH)
+"""The language of the command that runs: faults are said in it, wherever they are found."""
+
+
+def _heard(language: Language) -> Language:
+    _asked_in.set(Language(language))
+    return language
+
+
+InLanguage = Annotated[Language, typer.Option(help="zh or en. 语言。", callback=_heard)]
 RulesFolder = Annotated[
     Path | None,
     typer.Option("--rules", help="A folder of rules instead of the shipped ones. 规则目录。"),
@@ -100,7 +109,7 @@ def leave(faults: Iterable[Fault], code: int, *, as_json: bool) -> NoReturn:
     if as_json:
         print_json({"faults": [fault_json(one) for one in found]})
     else:
-        language = _asked_in()
+        language = _asked_in.get()
         for one in found:
             place = f"{printable(one.file, 200)}:{one.line}"
             typer.echo(f"{place}: {one.code}: {say(one.words, language)}")
@@ -117,13 +126,6 @@ def fault_json(fault: Fault) -> dict[str, Any]:
         "sentence": fault.sentence,
         "sentence_zh": fault.sentence_zh,
     }
-
-
-def _asked_in() -> Language:
-    """The command's `--language`; Chinese where it has none."""
-    running = click.get_current_context(silent=True)
-    asked = running.params.get("language") if running else None
-    return Language(asked) if asked in set(Language) else Language.ZH
 
 
 def print_json(content: object) -> None:
