@@ -90,14 +90,7 @@ def read_programme(
     `titles` tells, by code, the names and the kind of subject of every programme of the set.
     """
     document.only(*_KEYS)
-    code = document.text("code")
-    if not CODE.fullmatch(code) or code != stem:
-        shown = printable(stem)
-        said = Words(
-            f"code 须为两个大写字母加两位数字，且与文件名 {shown} 相同。",
-            f"code must be two capital letters and two digits, the same as the file's name {shown}.",
-        )
-        document.fault("code_wrong", said, "code")
+    code = _code(document, stem)
     subject = document.word("subject", Subject)
     frequency = document.word("frequency", Frequency)
     nodes = {name: parameter.node for name, parameter in parameters.items()}
@@ -150,6 +143,19 @@ def read_programme(
         parameters=_parameters_used(amount, used, parameters),
         facts=catalogue,
     )
+
+
+def _code(document: Section, stem: str) -> str:
+    """The programme's code, which is its file's name."""
+    code = document.text("code")
+    if not CODE.fullmatch(code) or code != stem:
+        shown = printable(stem)
+        said = Words(
+            f"code 须为两个大写字母加两位数字，且与文件名 {shown} 相同。",
+            f"code must be two capital letters and two digits, the same as the file's name {shown}.",
+        )
+        document.fault("code_wrong", said, "code")
+    return code
 
 
 def _check_conditions(document: Section, conditions: tuple[Condition, ...]) -> None:
