@@ -25,6 +25,7 @@ from service.audit.actor import SYSTEM
 from service.batches.exceptions import find
 from service.batches.exceptions.find import Wanted
 from service.batches.models import Batch
+from service.foundation import ids
 from service.foundation.clock import now
 from service.foundation.database import engine as database_engine
 from service.foundation.database import transaction
@@ -202,13 +203,13 @@ def time_acts(clock: Clock) -> None:
 
 def sign_in(username: str) -> TestClient:
     """Return a browser in which an officer is signed in."""
-    token = f"bench-{username}"
+    token = f"bench-{ids.uuid7().hex}"
     with transaction() as session:
         officer = session.scalars(select(Officer).where(Officer.username == username)).one()
         made = OfficerSession(
             officer_id=officer.id, token_hash=token_hash_of(token), started_at=now(), seen_at=now()
         )
-        session.merge(made)
+        session.add(made)
     browser = TestClient(create_app(), headers={"accept-language": "zh-CN"})
     browser.cookies.set(cookies.SESSION, token)
     return browser
