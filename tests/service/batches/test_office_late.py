@@ -12,8 +12,6 @@ from service.assessment.models import Decision
 from service.batches.mending.mend import mend
 from service.batches.models import Batch, Payment
 from service.foundation.months import Month
-from service.notices import queries
-from service.notices.public_view import notice_view
 from tests.factories.assessment import DecisionFactory
 from tests.factories.batches import payee
 from tests.factories.mending import MAKER, Months
@@ -116,6 +114,3 @@ def test_list_line_and_notice_say_that_the_office_was_late(
     one = posted(made, made.get_one(Batch, batch.id), staff())
     hung = browser.get(f"/notices/{one.notice.number}").text
     assert said in text_of(hung)
-    found = queries.by_number(made, one.notice.number or "", on=one.notice.posted_on)
-    shown = notice_view(made, found, on=one.notice.posted_on, village="", page=1, everything=True)
-    assert len(shown.rows) == 1
