@@ -175,9 +175,10 @@ def _parts(batch: Batch) -> str:
         return gettext(
             "Paid in part: %(now)s of %(due)s yuan at first, %(later)s later, because the year's money was short; the same share for everybody."
         )
-    return gettext(
-        "To be paid in part: %(now)s of %(due)s yuan at first, %(later)s later, because the year's money is short; the same share for everybody. Nothing is paid yet."
+    said = gettext(
+        "To be paid in part: %(now)s of %(due)s yuan at first, %(later)s later, because the year's money is short; the same share for everybody."
     )
+    return said if batch.state == "sent" else said + gettext(" Nothing is paid yet.")
 
 
 def _beside(batch: Batch) -> str:
