@@ -192,7 +192,12 @@ def _pay_until(document: Section) -> PayUntil | None:
     if not document.has("pay_until_day"):
         if month:
             document.fault(
-                "pay_until_wrong", "pay_until_month needs pay_until_day.", "pay_until_month"
+                "pay_until_wrong",
+                Words(
+                    "有 pay_until_month 时须有 pay_until_day。",
+                    "pay_until_month needs pay_until_day.",
+                ),
+                "pay_until_month",
             )
         return None
     return PayUntil(month, document.whole("pay_until_day", 1, 31))
