@@ -143,6 +143,7 @@ LOADED: dict[str, Mapping[str, str]] = {
     "number_wrong": field("back_pay_months: 12", "back_pay_months: 1000"),
     "parameter_unknown": {COUNTY: "values: []"},
     "pay_month_wrong": field("frequency: monthly", "frequency: annual"),
+    "pay_until_wrong": field("frequency: monthly", "frequency: monthly\npay_until_month: 6"),
     "programme_unknown": expr("receives('ZZ99')"),
     "proof_already_answered": field(
         "forms_replaced: []", ASKS.replace("reason", "code: Z08, reason") % "proof"
