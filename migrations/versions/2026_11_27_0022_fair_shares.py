@@ -79,8 +79,9 @@ BEGIN
     RETURN NEW;
 END $$
 """
+# Triggers run in the order of their names: what was skipped is said before what it costs.
 _TRIGGER = """
-CREATE TRIGGER fair_share BEFORE UPDATE OF state ON batches FOR EACH ROW
+CREATE TRIGGER share_of_money BEFORE UPDATE OF state ON batches FOR EACH ROW
 WHEN (NEW.state = 'approved' AND OLD.state <> 'approved' AND NEW.kind <> 'reissue')
 EXECUTE FUNCTION require_fair_share()
 """
