@@ -130,7 +130,7 @@ def read(
         for piece in _json_pieces(profile, found):
             sys.stdout.write(piece)
     else:
-        _tell(found)
+        _tell(file, found)
     if not found.believable:
         raise typer.Exit(1)
 
@@ -251,13 +251,13 @@ def _json_pieces(profile: str, found: ReadFile) -> Iterator[str]:
     yield "}\n"
 
 
-def _tell(found: ReadFile) -> None:
+def _tell(file: Path, found: ReadFile) -> None:
     for record in found.records:
         amount = "" if record.amount_fen is None else str(record.amount_fen)
         said = (record.reference, record.state.value, amount, record.code, record.reason)
         typer.echo("\t".join(said))
     for one in found.faults:
-        typer.echo(f"{one.sentence_en}\n{one.sentence_zh}", err=True)
+        typer.echo(f"{file.name}: {one.sentence_en}\n{file.name}：{one.sentence_zh}", err=True)
     if not found.believable:
         typer.echo(
             "The file as a whole cannot be believed; nothing was taken from it.\n整个文件不可采信，未采用任何内容。",

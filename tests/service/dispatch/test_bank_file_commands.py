@@ -153,6 +153,8 @@ def test_a_file_that_cannot_be_believed_exits_with_one_and_gives_nothing(tmp_pat
     code, said, wrong = run("read", "--profile", "pain.002", path)
     assert (code, said) == (1, "")
     assert "不可采信" in wrong
+    assert wrong.startswith("reply.xml: Line 9: ")
+    assert "reply.xml：第 9 行" in wrong
 
 
 def test_names_that_lead_nowhere_get_a_sentence(tmp_path: Path) -> None:
