@@ -37,6 +37,7 @@ from sqlalchemy.orm import Session
 from service import load_jobs
 from service.foundation import database, engines
 from service.foundation.settings import settings
+from service.web import here
 
 # What is right does not depend on how busy the machine is; benchmarks say how fast something is.
 # Nor on luck: everybody's run tries the same examples, those that were tried before the change was
@@ -78,6 +79,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             f"To have them: {_HOW_TO_GET_IT}",
             yellow=True,
         )
+
+
+@pytest.fixture(autouse=True)
+def _nobody_visits() -> Iterator[None]:
+    """Every test starts outside a request, whatever language the one before it looked at."""
+    yield
+    here.leave()
 
 
 @pytest.fixture(scope="session")

@@ -63,3 +63,8 @@ def visit() -> Visit:
 def enter(fresh: Visit) -> None:
     """Let ``fresh`` be the request being answered in this context."""
     _visit.set(fresh)
+
+
+def leave() -> None:
+    """Answer no request any more in this context."""
+    _visit.set(None)

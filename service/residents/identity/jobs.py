@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.foundation.jobs import enqueue, job
+from service.residents.identity.alone import alone
 from service.residents.identity.corrections import apply_corrections
 from service.residents.identity.disputes import open_disputes
 
@@ -16,8 +16,8 @@ FEEDS = frozenset({"GA_IDHIST", "GA_HUKOU", "WJ_BIRTH"})
 @job("residents.identity", attempts_max=5)
 def look_at_identities(session: Session, delivery_id: str) -> None:
     """Open disputes that a delivery shows and bring merges in line with what the police say."""
-    # One at a time: each looks at everything, so that the order of deliveries does not matter.
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('anxin.identity', 0))"))
+    # Each looks at everything, so that the order of deliveries does not matter.
+    alone(session)
     open_disputes(session, UUID(delivery_id))
     apply_corrections(session, UUID(delivery_id))
 

@@ -9,6 +9,7 @@ from service.audit.actor import Actor
 from service.audit.record import record
 from service.foundation import clock, ids
 from service.foundation.problems import NotFound, Problem
+from service.residents.identity.alone import alone
 from service.residents.identity.canonical import aliases
 from service.residents.identity.problems import (
     AlreadyMerged,
@@ -71,8 +72,9 @@ def merge(
 def lock(session: Session, *person_ids: int) -> dict[int, Person]:
     """Return person rows as they are now, locked with all who were merged into them, in id order.
 
-    Raises NotFound when one of them does not exist.
+    Nobody else changes a group meanwhile. Raises NotFound when one of them does not exist.
     """
+    alone(session)
     locked = {
         person.id: person
         for person in session.scalars(

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.audit.actor import Actor
 from service.foundation import clock, ids
+from service.residents.identity.alone import alone
 from service.residents.identity.canonical import aliases, canonical
 from service.residents.identity.merge import keep, lock
 from service.residents.identity.problems import NotMerged, given
@@ -18,6 +19,7 @@ def split(session: Session, one: int, other: int, *, reason: str, by: Actor) -> 
     stays on record beside the split that reverses it.
     """
     why = given(reason)
+    alone(session)
     lock(session, *{one, other, canonical(session, one), canonical(session, other)})
     group = aliases(session, one)
     merged = [act for act in standing_merges(session, group) if {one, other} == _pair(act)]

@@ -412,7 +412,7 @@ def test_the_resident_reads_how_much_now_and_how_much_later(
     made: Session, short: Batch, maker: Officer
 ) -> None:
     split(made, short, by=maker)
-    person = _lines(made, "ready")[0].subject_id
+    person = next(line for line in _lines(made, "ready") if line.entitled_fen == 10_001).subject_id
     said = [line.sentence for line in answer(made, person, "2026-10").lines]
     assert "This is 59.98% of 100.01 yuan due" in said[0]
     assert said[1].startswith("40.02 yuan of")
