@@ -4,6 +4,7 @@ from bank_adapters.transport.fetch import FetchedFile, RemoteFile
 from bank_adapters.transport.outcome import BankUnreachable, Delivery, Outcome, Place, Sighting
 from bank_adapters.transport.session import Login
 from bank_adapters.transport.sftp import SftpTransport
+from bank_adapters.transport.way import Transport
 
 __all__ = [
     "BankUnreachable",
@@ -15,4 +16,5 @@ __all__ = [
     "RemoteFile",
     "SftpTransport",
     "Sighting",
+    "Transport",
 ]

@@ -1,5 +1,6 @@
 """The banks that pay for the county: register one, and open its transport."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bank_adapters import adapter_for
-from bank_adapters.transport import Login, SftpTransport
+from bank_adapters.transport import Login, SftpTransport, Transport
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.foundation.encryption import sealer
@@ -35,9 +36,13 @@ class ChannelTerms:
     password: str
     absence_seconds: int | None = None
     """How long "seen nowhere" proves nothing at this bank; None: as its profile says."""
+    kind: str = "sftp"
+    """What carries the bytes; one of `WAYS`."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError when the waiting time is no whole number of seconds up to a week."""
+        """Raises ValueError: a kind there is not, a waiting time that is not whole seconds up to a week."""
+        if self.kind not in WAYS:
+            raise ValueError(f"kind is {self.kind!r}, not one of {', '.join(WAYS)}")
         waits = self.absence_seconds
         if waits is not None and not (type(waits) is int and 0 <= waits <= _WEEK_SECONDS):
             raise ValueError(
@@ -63,7 +68,7 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
     channel.debtor_name, channel.debtor_account = terms.debtor_name, terms.debtor_account
     channel.debtor_bank_code = terms.debtor_bank_code
     channel.host, channel.port, channel.host_key = terms.host, terms.port, terms.host_key
-    channel.username = terms.username
+    channel.username, channel.kind = terms.username, terms.kind
     channel.absence_seconds = (
         profile.absence_counts_after_seconds
         if terms.absence_seconds is None
@@ -96,17 +101,29 @@ def fund(session: Session, channel: BankChannel, amount_fen: int, *, on: date) -
     )
 
 
-def transport(channel: BankChannel) -> SftpTransport:
-    """Return the way to a bank's server, with its host key pinned."""
+def transport(channel: BankChannel) -> Transport:
+    """Return the way to a bank's server, whose key or certificate is pinned."""
+    return WAYS[channel.kind](channel)
+
+
+def _sftp(channel: BankChannel) -> Transport:
     login = Login(
         host=channel.host,
         port=channel.port,
         username=channel.username,
         host_key=channel.host_key,
-        password=sealer().open(channel.secret_sealed, _place(channel.code)),
+        password=_secret(channel),
     )
     return SftpTransport(login, adapter_for(channel.profile).profile.folders)
 
 
+def _secret(channel: BankChannel) -> str:
+    return sealer().open(channel.secret_sealed, _place(channel.code))
+
+
 def _place(code: str) -> str:
     return f"bank_channels:secret:{code}"
+
+
+WAYS: dict[str, Callable[[BankChannel], Transport]] = {"sftp": _sftp}
+"""How each kind of channel is opened."""

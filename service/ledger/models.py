@@ -96,6 +96,13 @@ class BankChannel(Base):
     """A bank that pays for the county: which account it debits, and what its files can carry."""
 
     __tablename__ = "bank_channels"
+    __table_args__ = (
+        CheckConstraint("kind IN ('sftp', 'https', 'folder')", name="kind"),
+        CheckConstraint(
+            "kind <> 'https' OR (url LIKE 'https://%' AND certificate_sha256 <> '')",
+            name="https_is_pinned",
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
     code: Mapped[str] = mapped_column(Text, unique=True)
@@ -119,5 +126,13 @@ class BankChannel(Base):
     username: Mapped[str] = mapped_column(Text)
     secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """Password, sealed for place ``bank_channels:secret:<code>``."""
+    kind: Mapped[str] = mapped_column(Text, server_default="sftp")
+    """What carries the bytes: ``sftp``, ``https`` or ``folder``."""
+    url: Mapped[str] = mapped_column(Text, server_default="")
+    """Where an ``https`` channel's requests are posted; this host and no other."""
+    certificate_sha256: Mapped[str] = mapped_column(Text, server_default="")
+    """SHA-256 of the server's certificate in hex, two with a space between while it is renewed."""
+    customer_certificate: Mapped[str] = mapped_column(Text, server_default="")
+    """By which the bank knows our signing certificate; empty where it does not ask."""
     absence_seconds: Mapped[int] = mapped_column(server_default="1800")
     """How long after an attempt a file that is seen nowhere at the bank may still turn up."""
