@@ -2,6 +2,9 @@
 
 Everybody due by decision stands on one list of the period, under one number; everybody paid last
 month has a line, or a decision that says why not.
+
+Who has a line under another number is found once for the whole list, not asked again for each
+decision: a county has thousands of merged numbers and a list tens of thousands of decisions.
 """
 
 _HUMANS = """
@@ -11,8 +14,8 @@ _HUMANS = """
 """
 
 DUE_NOT_LISTED = f"""
-WITH humans AS ({_HUMANS}),
-open AS (
+WITH humans AS MATERIALIZED ({_HUMANS}),
+open AS MATERIALIZED (
     SELECT d.id, d.subject_kind, d.subject_id, d.period, d.amount_fen
     FROM decisions d
     LEFT JOIN payments p ON p.programme = d.programme AND p.subject_kind = d.subject_kind
@@ -21,14 +24,18 @@ open AS (
       AND p.id IS NULL
       AND starts_with(coalesce(d.division, ''), (SELECT division FROM batches WHERE id = :batch))
 ),
+listed_as AS MATERIALIZED (
+    SELECT DISTINCT me.person_id, p.period
+    FROM humans me
+    JOIN humans same ON same.human_id = me.human_id
+    JOIN payments p ON p.programme = :programme AND p.subject_kind = 'person'
+     AND p.subject_id = same.person_id
+),
 missing AS (
     SELECT open.id, open.amount_fen FROM open
-    WHERE NOT (open.subject_kind = 'person' AND EXISTS (
-        SELECT FROM humans me
-        JOIN humans same ON same.human_id = me.human_id
-        JOIN payments p ON p.programme = :programme AND p.subject_kind = 'person'
-         AND p.subject_id = same.person_id AND p.period = open.period
-        WHERE me.person_id = open.subject_id))
+    LEFT JOIN listed_as l ON open.subject_kind = 'person' AND l.person_id = open.subject_id
+     AND l.period = open.period
+    WHERE l.person_id IS NULL
 )
 SELECT count(*) AS lines, coalesce(sum(amount_fen), 0) AS amount_fen,
        jsonb_build_object('decisions', (

@@ -62,3 +62,22 @@ def test_a_list_is_handed_in_by_looking_at_its_lines_a_few_times(
     submit(session, batch, by=OfficerFactory.create(username="maker"))
     visited = (session.scalar(text(_VISITED)) or 0) - before
     assert visited < VISITS_A_LINE * PEOPLE, visited // PEOPLE
+
+
+def test_people_under_several_numbers_cost_no_more_than_the_others(session: Session) -> None:
+    """Whether a line stands under another number is found for all at once, not for each anew."""
+    write_county(session, PEOPLE)
+    # Every number of the register is the second one of somebody who has no line under the first.
+    session.execute(
+        text("INSERT INTO persons (id) SELECT id + 1_000_000 FROM persons WHERE id % 2 = 0")
+    )
+    session.execute(
+        text("UPDATE persons SET merged_into = id + 1_000_000 WHERE id < 1_000_000 AND id % 2 = 0")
+    )
+    batch, visited = built(session, write_decisions(session, THIS))
+    lines = session.scalar(
+        text("SELECT count(*) FROM payments WHERE batch_id = :batch"), {"batch": batch.id}
+    )
+    assert lines is not None
+    assert lines > PEOPLE * 0.9
+    assert visited < VISITS_A_LINE * lines, visited // lines
