@@ -73,9 +73,11 @@ async def remove(login: Login, file: RemoteFile) -> bool:
             listed = {one.name: one for one in await _listed(here, file.folder)}
             if listed.get(file.name) != file:
                 return False
-            await here.ask("remove", here.sftp.remove(file.path))
+            # The marker goes first: left behind without its file, it would call the next file of
+            # this name finished while the bank still writes it.
             if file.name + MARKER in listed:
                 await here.ask("remove", here.sftp.remove(file.path + MARKER))
+            await here.ask("remove", here.sftp.remove(file.path))
             return True
     except (Silence, Refusal) as nothing:
         code = nothing.code if isinstance(nothing, Silence) else "open_refused"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Awaitable
+from typing import Any
 
 import asyncssh
 import pytest
 
 from bank_adapters import WrittenFile, adapter_for
 from bank_adapters.transport import BankUnreachable, Outcome, Place
+from bank_adapters.transport.session import Session, Silence
 from tests.bank_adapters.banks import PROFILES, RunningBank, wait_until
 from tests.bank_adapters.makers import HEADER, instructions
 
@@ -296,6 +299,30 @@ def test_a_file_is_deleted_only_when_told_and_only_if_it_is_the_one_read(bank: R
     assert line.remove(file.remote) is True
     assert list(outbox.iterdir()) == []
     assert line.remove(file.remote) is False
+
+
+def test_a_removal_cut_short_leaves_no_marker_that_calls_the_next_file_finished(
+    bank: RunningBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(bank)
+    outbox = bank.state / "iso" / "outbox"
+    (outbox / "a.xml").write_bytes(b"read already")
+    (outbox / "a.xml.ok").write_bytes(b"")
+    line = bank.transport("iso")
+    (file,) = line.fetch_new("/outbox", known=lambda _: False)
+    ask = Session.ask
+
+    async def cut_after_the_first(here: Session, step: str, question: Awaitable[Any]) -> Any:
+        answer = await ask(here, step, question)
+        if step == "remove":
+            raise Silence(step, "connection_lost")
+        return answer
+
+    monkeypatch.setattr(Session, "ask", cut_after_the_first)
+    with pytest.raises(BankUnreachable):
+        line.remove(file.remote)
+    monkeypatch.undo()
+    assert [one.name for one in outbox.iterdir()] == ["a.xml"]
 
 
 def test_a_missing_folder_is_said_and_not_taken_for_no_news(bank: RunningBank) -> None:
