@@ -11,7 +11,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test serve check clean lock
+.PHONY: help demo test chaos serve check clean lock
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ SPARK := $(if $(shell command -v java),.venv/spark)
 
 test: .venv/project $(SPARK) ## Run every test on real engines, two at a time
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+chaos: .venv/project ## Kill a thousand workers while they pay, and compare the bank's books with ours
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: .venv/project ## Run everything that reads the project without running it
 	$(BIN)/ruff check .
