@@ -90,9 +90,19 @@ def _nobody_visits() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server_url() -> str:
-    """The URL of a real PostgreSQL server, without a database name."""
-    url = os.environ.get("ANXIN_TEST_SERVER") or engines.database_url()
-    return url.rpartition("/")[0]
+    """The URL of a real PostgreSQL server, without a database name.
+
+    One of this run's own does not wait for the disk: tests kill processes, never the machine, and
+    nobody needs its databases afterwards.
+    """
+    given = os.environ.get("ANXIN_TEST_SERVER")
+    url = (given or engines.database_url()).rpartition("/")[0]
+    if not given:
+        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+    return url
 
 
 @pytest.fixture(scope="session")

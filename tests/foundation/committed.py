@@ -88,7 +88,7 @@ def copied(template: str, server_url: str, data_dir: Path) -> Iterator[Committed
     data_dir.mkdir()
     changed = pytest.MonkeyPatch()
     with psycopg.connect(f"{server_url}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         changed.setenv("ANXIN_DATABASE_URL", f"{server_url}/{name}")
         changed.setenv("ANXIN_DATA_DIR", str(data_dir))
         forget()
