@@ -10,13 +10,16 @@ import secrets
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import asyncssh
 
-from bank_adapters.simulator.bank import USERS, Bank
+from bank_adapters.simulator.bank import Bank
+from bank_adapters.simulator.behaviours import listing
 from bank_adapters.simulator.control import obey
-from bank_adapters.simulator.server import listen
+from bank_adapters.simulator.customers import CustomerRefused
+from bank_adapters.simulator.server import Door
 
 TICK_SECONDS = 0.05
 
@@ -26,33 +29,52 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m bank_adapters.simulator", description="A bank that fails on request."
     )
-    parser.add_argument("--state", type=Path, required=True, help="folder for books and files")
+    parser.add_argument("--state", type=Path, help="folder for books and files")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--seed", type=int, default=1, help="for shares of the plan")
+    parser.add_argument(
+        "--customer",
+        action="append",
+        default=[],
+        metavar="NAME=PROFILE[:STATEMENT]",
+        help="one more customer, for example card=rural-card:mt940; kept with the state",
+    )
+    parser.add_argument("--list", action="store_true", help="print everything the plan may arrange")
     parser.add_argument("--exit-on-stdin-eof", action="store_true")
-    asyncio.run(_serve(parser.parse_args()))
+    given = parser.parse_args()
+    if given.list:
+        sys.stdout.write("".join(f"{line}\n" for line in listing()))
+        return
+    if given.state is None:
+        parser.error("--state is missing")
+    try:
+        asyncio.run(_serve(given))
+    except CustomerRefused as refused:
+        parser.error(str(refused))
 
 
 async def _serve(given: argparse.Namespace) -> None:
     state: Path = given.state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    bank = Bank(state, given.seed)
-    host_key, passwords = _host_key(state), _passwords(state)
-    server = await listen(bank, given.port, host_key, passwords)
+    bank = Bank(state, given.seed, given.customer)
+    host_key, passwords = _host_key(state), _passwords(state, bank.customers)
+    door = Door(bank, host_key, passwords)
+    port = await door.open(given.port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
     if given.exit_on_stdin_eof:
         threading.Thread(target=_wait_for_eof, args=(loop, stop), daemon=True).start()
-    _announce(state, server.get_port(), host_key, passwords)
+    _announce(state, port, host_key, passwords)
     while not stop.is_set():
         bank.reload_plan()
         obey(bank)
+        door.look()
         bank.take_inbox()
         bank.lay_out()
         await asyncio.sleep(TICK_SECONDS)
-    server.close()
+    door.close()
     bank.books.close()
 
 
@@ -85,12 +107,13 @@ def _host_key(state: Path) -> asyncssh.SSHKey:
     return asyncssh.import_private_key(path.read_bytes())
 
 
-def _passwords(state: Path) -> dict[str, str]:
+def _passwords(state: Path, users: Iterable[str]) -> dict[str, str]:
     path = state / "passwords.json"
-    if not path.exists():
-        made = {user: secrets.token_urlsafe(18) for user in USERS}
-        _keep_private(path, json.dumps(made).encode())
-    kept: dict[str, str] = json.loads(path.read_bytes())
+    kept: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
+    missing = [user for user in users if user not in kept]
+    if missing:
+        kept |= {user: secrets.token_urlsafe(18) for user in missing}
+        _keep_private(path, json.dumps(kept).encode())
     return kept
 
 

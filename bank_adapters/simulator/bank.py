@@ -7,38 +7,52 @@ after and is repeated until done, so a kill at any moment changes nothing that w
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bank_adapters.simulator.answers import owe_answers, owe_refusal
+from bank_adapters.simulator.answers import Counter, owe_answers, owe_refusal
 from bank_adapters.simulator.books import Books
-from bank_adapters.simulator.orders import Order, OrderRefused, read_order
-from bank_adapters.simulator.plan import Decision, Plan, PlanRefused, read_plan
-from bank_adapters.simulator.replies import Answered
+from bank_adapters.simulator.customers import Customer, customers
+from bank_adapters.simulator.fates import Decision, Deed
+from bank_adapters.simulator.orders.order import Order, OrderRefused
+from bank_adapters.simulator.orders.read import read_order
+from bank_adapters.simulator.plan import Plan, PlanRefused, read_plan
+from bank_adapters.simulator.replies.answer import Answered
 
-USERS = ("iso", "ccb")
 FOLDERS = ("inbox", "archive", "outbox", "statements", "control")
 UNFINISHED = (".part", ".tmp")
+LOST = "LOST"
 
 
 class Bank:
-    """Two channels over one set of books."""
+    """Every customer's channel over one set of books; `written` names customers to be kept."""
 
-    def __init__(self, state: Path, seed: int) -> None:
+    def __init__(self, state: Path, seed: int, written: Sequence[str] = ()) -> None:
         self.state = state
         self.seed = seed
-        for user in USERS:
+        state.mkdir(parents=True, exist_ok=True)
+        self.books = Books(state)
+        self.customers = self._customers(written)
+        for user in self.customers:
             for folder in FOLDERS:
                 (state / user / folder).mkdir(parents=True, exist_ok=True)
-        self.books = Books(state)
         self.plan = Plan()
         self.first_seen: dict[Path, float] = {}
         if self.books.meta("plan"):
             self.plan = read_plan(self.books.meta("plan"))
         self.reload_plan()
         self._recover()
+
+    def _customers(self, written: Sequence[str]) -> dict[str, Customer]:
+        # A bank that was killed comes back with the customers it had.
+        kept = json.loads(self.books.meta("customers") or "[]")
+        found = customers([*kept, *written])
+        self.books.remember("customers", json.dumps([one.written for one in found.values()]))
+        return found
 
     def reload_plan(self) -> None:
         """Take over `plan.json` when it changed; one that cannot be read changes nothing."""
@@ -59,16 +73,14 @@ class Bank:
         with self.books.transaction() as books:
             self.books.remember("plan", text)
             books.execute("DELETE FROM fault")
-            books.executemany(
-                "INSERT INTO fault (kind, user, remaining) VALUES (?, ?, ?)",
-                [(one.kind, one.user, one.times) for one in plan.faults],
-            )
+            for one in plan.faults:
+                self.books.arrange(one.kind, one.user, one.times, one.options)
         self.plan = plan
 
     def take_inbox(self) -> None:
         """Process every file that has lain long enough to be complete."""
         now = time.monotonic()
-        for user in USERS:
+        for user in self.customers:
             # Not iterdir: a folder an operator has moved away is no reason to die.
             for path in sorted((self.state / user / "inbox").glob("*")):
                 if path.name.endswith(UNFINISHED) or path.name.startswith("."):
@@ -99,7 +111,8 @@ class Bank:
     def lay_out(self) -> None:
         """Put every answer that is due into its folder, whole and then marked."""
         due = self.books.rows(
-            "SELECT id, bank, path, content FROM answer WHERE laid_out = 0 AND due_at <= ?",
+            "SELECT id, bank, path, content FROM answer"
+            " WHERE laid_out = 0 AND closings = 0 AND due_at <= ? ORDER BY id",
             time.time(),
         )
         for answer in due:
@@ -124,24 +137,52 @@ class Bank:
                 )
 
     def _decide(self, user: str, name: str, content: bytes, digest: str) -> None:
+        """Decide about one file and book it, all in one transaction."""
+        customer = self.customers[user]
         stem = name.rpartition(".")[0] or name
+        counter = Counter(self.books, customer, self.due_at(), stem)
         with self.books.transaction():
+            order = None
             try:
-                order = read_order(user, content)
+                order = self._read(customer, stem, content)
                 self._refuse_repeated(user, order)
-                answered = [
-                    Answered(serial, line, self._decision(user, line.reference, line.account_no))
-                    for serial, line in enumerate(order.lines, start=1)
-                ]
-                debited_fen = sum(one.line.amount_fen for one in answered if not one.rejected)
-                if debited_fen > self._open_account(user, order.debtor_account):
-                    raise OrderRefused("AM04", order.file_reference)
+                self._refuse_arranged(counter, order)
+                answered = self._answered(counter, order)
             except OrderRefused as refused:
                 self._note_refused(user, name, digest, refused)
-                owe_refusal(self.books, self.due_at(), user, stem, content, refused)
+                if refused.code != LOST:
+                    number = int(self.books.rows("SELECT count(*) AS n FROM file")[0]["n"])
+                    owe_refusal(counter, order, refused, number)
             else:
-                self._book(user, name, digest, order, answered, debited_fen)
-                owe_answers(self.books, self.due_at(), user, stem, order, answered)
+                self._book(user, name, digest, order, answered)
+                owe_answers(counter, order, answered)
+
+    def _read(self, customer: Customer, stem: str, content: bytes) -> Order:
+        order = read_order(customer, stem, content)
+        if order.debtor_account:
+            return order
+        return replace(order, debtor_account=self.plan.default_account(customer.user))
+
+    def _answered(self, counter: Counter, order: Order) -> list[Answered]:
+        """Return what becomes of each payment. Raises OrderRefused if there is no money for it."""
+        user = counter.customer.user
+        answered = [
+            Answered(serial, line, self._decision(user, order, line.reference, line.account_no))
+            for serial, line in enumerate(order.lines, start=1)
+        ]
+        balance_fen = self.open_account(user, order.debtor_account)
+        if _debited_fen(answered) <= balance_fen:
+            return answered
+        if counter.taken("pays_what_it_can") is None:
+            raise OrderRefused("AM04", order.file_reference)
+        return _as_far_as(answered, balance_fen)
+
+    def _refuse_arranged(self, counter: Counter, order: Order) -> None:
+        if counter.taken("lost_order") is not None:
+            raise OrderRefused(LOST, "")
+        refused = counter.taken("refused_order")
+        if refused is not None:
+            raise OrderRefused(str(refused.get("code", "MS03")), order.file_reference)
 
     def _refuse_repeated(self, user: str, order: Order) -> None:
         if self.books.rows(
@@ -151,13 +192,17 @@ class Bank:
         ):
             raise OrderRefused("DU01", order.file_reference)
 
-    def _decision(self, user: str, reference: str, account_no: str) -> Decision:
-        return self.plan.decide(self.seed, user, reference, account_no)
+    def _decision(self, user: str, order: Order, reference: str, account_no: str) -> Decision:
+        # Where a format has no reference, the file's is what makes a draw this payment's own.
+        drawn_for = reference or order.file_reference
+        return self.plan.decide(self.seed, user, drawn_for, account_no, order.execution_day)
 
-    def _open_account(self, user: str, account_no: str) -> int:
-        opening = self.plan.debit_accounts.get(user, {}).get(
-            account_no, self.plan.opening_balance_fen
-        )
+    def open_account(self, user: str, account_no: str, opening: int | None = None) -> int:
+        """Open an account of a customer if there is none yet; return what may be spent from it."""
+        if opening is None:
+            opening = self.plan.debit_accounts.get(user, {}).get(
+                account_no, self.plan.opening_balance_fen
+            )
         self.books.connection.execute(
             "INSERT INTO account (bank, account_no, balance_fen, statement_fen)"
             " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -182,8 +227,8 @@ class Bank:
         digest: str,
         order: Order,
         answered: Sequence[Answered],
-        debited_fen: int,
     ) -> None:
+        debited_fen = _debited_fen(answered)
         inserted = self.books.connection.execute(
             "INSERT INTO file (bank, name, sha256, file_reference, debtor_account, count,"
             " amount_fen, debited_fen, refused_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')",
@@ -199,8 +244,8 @@ class Bank:
             ),
         )
         self.books.connection.executemany(
-            "INSERT INTO payment (file_id, serial, reference, account_no, amount_fen, deed, code,"
-            " after_days) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO payment (file_id, serial, reference, account_no, account_name, amount_fen,"
+            " deed, code, after_days, back) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [_payment_row(inserted.lastrowid or 0, one) for one in answered],
         )
         self.books.connection.execute(
@@ -225,11 +270,30 @@ def _payment_row(file_id: int, one: Answered) -> tuple[object, ...]:
         one.serial,
         one.line.reference,
         one.line.account_no,
+        one.line.account_name,
         one.line.amount_fen,
         one.decision.deed.value,
         one.decision.code,
         one.decision.after_days,
+        json.dumps(one.decision.back.as_json()) if one.decision.deed is Deed.RETURN else "",
     )
+
+
+def _debited_fen(answered: Sequence[Answered]) -> int:
+    return sum(one.line.amount_fen for one in answered if not one.rejected)
+
+
+def _as_far_as(answered: Sequence[Answered], balance_fen: int) -> list[Answered]:
+    """Return the payments with those refused for which the money no longer suffices."""
+    decided = []
+    for one in answered:
+        wanted_fen = 0 if one.rejected else one.line.amount_fen
+        if wanted_fen > balance_fen:
+            decided.append(replace(one, decision=Decision(Deed.REJECT, "AM04")))
+        else:
+            balance_fen -= wanted_fen
+            decided.append(one)
+    return decided
 
 
 def _write_whole(target: Path, content: bytes) -> None:

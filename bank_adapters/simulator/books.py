@@ -10,16 +10,31 @@ import json
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bank_adapters.simulator.believed import compare
+from bank_adapters.simulator.fates import COURSES, Deed
+
 FILE_NAME = "books.sqlite3"
 SCHEMA = Path(__file__).with_name("schema.sql")
+# Columns that later versions added: books kept from before get them when they are opened.
+ADDED = {
+    "payment": {
+        "account_name": "TEXT NOT NULL DEFAULT ''",
+        "back": "TEXT NOT NULL DEFAULT ''",
+        "returned_fen": "INTEGER",
+        "undone_on_no": "INTEGER",
+    },
+    "answer": {"closings": "INTEGER NOT NULL DEFAULT 0"},
+    "fault": {"options": "TEXT NOT NULL DEFAULT '{}'"},
+}
 PAYMENTS = """
-    SELECT file.bank, file.file_reference, payment.reference, payment.account_no,
-           payment.amount_fen, payment.deed, payment.code, payment.returned_on_no
+    SELECT file.bank, file.file_reference, payment.serial, payment.reference, payment.account_no,
+           payment.amount_fen, payment.deed, payment.code, payment.returned_on_no,
+           payment.returned_fen, payment.undone_on_no
     FROM payment JOIN file ON file.id = payment.file_id
     WHERE file.refused_code = '' ORDER BY file.id, payment.serial
 """
@@ -35,6 +50,13 @@ class Books:
         self.connection.execute("PRAGMA synchronous = FULL")
         self.connection.execute("PRAGMA foreign_keys = ON")
         self.connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+        self._add_columns()
+
+    def _add_columns(self) -> None:
+        for table, columns in ADDED.items():
+            having = {row["name"] for row in self.rows(f"PRAGMA table_info({table})")}
+            for name in sorted(set(columns) - having):
+                self.connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -63,14 +85,38 @@ class Books:
             (key, value),
         )
 
-    def take_fault(self, kind: str, user: str) -> bool:
-        """Use one of the arranged faults up; return whether there was one."""
-        taken = self.connection.execute(
-            "UPDATE fault SET remaining = remaining - 1 WHERE id ="
-            " (SELECT min(id) FROM fault WHERE kind = ? AND user = ? AND remaining > 0)",
-            (kind, user),
+    def arrange(self, kind: str, user: str, times: int, options: Mapping[str, Any]) -> None:
+        """Arrange a behaviour for a user, so many times."""
+        self.connection.execute(
+            "INSERT INTO fault (kind, user, remaining, options) VALUES (?, ?, ?, ?)",
+            (kind, user, times, json.dumps(dict(options))),
         )
-        return taken.rowcount == 1
+
+    def has_fault(self, kind: str, user: str = "") -> bool:
+        """Return whether a behaviour is arranged, for one user or for any."""
+        query = "SELECT 1 FROM fault WHERE kind = ? AND remaining > 0 AND (? = '' OR user = ?)"
+        return bool(self.rows(query, kind, user, user))
+
+    def take_fault(self, kind: str, user: str = "") -> bool:
+        """Use one of the arranged faults up; return whether there was one."""
+        return self.taken_fault(kind, user) is not None
+
+    def taken_fault(self, kind: str, user: str = "") -> dict[str, Any] | None:
+        """Use one of the arranged faults up; return its options, None when there is none."""
+        found = self.rows(
+            "SELECT id, options FROM fault WHERE kind = ? AND remaining > 0"
+            " AND (? = '' OR user = ?) ORDER BY id LIMIT 1",
+            kind,
+            user,
+            user,
+        )
+        if not found:
+            return None
+        self.connection.execute(
+            "UPDATE fault SET remaining = remaining - 1 WHERE id = ?", (found[0]["id"],)
+        )
+        options: dict[str, Any] = json.loads(found[0]["options"])
+        return options
 
     def close(self) -> None:
         """Close the connection."""
@@ -85,7 +131,9 @@ def referee(state: Path) -> dict[str, Any]:
         accounts = [dict(row) for row in books.rows("SELECT * FROM account ORDER BY 1, 2")]
     finally:
         books.close()
-    paid = Counter(one["reference"] for one in payments if one["state"] != "rejected")
+    paid = Counter(
+        one["reference"] for one in payments if one["state"] != "rejected" and one["reference"]
+    )
     sums: dict[str, dict[str, int]] = {}
     for one in payments:
         total = sums.setdefault(one["state"], {"count": 0, "amount_fen": 0})
@@ -100,28 +148,38 @@ def referee(state: Path) -> dict[str, Any]:
 
 
 def _payment(row: sqlite3.Row) -> dict[str, Any]:
-    state = "rejected" if row["deed"] == "reject" else "paid"
-    if row["returned_on_no"] is not None:
+    deed = Deed(row["deed"])
+    state = "paid" if COURSES[deed].pays else "rejected"
+    if row["returned_on_no"] is not None and row["undone_on_no"] is None:
         state = "returned"
     return {
         "bank": row["bank"],
         "file_reference": row["file_reference"],
+        "serial": row["serial"],
         "reference": row["reference"],
         "account_no": row["account_no"],
         "amount_fen": row["amount_fen"],
         "state": state,
+        "deed": deed.value,
         "code": row["code"],
-        "told": row["deed"] != "silent",
+        "returned_fen": row["returned_fen"],
+        "told": deed is not Deed.SILENT,
     }
 
 
 def main() -> None:
-    """Print the referee's view as JSON."""
+    """Print the referee's view as JSON; with `--believed FILE` every difference from it instead."""
     parser = argparse.ArgumentParser(description="What the simulated bank really paid.")
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--json", action="store_true", help="print every payment, not only sums")
+    parser.add_argument("--believed", type=Path, help="JSON of what the county believes")
     given = parser.parse_args()
     view = referee(given.state)
+    if given.believed is not None:
+        found = compare(view, json.loads(given.believed.read_text(encoding="utf-8")))
+        for one in found:
+            sys.stdout.write(f"{one.kind}: {one.english}\n    {one.chinese}\n")
+        sys.exit(1 if any(one.wrong for one in found) else 0)
     if not given.json:
         view = {key: view[key] for key in ("totals", "paid_more_than_once")}
     sys.stdout.write(json.dumps(view, ensure_ascii=False, indent=1) + "\n")

@@ -11,8 +11,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-from bank_adapters.simulator.answers import ENDINGS, owe
-from bank_adapters.simulator.bank import USERS, Bank
+from bank_adapters.simulator.answers import owe
+from bank_adapters.simulator.bank import Bank
 from bank_adapters.simulator.days import DayRefused, close_day
 from bank_adapters.simulator.plan import PlanRefused
 
@@ -23,7 +23,7 @@ PATIENCE_SECONDS = 2.0
 
 def obey(bank: Bank) -> None:
     """Obey every control file of every user."""
-    for user in USERS:
+    for user in bank.customers:
         for path in sorted((bank.state / user / "control").iterdir()):
             if path.name.endswith(MARKS) or path.name.startswith("."):
                 continue
@@ -47,20 +47,25 @@ def _obey(bank: Bank, user: str, path: Path) -> dict[str, object]:
         return {"statements": close_day(bank, day)}
     again = re.fullmatch(r"resend-([A-Za-z0-9-]{1,35})", path.name)
     if again:
-        return {"resent": _resend(bank, user, again[1])}
+        return {"resent": resend(bank, user, again[1])}
     raise ValueError(f"No such control: {path.name}")
 
 
-def _resend(bank: Bank, user: str, file_reference: str) -> int:
+def resend(bank: Bank, user: str, file_reference: str) -> int:
+    """Lay the good answer to a file out again; return how many there were."""
     kept = bank.books.rows(
         "SELECT content FROM answer WHERE bank = ? AND file_reference = ?", user, file_reference
     )
     for answer in kept:
-        path = f"outbox/{file_reference}.again{ENDINGS[user]}"
+        path = f"outbox/{file_reference}.again{bank.customers[user].ending}"
         owe(bank.books, bank.due_at(), user, path, bytes(answer["content"]))
     return len(kept)
 
 
 def _leave(path: Path, mark: str, told: dict[str, object]) -> None:
-    path.with_name(path.name + mark).write_text(json.dumps(told), encoding="utf-8")
+    left = path.with_name(path.name + mark)
+    # Whoever waits for the file reads it as soon as it is there.
+    unfinished = left.with_name(f".{left.name}.tmp")
+    unfinished.write_text(json.dumps(told), encoding="utf-8")
+    unfinished.replace(left)
     path.unlink()

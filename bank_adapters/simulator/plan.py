@@ -1,4 +1,4 @@
-"""What the bank will do with each payment: named accounts first, then shares drawn by a seed.
+"""What the bank will do: named accounts first, then shares drawn by a seed, then arranged faults.
 
 A draw depends only on seed, bank, reference and account, so a killed and restarted bank decides
 the same way again.
@@ -11,49 +11,21 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import date
 from typing import Any
 
+from bank_adapters.simulator.behaviours import BY_NAME, FAULTS, Place, at
+from bank_adapters.simulator.fates import Decision, Deed, homecoming
 
-class Deed(StrEnum):
-    """What happens to one payment."""
-
-    ACCEPT = "accept"
-    REJECT = "reject"
-    RETURN = "return"  # Paid and reported as paid; comes back on a later statement.
-    SILENT = "silent"  # Paid, but the reply does not mention it.
-
-
-REASONS = {
-    "AC01": "账号不存在",
-    "AC04": "账户已销户",
-    "AC06": "账户冻结",
-    "AC07": "账户未激活",
-    "AM02": "超限额",
-    "AM04": "付款账户余额不足",
-    "AM05": "重复文件",
-    "AM10": "总金额不符",
-    "AM18": "总笔数不符",
-    "BE01": "户名不符",
-    "DU01": "重复文件",
-    "FF01": "文件格式错误",
-    "MD07": "持有人已故",
-    "RC01": "行号错误",
-}
-TRANSPORT_FAULTS = frozenset(
-    {
-        "drop_mid_write",
-        "drop_after_rename",
-        "consumed_at_once",
-        "silent_discard",
-        "disk_full",
-        "rename_denied",
-        "no_stat",
-        "hang_on_rename",
-    }
-)
-ANSWER_FAULTS = frozenset(
-    {"duplicate_reply", "truncated_reply", "wrong_total_reply", "reply_for_unknown_file"}
+# In this order, so that a share given before there were more deeds draws the same as ever.
+DRAWN = (
+    Deed.REJECT,
+    Deed.RETURN,
+    Deed.SILENT,
+    Deed.LATER_PAID,
+    Deed.LATER_REJECTED,
+    Deed.PAID_AFTER_REJECTION,
+    Deed.REJECTED_AFTER_PAYMENT,
 )
 
 
@@ -62,26 +34,13 @@ class PlanRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """One payment's fate; `code` for reject and return, `after_days` statements until a return."""
-
-    deed: Deed
-    code: str = ""
-    after_days: int = 1
-
-    @property
-    def reason(self) -> str:
-        """The reason in the bank's words."""
-        return REASONS.get(self.code, "")
-
-
-@dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault to act out on a user's channel, so many times."""
+    """One behaviour to act out for a user, so many times; `options` are its own figures."""
 
     kind: str
     user: str
     times: int
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,21 +54,31 @@ class Plan:
     share_codes: Mapping[Deed, str] = field(default_factory=dict)
     accounts: Mapping[str, Decision] = field(default_factory=dict)
     account_sha256: Mapping[str, Decision] = field(default_factory=dict)
+    closed_from: Mapping[str, str] = field(default_factory=dict)
     debit_accounts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
-    def decide(self, seed: int, bank: str, reference: str, account_no: str) -> Decision:
-        """Return what happens to one payment."""
+    def decide(
+        self, seed: int, bank: str, reference: str, account_no: str, day: date | None = None
+    ) -> Decision:
+        """Return what happens to one payment; `day`: when it is executed, None if nobody said."""
+        closed = self.closed_from.get(account_no)
+        if closed is not None and (day is None or day.isoformat() >= closed):
+            return Decision(Deed.REJECT, "AC04")
         digest = hashlib.sha256(account_no.encode()).hexdigest()
         named = self.accounts.get(account_no) or self.account_sha256.get(digest)
         if named is not None:
             return named
         draw = random.Random(f"{seed}:{bank}:{reference}:{account_no}").random()
-        for deed in (Deed.REJECT, Deed.RETURN, Deed.SILENT):
+        for deed in DRAWN:
             draw -= self.shares.get(deed, 0.0)
             if draw < 0:
                 return Decision(deed, self.share_codes.get(deed, "AC04"))
         return Decision(Deed.ACCEPT)
+
+    def default_account(self, bank: str) -> str:
+        """Return the account debited for a customer whose format names none."""
+        return next(iter(self.debit_accounts.get(bank, {})), "MAIN")
 
 
 def read_plan(text: str) -> Plan:
@@ -118,7 +87,14 @@ def read_plan(text: str) -> Plan:
         given = json.loads(text)
         return _plan(given)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise PlanRefused(f"The plan cannot be read: {type(error).__name__}.") from None
+        what = str(error.args[0]) if isinstance(error, KeyError) and error.args else ""
+        told = f": {what}" if what in given_names(text) else ""
+        raise PlanRefused(f"The plan cannot be read: {type(error).__name__}{told}.") from None
+
+
+def given_names(text: str) -> set[str]:
+    """Return the words of a plan that may be repeated to its writer: never an account number."""
+    return {word for word in text.split('"') if word.replace("_", "").isalpha()}
 
 
 def _plan(given: dict[str, Any]) -> Plan:
@@ -134,6 +110,10 @@ def _plan(given: dict[str, Any]) -> Plan:
         share_codes={Deed(deed): str(code) for deed, code in given.get("share_codes", {}).items()},
         accounts=_decisions(given.get("accounts", {})),
         account_sha256=_decisions(given.get("account_sha256", {})),
+        closed_from={
+            account: date.fromisoformat(day).isoformat()
+            for account, day in given.get("closed_from", {}).items()
+        },
         debit_accounts={
             bank: {account: int(fen) for account, fen in accounts.items()}
             for bank, accounts in given.get("debit_accounts", {}).items()
@@ -143,15 +123,30 @@ def _plan(given: dict[str, Any]) -> Plan:
 
 
 def _decisions(given: dict[str, dict[str, Any]]) -> dict[str, Decision]:
+    known = at(Place.RETURN)
+    for one in given.values():
+        for how in one.get("how", ()):
+            if how not in known:
+                raise KeyError(how)
     return {
         account: Decision(
-            Deed(one["do"]), str(one.get("code", "AC04")), int(one.get("after_days", 1))
+            Deed(one["do"]),
+            str(one.get("code", "AC04")),
+            int(one.get("after_days", 1)),
+            homecoming(one),
         )
         for account, one in given.items()
     }
 
 
 def _fault(given: dict[str, Any]) -> Fault:
-    if given["kind"] not in TRANSPORT_FAULTS | ANSWER_FAULTS:
-        raise KeyError(given["kind"])
-    return Fault(given["kind"], given["user"], int(given.get("times", 1)))
+    kind = given["kind"]
+    if kind not in FAULTS:
+        raise KeyError(kind)
+    options = {key: value for key, value in given.items() if key not in {"kind", "user", "times"}}
+    for key, value in options.items():
+        if key not in BY_NAME[kind].options:
+            raise KeyError(key)
+        if not isinstance(value, int | str):
+            raise TypeError(key)
+    return Fault(kind, given["user"], int(given.get("times", 1)), options)

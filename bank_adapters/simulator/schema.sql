@@ -37,10 +37,14 @@ CREATE TABLE IF NOT EXISTS payment (
     reference TEXT NOT NULL,
     account_no TEXT NOT NULL,
     amount_fen INTEGER NOT NULL,
-    deed TEXT NOT NULL,               -- accept, reject, return, silent
+    deed TEXT NOT NULL,               -- see fates.py
     code TEXT NOT NULL,
     after_days INTEGER NOT NULL,
     returned_on_no INTEGER,           -- the statement on which it came back
+    account_name TEXT NOT NULL DEFAULT '',
+    back TEXT NOT NULL DEFAULT '',    -- how it comes back (JSON of fates.Homecoming)
+    returned_fen INTEGER,             -- what came back: less where a fee was kept
+    undone_on_no INTEGER,             -- the statement on which its return was undone
     PRIMARY KEY (file_id, serial)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS payment_reference ON payment (reference);
@@ -53,12 +57,28 @@ CREATE TABLE IF NOT EXISTS answer (
     content BLOB NOT NULL,
     due_at REAL NOT NULL,
     laid_out INTEGER NOT NULL DEFAULT 0,
-    file_reference TEXT NOT NULL DEFAULT ''
+    file_reference TEXT NOT NULL DEFAULT '',
+    closings INTEGER NOT NULL DEFAULT 0 -- closings of the day still to come before it is laid out
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     user TEXT NOT NULL,
-    remaining INTEGER NOT NULL
+    remaining INTEGER NOT NULL,
+    options TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+
+-- Every movement that a statement shows; with the opening balance they make the closing one.
+CREATE TABLE IF NOT EXISTS movement (
+    bank TEXT NOT NULL,
+    account_no TEXT NOT NULL,
+    statement_no INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    booked_on TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    signed_fen INTEGER NOT NULL,      -- plus for money to the customer
+    reference TEXT NOT NULL,          -- as the statement shows it
+    file_reference TEXT NOT NULL,
+    PRIMARY KEY (bank, account_no, statement_no, place)
 ) STRICT;

@@ -16,10 +16,11 @@ HANG_SECONDS = 3600.0
 
 
 class Doorkeeper(asyncssh.SSHServer):
-    """Let in who knows the password of their channel."""
+    """Let in who knows the password of their channel, unless the account is to be locked."""
 
-    def __init__(self, passwords: dict[str, str]) -> None:
+    def __init__(self, passwords: dict[str, str], bank: Bank) -> None:
         self.passwords = passwords
+        self.bank = bank
 
     def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - nobody enters without
         """Everyone must show a password."""
@@ -32,6 +33,8 @@ class Doorkeeper(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         """Compare without telling by time how much was right."""
         expected = self.passwords.get(username, "")
+        if self.bank.books.take_fault("account_locked", username):
+            return False
         return bool(expected) and hmac.compare_digest(expected.encode(), password.encode())
 
 
@@ -73,6 +76,11 @@ class BankFolders(asyncssh.SFTPServer):
             return
         if self._arranged("silent_discard"):
             target.write_bytes(b"")
+        if self._arranged("stored_truncated"):
+            content = target.read_bytes()
+            target.write_bytes(content[: len(content) * 2 // 3])
+        if self._arranged("stored_twice"):
+            target.write_bytes(target.read_bytes() * 2)
         if self._arranged("consumed_at_once"):
             self.bank.process(self.user, target)
         if self._arranged("hang_on_rename"):
@@ -97,15 +105,47 @@ def _name_of(file_obj: object) -> str:
     return name.decode() if isinstance(name, bytes) else str(name)
 
 
-async def listen(
-    bank: Bank, port: int, host_key: asyncssh.SSHKey, passwords: dict[str, str]
-) -> asyncssh.SSHAcceptor:
-    """Start serving on 127.0.0.1."""
-    return await asyncssh.create_server(
-        lambda: Doorkeeper(passwords),
-        "127.0.0.1",
-        port,
-        server_host_keys=[host_key],
-        sftp_factory=lambda chan: BankFolders(chan, bank),
-        allow_scp=False,
-    )
+class Door:
+    """The SFTP server; `look` shows the other host key where that was arranged."""
+
+    def __init__(self, bank: Bank, host_key: asyncssh.SSHKey, passwords: dict[str, str]) -> None:
+        self.bank, self.host_key, self.passwords = bank, host_key, passwords
+        self.other_key: asyncssh.SSHKey | None = None
+        self.acceptor: asyncssh.SSHAcceptor | None = None
+
+    async def open(self, port: int) -> int:
+        """Start serving on 127.0.0.1; return the port."""
+        self.acceptor = await asyncssh.create_server(
+            self._visitor,
+            "127.0.0.1",
+            port,
+            server_host_keys=[self.host_key],
+            sftp_factory=lambda chan: BankFolders(chan, self.bank),
+            allow_scp=False,
+        )
+        return int(self.acceptor.get_port())
+
+    def look(self) -> None:
+        """Show the key that is to be shown to whoever comes next."""
+        if self.acceptor is None or self.bank.books.has_fault("host_key_changed") is (
+            self.other_key is not None
+        ):
+            return
+        if self.other_key is None:
+            self.other_key = asyncssh.generate_private_key("ssh-ed25519")
+            self.acceptor.update(server_host_keys=[self.other_key])
+        else:
+            self.other_key = None
+            self.acceptor.update(server_host_keys=[self.host_key])
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self.acceptor is not None:
+            self.acceptor.close()
+
+    def _visitor(self) -> Doorkeeper:
+        # Whoever comes while the other key hangs out has seen it, before telling a name.
+        if self.other_key is not None:
+            self.bank.books.take_fault("host_key_changed")
+            self.look()
+        return Doorkeeper(self.passwords, self.bank)

@@ -7,12 +7,12 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bank_adapters import adapter_for
-from bank_adapters.simulator.books import referee
+from bank_adapters.simulator.books import Books, referee
 from bank_adapters.transport import FetchedFile, Login, SftpTransport
 from service.foundation.engines.ports import free_port
 
@@ -23,8 +23,9 @@ PATIENCE_SECONDS = 120.0
 class RunningBank:
     """One simulator process; `kill` is SIGKILL, `start` again brings the same bank back."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, customers: Sequence[str] = ()) -> None:
         self.state = state
+        self.customers = customers
         self.process: subprocess.Popen[str] | None = None
         self.where: dict[str, Any] = {}
 
@@ -32,8 +33,9 @@ class RunningBank:
         """Start and wait for the line that says where it listens."""
         port = str(self.where.get("port") or free_port())
         command = [sys.executable, "-m", "bank_adapters.simulator", "--state", str(self.state)]
+        customers = [part for one in self.customers for part in ("--customer", one)]
         self.process = subprocess.Popen(
-            [*command, "--port", port, "--exit-on-stdin-eof"],
+            [*command, *customers, "--port", port, "--exit-on-stdin-eof"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -121,6 +123,18 @@ class RunningBank:
     def referee(self) -> dict[str, Any]:
         """Return what was really paid."""
         return referee(self.state)
+
+    def movements(self, user: str) -> list[dict[str, Any]]:
+        """Return every movement that stands on a customer's statements, in their order."""
+        books = Books(self.state)
+        try:
+            rows = books.rows(
+                "SELECT * FROM movement WHERE bank = ? ORDER BY account_no, statement_no, place",
+                user,
+            )
+            return [dict(row) for row in rows]
+        finally:
+            books.close()
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -1,0 +1,1 @@
+"""What happened on an account in a day, and the statements that say so."""
