@@ -51,7 +51,9 @@ from service.foundation.database import transaction
 from service.foundation.encryption.require_keys import at_start
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
+from service.ledger import api as ledger_api
 from service.ledger import pages as ledger_pages
+from service.ledger import posting_pages, waterfall_pages
 from service.ledger.names import name_programmes_by
 from service.notices import api as notices_api
 from service.notices import pages as notices_pages
@@ -71,6 +73,7 @@ from service.programmes.proposals import pages as proposals_pages
 from service.programmes.titles import title
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
+from service.reconciliation.origins import explain_entries
 from service.residents import pages as residents_pages
 from service.residents.intake.push import api as pushes_api
 from service.residents.record import acts as record_acts
@@ -140,6 +143,8 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     dispatch_pages.router,
     reconciliation_pages.router,
     ledger_pages.router,
+    waterfall_pages.router,
+    posting_pages.router,
     audit_pages.router,
     staff_pages.router,
     interest_pages.router,
@@ -158,6 +163,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     approvals_api.router,
     signing_api.router,
     keys_api.router,
+    ledger_api.router,
     audit_api.router,
     officers_api.router,
 )
@@ -205,6 +211,7 @@ name_programmes_by(title)
 name_officers_by(_officer_names)
 read_by(contents_of)
 show_chain_by(chain_steps)
+explain_entries()
 
 # The outermost comes first: headers are on every answer, even on that of a crash.
 _MIDDLEWARE = [

@@ -215,6 +215,13 @@ DOORS: dict[str, Door] = {
     "GET /reconciliation/days": by("reconciliation.read"),
     "POST /reconciliation/days/{channel}/{day}": by("reconciliation.close_day"),
     "GET /ledger": by("ledger.read"),
+    "GET /ledger/waterfall": by("ledger.read"),
+    "GET /ledger/postings": by("ledger.read"),
+    "GET /ledger/entries/{entry_id}": by("ledger.read"),
+    "GET /api/ledger/balances": by("ledger.read"),
+    "GET /api/ledger/waterfall": by("ledger.read"),
+    "GET /api/ledger/postings": by("ledger.read"),
+    "GET /api/ledger/entries/{entry_id}": by("ledger.read"),
     # Who watches, and who says who may do what.
     "GET /audit": hidden_but_by("audit.read"),
     "GET /api/audit/entries": hidden_but_by("audit.read"),

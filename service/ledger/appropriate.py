@@ -1,6 +1,7 @@
 """Appropriate money to a programme for a year, and commit it when a batch is approved."""
 
 import csv
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from service.foundation import clock, ids
 from service.foundation.jobs import enqueue
 from service.foundation.money import fen_from_yuan, yuan
 from service.foundation.problems import Problem
-from service.ledger.models import Appropriation
+from service.ledger.models import Appropriation, AppropriationSource
 from service.ledger.post import account_code, post
 
 
@@ -44,9 +45,23 @@ class AppropriationsUnreadable(Problem):
 
 
 def appropriate(
-    session: Session, programme: str, year: int, amount_fen: int, *, fund_source: str, by: Actor
+    session: Session,
+    programme: str,
+    year: int,
+    amount_fen: int,
+    *,
+    fund_source: str,
+    by: Actor,
+    sources: Mapping[str, int] | None = None,
 ) -> Appropriation:
-    """Record what a programme may cost in a year; the same figure again changes nothing."""
+    """Record what a programme may cost in a year; the same figures again change nothing.
+
+    ``sources`` says what each source gives of it ({source: fen}, adding up to the amount); without
+    it everything is from ``fund_source``. The money is one: it pays one list.
+    """
+    wanted = {fund_source: amount_fen} if sources is None else dict(sources)
+    if sum(wanted.values()) != amount_fen:
+        raise ValueError(f"the sources of {programme} do not add up to its appropriation")
     found = session.scalars(
         select(Appropriation)
         .where(Appropriation.programme == programme, Appropriation.year == year)
@@ -57,9 +72,10 @@ def appropriate(
         found = Appropriation(programme=programme, year=year, fund_source=fund_source, amount_fen=0)
         session.add(found)
         session.flush()
-    if amount_fen == before:
+    changes = _keep_sources(session, found, wanted)
+    if not changes:
         return found
-    found.amount_fen = amount_fen
+    found.amount_fen, found.fund_source = amount_fen, fund_source
     change = amount_fen - before
     post(
         session,
@@ -69,7 +85,10 @@ def appropriate(
         f"{programme}:{year}:{ids.uuid7()}",
         {
             account_code("available", programme=programme): change,
-            account_code("authority", programme=programme): -change,
+            **{
+                account_code("authority", programme=programme, fund_source=source): -more
+                for source, more in changes.items()
+            },
         },
         booked_on=clock.today(),
     )
@@ -80,7 +99,7 @@ def appropriate(
         on=("appropriations", found.id),
         before=str(before),
         after=str(amount_fen),
-        details={"programme": programme, "year": year},
+        details={"programme": programme, "year": year, "sources": wanted},
     )
     if change > 0:
         # Whoever waits for this money is a matter of a later stage.
@@ -92,6 +111,33 @@ def appropriate(
             year=year,
         )
     return found
+
+
+def _keep_sources(
+    session: Session, appropriation: Appropriation, wanted: Mapping[str, int]
+) -> dict[str, int]:
+    """Keep what each source gives now; return by how many fen each changed, without the unchanged."""
+    kept = {
+        one.fund_source: one
+        for one in session.scalars(
+            select(AppropriationSource).where(
+                AppropriationSource.appropriation_id == appropriation.id
+            )
+        )
+    }
+    changes = {}
+    for source in sorted({*kept, *wanted}):
+        amount_fen = wanted.get(source, 0)
+        one = kept.get(source)
+        if one is None:
+            one = AppropriationSource(
+                appropriation_id=appropriation.id, fund_source=source, amount_fen=0
+            )
+            session.add(one)
+        if amount_fen != one.amount_fen:
+            changes[source] = amount_fen - one.amount_fen
+            one.amount_fen = amount_fen
+    return changes
 
 
 def appropriate_from(session: Session, path: Path, *, by: Actor) -> int:
@@ -117,12 +163,20 @@ def appropriate_from(session: Session, path: Path, *, by: Actor) -> int:
     if faults:
         raise AppropriationsUnreadable(path.name, faults)
     # Central, provincial and county money of one programme pays the same list, so it is one figure.
-    together: dict[tuple[str, int], tuple[int, list[str]]] = {}
+    together: dict[tuple[str, int], dict[str, int]] = {}
     for programme, year, source, amount_fen in rows:
-        before, sources = together.get((programme, year), (0, []))
-        together[programme, year] = (before + amount_fen, [*sources, source])
-    for (programme, year), (amount_fen, sources) in sorted(together.items()):
-        appropriate(session, programme, year, amount_fen, fund_source="、".join(sources), by=by)
+        sources = together.setdefault((programme, year), {})
+        sources[source] = sources.get(source, 0) + amount_fen
+    for (programme, year), sources in sorted(together.items()):
+        appropriate(
+            session,
+            programme,
+            year,
+            sum(sources.values()),
+            fund_source="、".join(sources),
+            by=by,
+            sources=sources,
+        )
     return sum(row[3] for row in rows)
 
 

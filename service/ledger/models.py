@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Identity,
@@ -30,33 +31,51 @@ KINDS = (
     "unidentified_receipts",
     "recovery_receivable",
     "written_off",
+    "receipts_written_off",
+    "due_to_treasury",
 )
 
 
 class LedgerAccount(Base):
-    """An account: a kind, for a programme and/or a bank channel."""
+    """An account: a kind, for a programme and/or a bank channel, or for where a programme's money is from."""
 
     __tablename__ = "ledger_accounts"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(Text, unique=True)
-    """``kind[:channel][:programme]``, for example ``in_transit:ccb:MZ15``."""
+    """``kind[:channel][:programme][:fund source]``, for example ``in_transit:ccb:MZ15``."""
     kind: Mapped[str] = mapped_column(Text)
     programme: Mapped[str | None] = mapped_column(Text)
     channel: Mapped[str | None] = mapped_column(Text)
+    fund_source: Mapped[str | None] = mapped_column(Text)
 
 
 class LedgerEntry(Base):
-    """One event of money, posted once."""
+    """One event of money, posted once. ``at`` is when we knew, the two days are the bank's clocks."""
 
     __tablename__ = "ledger_entries"
-    __table_args__ = (UniqueConstraint("event_type", "event_id"),)
+    __table_args__ = (
+        UniqueConstraint("event_type", "event_id"),
+        Index("ix_ledger_entries_at", "at"),
+        Index("ix_ledger_entries_booked_on", "booked_on"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    """The order of posting, given by the database: no clock that jumps changes it."""
     event_type: Mapped[str] = mapped_column(Text)
     event_id: Mapped[str] = mapped_column(Text)
     booked_on: Mapped[date]
+    value_on: Mapped[date | None]
+    """The day from which the money counts; None is the day of booking."""
     at: Mapped[datetime]
+    channel: Mapped[str | None] = mapped_column(Text)
+    """The bank it is about, also where none of its accounts is a bank's."""
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_entries.id"), unique=True)
+    """The entry that this one takes back, whole; each is taken back once."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    made_in: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """The transaction that posted it, set by the database: no side is added in another."""
 
 
 class LedgerPosting(Base):
@@ -90,6 +109,19 @@ class Appropriation(Base):
     fund_source: Mapped[str] = mapped_column(Text)
     amount_fen: Mapped[int]
     committed_fen: Mapped[int] = mapped_column(server_default="0")
+
+
+class AppropriationSource(Base):
+    """What one source (central, provincial, county) gives of a programme's year."""
+
+    __tablename__ = "appropriation_sources"
+    __table_args__ = (CheckConstraint("amount_fen >= 0", name="not_negative"),)
+
+    appropriation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("appropriations.id"), primary_key=True
+    )
+    fund_source: Mapped[str] = mapped_column(Text, primary_key=True)
+    amount_fen: Mapped[int]
 
 
 class BankChannel(Base):

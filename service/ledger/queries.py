@@ -1,11 +1,12 @@
-"""Balances, as of any instant, and what is left of each year's appropriations."""
+"""Balances, as of any instant and any booking day, and what is left of each year's appropriations."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.ledger.cut import EVERYTHING, Cut
 from service.ledger.models import (
     Appropriation,
     BankChannel,
@@ -23,20 +24,25 @@ class AccountBalance:
     programme: str | None
     channel: str | None
     amount_fen: int
+    code: str = ""
+    fund_source: str | None = None
+    debit_fen: int = 0
+    credit_fen: int = 0
+    """Both as they were posted, as positive numbers; their difference is the balance."""
 
 
-def balances(session: Session, *, at: datetime | None = None) -> dict[str, int]:
-    """Return {account code: fen} (debit positive), of postings up to an instant if given."""
+def balances(
+    session: Session, *, at: datetime | None = None, through: date | None = None
+) -> dict[str, int]:
+    """Return {account code: fen} (debit positive): known at an instant, booked through a day."""
     query = (
-        select(LedgerAccount.code, func.coalesce(func.sum(LedgerPosting.amount_fen), 0))
+        select(LedgerAccount.code, func.sum(LedgerPosting.amount_fen))
         .join(LedgerPosting, LedgerPosting.account_id == LedgerAccount.id)
+        .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
+        .where(Cut(at, through).entries())
         .group_by(LedgerAccount.code)
         .order_by(LedgerAccount.code)
     )
-    if at is not None:
-        query = query.join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id).where(
-            LedgerEntry.at <= at
-        )
     return {code: int(amount) for code, amount in session.execute(query)}
 
 
@@ -57,20 +63,40 @@ def channels(session: Session) -> list[BankChannel]:
     return list(session.scalars(select(BankChannel).order_by(BankChannel.code)))
 
 
-def account_balances(session: Session) -> list[AccountBalance]:
-    """Return every account's balance, by kind, bank and programme."""
+def account_balances(session: Session, cut: Cut = EVERYTHING) -> list[AccountBalance]:
+    """Return the trial balance: every account with postings inside the cut, by kind, bank, programme."""
+    moved = LedgerPosting.amount_fen
     rows = session.execute(
         select(
-            LedgerAccount.kind,
-            LedgerAccount.programme,
-            LedgerAccount.channel,
-            func.coalesce(func.sum(LedgerPosting.amount_fen), 0),
+            LedgerAccount,
+            func.sum(moved),
+            func.coalesce(func.sum(moved).filter(moved > 0), 0),
+            func.coalesce(func.sum(-moved).filter(moved < 0), 0),
         )
-        .outerjoin(LedgerPosting, LedgerPosting.account_id == LedgerAccount.id)
+        .join(LedgerPosting, LedgerPosting.account_id == LedgerAccount.id)
+        .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
+        .where(cut.entries())
         .group_by(LedgerAccount.id)
-        .order_by(LedgerAccount.kind, LedgerAccount.channel, LedgerAccount.programme)
+        .order_by(
+            LedgerAccount.kind,
+            LedgerAccount.channel,
+            LedgerAccount.programme,
+            LedgerAccount.fund_source,
+        )
     )
-    return [AccountBalance(kind, code, bank, int(fen)) for kind, code, bank, fen in rows]
+    return [
+        AccountBalance(
+            one.kind,
+            one.programme,
+            one.channel,
+            int(fen),
+            one.code,
+            one.fund_source,
+            int(debit),
+            int(credit),
+        )
+        for one, fen, debit, credit in rows
+    ]
 
 
 def appropriations(session: Session) -> list[Appropriation]:

@@ -210,7 +210,7 @@ def _return(
     post(
         session, "payment.returned", str(payment.id),
         {account_code("returned_held", programme=programme): amount_fen, settled: -amount_fen},
-        booked_on=kept.booked_on,
+        booked_on=kept.booked_on, channel=channel.code,
     )  # fmt: skip
     move_lines(
         session,

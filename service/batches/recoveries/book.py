@@ -19,9 +19,10 @@ from service.ledger.post import account_code, post
 # One offset per case; an offset that was booked and whose line came back is taken out again.
 _OFFSETS = text(
     """
-    SELECT o.payment_id, o.case_id, o.offset_fen, p.state
+    SELECT o.payment_id, o.case_id, o.offset_fen, p.state, coalesce(c.code, '') AS channel
     FROM recovery_offsets o
     JOIN payments p ON p.id = o.payment_id
+    LEFT JOIN bank_channels c ON c.id = p.channel_id
     WHERE p.programme = :programme AND p.state IN ('paid', 'returned', 'reissued')
       AND NOT EXISTS (
           SELECT FROM ledger_entries e
@@ -36,13 +37,21 @@ _WAS_KEPT = text(
 )
 
 
-def book(session: Session, event: str, event_id: str, programme: str, fen: dict[str, int]) -> bool:
+def book(
+    session: Session,
+    event: str,
+    event_id: str,
+    programme: str,
+    fen: dict[str, int],
+    *,
+    channel: str = "",
+) -> bool:
     """Post one event between a programme's accounts, given by kind; return False if it was there."""
     sides = {
         account_code(kind, programme="" if kind == "unidentified_receipts" else programme): amount
         for kind, amount in fen.items()
     }
-    return post(session, event, event_id, sides, booked_on=clock.today())
+    return post(session, event, event_id, sides, booked_on=clock.today(), channel=channel)
 
 
 def book_offsets(session: Session, programme: str) -> None:
@@ -52,11 +61,13 @@ def book_offsets(session: Session, programme: str) -> None:
         event = f"{row.payment_id}:{row.case_id}"
         fen = {"settled": row.offset_fen, "recovery_receivable": -row.offset_fen}
         if row.state == "paid":
-            book(session, "recovery.kept", event, programme, fen)
+            book(session, "recovery.kept", event, programme, fen, channel=row.channel)
             touched.add(row.case_id)
         elif session.scalar(_WAS_KEPT, {"event": event}):
             back = {kind: -amount for kind, amount in fen.items()}
-            book(session, "recovery.kept_undone", event, programme, back)
+            book(
+                session, "recovery.kept_undone", event, programme, back, channel=row.channel
+            )  # fmt: skip
     for case_id in sorted(touched):
         finish(session, session.get_one(RecoveryCase, case_id, with_for_update=True))
 

@@ -1,0 +1,130 @@
+"""Where the money stands, from appropriation to card, by programme, fund source and bank."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from service.ledger import queries, words
+from service.ledger.asked import AtMoment, ThroughDay, cut_of, link
+from service.ledger.pages import tabs
+from service.ledger.waterfall import BY, Stand, total, waterfall
+from service.officers.may import require
+from service.officers.signed_in import SignedInOfficer
+from service.web import filters
+from service.web.language import gettext, translatable
+from service.web.render import page
+from service.web.transactions import Transaction
+from service.web.view_models import Cell, Column, Link, Option, Row
+
+router = APIRouter()
+_CUTS = {
+    "programme": translatable("by programme"),
+    "fund_source": translatable("by fund source"),
+    "channel": translatable("by bank"),
+}
+_KIND_OF = {
+    "committed_fen": "commitments",
+    "in_transit_fen": "in_transit",
+    "settled_fen": "settled",
+    "held_fen": "returned_held",
+    "left_fen": "available",
+}
+_SHOWN = (
+    "appropriated_fen",
+    "committed_fen",
+    "in_transit_fen",
+    "settled_fen",
+    "returned_fen",
+    "held_fen",
+    "left_fen",
+)
+
+
+@router.get("/ledger/waterfall")
+def show_waterfall(
+    session: Transaction,
+    officer: SignedInOfficer,
+    by: Annotated[list[str] | None, Query(max_length=3)] = None,
+    at: AtMoment = "",
+    through: ThroughDay = "",
+) -> Response:
+    """The way of the money as a table; each figure of a programme leads to its postings."""
+    require(officer, "ledger.read")
+    asked = cut_of(at, through)
+    cuts = [one for one in BY if one in (by or ["programme"])] or ["programme"]
+    rows = waterfall(session, asked.cut, by=cuts)
+    banks = {one.code: one.name for one in queries.channels(session)}
+    return page(
+        "ledger/waterfall.html",
+        status=422 if asked.faults else 200,
+        tabs=tabs(),
+        asked=asked,
+        cuts=cuts,
+        choices=[Option(one, gettext(_CUTS[one])) for one in BY],
+        columns=_columns(cuts),
+        rows=[_row(one, cuts, banks, at, through) for one in rows],
+        footer=_footer(total(rows), cuts),
+        divided="fund_source" in cuts,
+    )
+
+
+def _columns(cuts: list[str]) -> list[Column]:
+    labels = {
+        "programme": gettext("Programme"),
+        "fund_source": gettext("Fund source"),
+        "channel": gettext("Bank"),
+    }
+    said = (
+        gettext("Appropriated"),
+        gettext("Committed"),
+        gettext("In transit"),
+        gettext("Settled"),
+        gettext("Returned by banks"),
+        gettext("Of it still held"),
+        gettext("Remaining"),
+    )
+    return [
+        *(Column(labels[one]) for one in cuts),
+        *(Column(one, "money", unit=gettext("yuan")) for one in said),
+        Column(gettext("To be recovered"), "money", unit=gettext("yuan")),
+        Column(gettext("Recovered or given up"), "money", unit=gettext("yuan")),
+    ]
+
+
+def _row(one: Stand, cuts: list[str], banks: dict[str, str], at: str, through: str) -> Row:
+    names: dict[str, Cell] = {
+        "programme": words.programme(one.programme) if one.programme else "—",
+        "fund_source": one.fund_source or gettext("no source named"),
+        "channel": banks.get(one.channel, one.channel) or gettext("at no bank"),
+    }
+    figures: list[Cell] = []
+    for name in _SHOWN:
+        amount_fen = getattr(one, name)
+        linked = name in _KIND_OF and cuts == ["programme"] and amount_fen
+        figures.append(
+            Link(
+                filters.yuan(amount_fen),
+                link(
+                    "/ledger/postings",
+                    kind=_KIND_OF[name],
+                    programme=one.programme,
+                    at=at,
+                    through=through,
+                ),
+            )
+            if linked
+            else amount_fen
+        )
+    return Row((*(names[cut] for cut in cuts), *figures, *_rest(one)))
+
+
+def _footer(whole: Stand, cuts: list[str]) -> list[str | int | None]:
+    blank: list[str | int | None] = [None] * (len(cuts) - 1)
+    figures = [getattr(whole, name) for name in _SHOWN]
+    return [gettext("Together"), *blank, *figures, *_rest(whole)]
+
+
+def _rest(one: Stand) -> tuple[int, int]:
+    gone_fen = one.recovered_fen + one.written_off_fen + one.due_to_treasury_fen
+    return one.to_recover_fen, gone_fen
