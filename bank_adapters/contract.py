@@ -113,7 +113,8 @@ class ReplyRecord:
 
     `reference` is "" where the bank's format has no place for it; `serial` (the line's number in
     our file, if the bank repeats it), account and amount then say which payment is meant, see
-    `assign`.
+    `assign`. `bank_reference` is the bank's own number of what it did; `account_no` and
+    `account_name` are the payee's as the bank repeats them, "" where it does not.
     """
 
     reference: str
@@ -124,6 +125,8 @@ class ReplyRecord:
     line: int | None
     account_no: str = attribute(default="", repr=False)
     serial: int | None = None
+    bank_reference: str = ""
+    account_name: str = attribute(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,8 @@ class Reply:
 
     `file_reference` is "" when it could not be read. `silence_means` is the state of every payment
     of that file which no record names (the profile's rule, or REJECTED when the bank refused the
-    whole file, with `silence_code` and `silence_reason`).
+    whole file, with `silence_code` and `silence_reason`). `message_id` is the bank's own id of this
+    answer, "" where its format has none: a bank never uses it for two different answers.
     """
 
     file_reference: str
@@ -155,6 +159,7 @@ class Reply:
     silence_means: State
     silence_code: str = ""
     silence_reason: str = ""
+    message_id: str = ""
 
     @property
     def believable(self) -> bool:

@@ -87,6 +87,7 @@ class ReadFile:
     file_reference: str = ""
     silence_means: State = State.UNKNOWN
     accounts: tuple[AccountDay, ...] = ()
+    message_id: str = ""
 
     @property
     def believable(self) -> bool:
@@ -153,6 +154,7 @@ class OfBank:
             totals=reply.totals,
             file_reference=reply.file_reference,
             silence_means=reply.silence_means,
+            message_id=reply.message_id,
         )
 
 
@@ -236,4 +238,5 @@ def _record(entry: StatementEntry) -> ReplyRecord:
         code=entry.reason_code or (REVERSED if entry.kind is EntryKind.REVERSAL else BOOKED),
         reason="",
         line=None,
+        bank_reference=entry.bank_reference,
     )

@@ -43,6 +43,9 @@ class Taker(Protocol):
     def account(self, account: Account) -> None:
         """Take the account of the entries taken since the last one."""
 
+    def message(self, message_id: str) -> None:
+        """Take the bank's id of the message, "" when it has none."""
+
 
 @dataclass
 class Sums:
@@ -96,6 +99,7 @@ def walk(source: bytes | BinaryIO, rules: Rules, message: Message, taker: Taker)
                 _account(reading, element, message, taker)
             else:
                 reading.message_count += 1
+                taker.message(text(element, "GrpHdr", "MsgId"))
                 _header(element, reading.faults)
     except Refused as refused:
         reading.faults.append(refused.fault)

@@ -57,6 +57,7 @@ class _Answers:
         self.records: list[ReplyRecord] = []
         self.file_reference = ""
         self.silence = State.UNKNOWN
+        self.message_id = ""
 
 
 def read(source: BinaryIO) -> ReadFile:
@@ -87,6 +88,7 @@ def read(source: BinaryIO) -> ReadFile:
         ),
         file_reference=answers.file_reference,
         silence_means=answers.silence if believed else State.UNKNOWN,
+        message_id=answers.message_id,
     )
 
 
@@ -98,6 +100,7 @@ def state_of(status: str, reason: str) -> State:
 
 def _message(answers: _Answers, element: etree._Element) -> None:
     answers.message_count += 1
+    answers.message_id = text(element, "Assgnmt", "Id")
     details = child(element, "CxlDtls")
     group = child(details, "OrgnlGrpInfAndSts")
     status, reason, words = _status(group, "GrpCxlSts") if group is not None else ("", "", "")

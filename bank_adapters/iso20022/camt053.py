@@ -20,6 +20,9 @@ class _Statements:
         self.waiting: list[Entry] = []
         self.statements: list[Statement] = []
 
+    def message(self, message_id: str) -> None:
+        """Leave it: a statement is known by its own id, number and day."""
+
     def entry(self, entry: Entry) -> None:
         """Keep an entry that counts."""
         if entry.status == BOOKED and entry.signed_fen is not None and entry.sign:

@@ -108,6 +108,7 @@ def _report(source: BinaryIO) -> ReadFile:
         totals=reply.totals,
         file_reference=reply.file_reference,
         silence_means=reply.silence_means,
+        message_id=reply.message_id,
     )
 
 

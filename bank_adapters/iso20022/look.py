@@ -30,6 +30,11 @@ class _Records:
         self.seen: dict[int, int] = {}
         self.fresh: list[tuple[int, int]] = []
         self.closed: set[tuple[object, ...]] = set()
+        self.message_id = ""
+
+    def message(self, message_id: str) -> None:
+        """Keep the bank's id of the message."""
+        self.message_id = message_id
 
     def entry(self, entry: Entry) -> None:
         """Keep the movements of an entry; what is neither booked nor pending never counts."""
@@ -106,6 +111,7 @@ def read(source: BinaryIO, message: Message) -> ReadFile:
         faults=faults.told(),
         totals=ReplyTotals(len(taker.records), listed_fen, None, None),
         accounts=tuple(taker.accounts) if believed else (),
+        message_id=taker.message_id,
     )
 
 
@@ -124,4 +130,5 @@ def _record(entry: Entry, line: Line) -> ReplyRecord:
         code=line.reason_code or (REVERSED if entry.reversal else entry.status),
         reason=line.reason,
         line=line.line,
+        bank_reference=line.bank_reference,
     )

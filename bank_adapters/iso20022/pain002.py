@@ -22,6 +22,7 @@ from bank_adapters.iso20022.stream import (
     Refused,
     all_children,
     child,
+    children,
     elements,
     free,
     line_of,
@@ -52,6 +53,7 @@ class Report:
     blocks: list[Status] = field(default_factory=list)
     transactions: list[Transaction] = field(default_factory=list)
     block_begins: int = 0
+    message_id: str = ""
     per_status: list[PerStatus] = field(default_factory=list)
 
 
@@ -85,7 +87,8 @@ def _take(report: Report, name: str, element: etree._Element) -> None:
     elif name == MESSAGE:
         report.message_count += 1
         report.block_begins = len(report.transactions)
-        if not text(element, "GrpHdr", "MsgId"):
+        report.message_id = text(element, "GrpHdr", "MsgId")
+        if not report.message_id:
             line = line_of(element)
             report.faults.append(fault("schema_breach", line=line, field="GrpHdr", detail="MsgId"))
 
@@ -110,7 +113,7 @@ def _close_block(report: Report, element: etree._Element) -> None:
 
 
 def _transaction(element: etree._Element, faults: list[Fault]) -> Transaction:
-    end_to_end = instruction = ""
+    end_to_end = instruction = bank_reference = ""
     original = None
     for one in element:
         name = local_name(one)
@@ -120,18 +123,34 @@ def _transaction(element: etree._Element, faults: list[Fault]) -> Transaction:
             instruction = text_of(one)
         elif name == "OrgnlTxRef":
             original = one
+        elif name == "AcctSvcrRef":
+            bank_reference = text_of(one)
     check_order(element, faults)
     reference = instruction if end_to_end in NOT_PROVIDED else end_to_end
-    amount = None
-    if original is not None:
-        amount = child(original, "Amt", "InstdAmt")
-        amount = child(original, "IntrBkSttlmAmt") if amount is None else amount
+    amount, account_no, account_name = _original(original)
     return Transaction(
         reference="" if reference in NOT_PROVIDED else reference,
         status=_status(element, "TxSts"),
         amount_fen=amount_of(amount, faults),
         line=line_of(element),
         foreign=amount is not None and amount.get("Ccy") != "CNY",
+        account_no=account_no,
+        account_name=account_name,
+        bank_reference=bank_reference,
+    )
+
+
+def _original(element: etree._Element | None) -> tuple[etree._Element | None, str, str]:
+    """Return amount, payee's account and name as the bank repeats our order; None and "" if not."""
+    if element is None:
+        return None, "", ""
+    parts = children(element)
+    amount = child(parts.get("Amt"), "InstdAmt")
+    creditor = parts.get("Cdtr")
+    return (
+        parts.get("IntrBkSttlmAmt") if amount is None else amount,
+        text(parts.get("CdtrAcct"), "Id", "Othr", "Id"),
+        text(creditor, "Nm") or text(creditor, "Pty", "Nm"),
     )
 
 
@@ -200,6 +219,7 @@ def _conclude(report: Report, rules: Rules) -> Reply:
         silence_means=silence if trusted else State.UNKNOWN,
         silence_code=code if trusted else "",
         silence_reason=reason if trusted else "",
+        message_id=report.message_id,
     )
 
 

@@ -49,6 +49,9 @@ class Transaction:
     line: int | None
     block: Status = NOTHING_SAID
     foreign: bool = False
+    account_no: str = ""
+    account_name: str = ""
+    bank_reference: str = ""
 
     def effective(self, group: Status) -> tuple[Status, bool]:
         """Return the nearest status, and whether it is the transaction's own."""
@@ -105,6 +108,9 @@ def _record(transaction: Transaction, group: Status, faults: list[Fault]) -> Rep
         code=status.code,
         reason=status.reason,
         line=transaction.line,
+        account_no=transaction.account_no,
+        account_name=transaction.account_name,
+        bank_reference=transaction.bank_reference,
     )
 
 

@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO
 
-from bank_adapters.contract import EntryKind, ReplyRecord, ReplyTotals, State
+from bank_adapters.contract import (
+    ReplyRecord,
+    ReplyTotals,
+    State,
+    Statement,
+    StatementFile,
+)
 from bank_adapters.faults import fault, is_fatal
-from bank_adapters.formats import REVERSED, AccountDay, ReadFile, movement_state
+from bank_adapters.formats import AccountDay, ReadFile, movement_state
 from bank_adapters.judged import Judged, Rules
 from bank_adapters.mt.messages import Field, Message, messages_of
-from bank_adapters.mt.references import (
-    NO_REFERENCE,
-    labelled_reference,
-    narrative,
-    reason_code,
-    returned,
-)
+from bank_adapters.mt.movements import Movement, keep_statement, movement_of
+from bank_adapters.mt.references import NO_REFERENCE, narrative
 from bank_adapters.mt.values import (
     Balance,
     StatementLine,
@@ -79,6 +80,7 @@ class _Reading:
     faults: Judged = field(default_factory=lambda: Judged(RULES))
     records: list[ReplyRecord] = field(default_factory=list)
     accounts: list[AccountDay] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
     # Account → statement number, next page and balance that a further page has to open with.
     open_pages: dict[str, tuple[int, int, int | None]] = field(default_factory=dict)
 
@@ -88,14 +90,22 @@ def read_940(source: BinaryIO) -> ReadFile:
     return _read(source, statement=True)
 
 
+def read_statements(content: bytes) -> StatementFile:
+    """Read MT940 for a channel that books money: every statement of the file, or none."""
+    reading = _taken(content, statement=True)
+    believed = not is_fatal(reading.faults)
+    return StatementFile(
+        statements=tuple(reading.statements) if believed else (), faults=reading.faults.told()
+    )
+
+
 def read_942(source: BinaryIO) -> ReadFile:
     """Read interim reports. Never raises for its input."""
     return _read(source, statement=False)
 
 
-def _read(source: BinaryIO, *, statement: bool) -> ReadFile:
+def _taken(content: bytes, *, statement: bool) -> _Reading:
     reading = _Reading()
-    content = source.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         reading.faults.append(fault("file_too_large", detail=f"> {MAX_BYTES}"))
     else:
@@ -109,6 +119,11 @@ def _read(source: BinaryIO, *, statement: bool) -> ReadFile:
             reading.faults.append(
                 fault("page_of_several", field=":62M:", value=account, detail="62M")
             )
+    return reading
+
+
+def _read(source: BinaryIO, *, statement: bool) -> ReadFile:
+    reading = _taken(source.read(MAX_BYTES + 1), statement=statement)
     believed = not is_fatal(reading.faults)
     records = tuple(reading.records) if believed else ()
     return ReadFile(
@@ -141,21 +156,25 @@ def _message(reading: _Reading, message: Message, *, statement: bool) -> None:
             faults.append(fault("balance_wrong", line=message.line, field=":62:", detail=detail))
     if account is not None and number is not None and statement:
         _join_pages(reading, message, account.text.strip(), number, opening, closing)
-    reading.records += [_record(one, said, foreign, faults) for one, said in lines]
+    said_of = [movement_of(one, said, faults) for one, said in lines]
+    reading.records += [
+        _record(one, movement, foreign) for (one, _), movement in zip(lines, said_of, strict=True)
+    ]
     booked = [one for one, _ in lines if not one.expected]
-    reading.accounts.append(
-        AccountDay(
-            account=account.text.strip() if account is not None else "",
-            number=number[0] if number is not None else None,
-            statement_id=(message.first("20") or Field("20", ("",), 0)).text.strip(),
-            booked_on=_day(closing, booked),
-            opening_fen=opening.signed_fen if opening is not None else None,
-            closing_fen=closing.signed_fen if closing is not None else None,
-            entry_count=len(lines),
-            credit_fen=sum(one.amount_fen for one in booked if one.credit),
-            debit_fen=sum(one.amount_fen for one in booked if not one.credit),
-        )
+    told = AccountDay(
+        account=account.text.strip() if account is not None else "",
+        number=number[0] if number is not None else None,
+        statement_id=(message.first("20") or Field("20", ("",), 0)).text.strip(),
+        booked_on=_day(closing, booked),
+        opening_fen=opening.signed_fen if opening is not None else None,
+        closing_fen=closing.signed_fen if closing is not None else None,
+        entry_count=len(lines),
+        credit_fen=sum(one.amount_fen for one in booked if one.credit),
+        debit_fen=sum(one.amount_fen for one in booked if not one.credit),
     )
+    reading.accounts.append(told)
+    if statement:
+        keep_statement(reading.statements, message, told, list(zip(lines, said_of, strict=True)))
 
 
 def _day(closing: Balance | None, booked: list[StatementLine]) -> date | None:
@@ -271,34 +290,18 @@ def _join_pages(
         reading.open_pages[account] = (*number, ends)
 
 
-def _record(line: StatementLine, said: str, foreign: bool, faults: Judged) -> ReplyRecord:
-    reference = "" if line.reference in NO_REFERENCE else line.reference
-    reference = reference or labelled_reference(said)
-    if not reference and line.credit and line.bank_reference not in NO_REFERENCE:
-        reference = line.bank_reference
-    told = returned(line.kind, said)
-    kind = EntryKind.OTHER
-    if line.mark in {"RD", "RC"}:
-        kind = EntryKind.REVERSAL
-    elif line.credit:
-        if reference or told:
-            kind = EntryKind.RETURN
-        if reference and not told:
-            faults.append(fault("return_assumed", line=line.line, value=reference))
-    elif reference and not told:
-        kind = EntryKind.PAYMENT_DEBIT
-    state = movement_state(kind, credit=line.credit, reference=reference)
+def _record(line: StatementLine, movement: Movement, foreign: bool) -> ReplyRecord:
+    state = movement_state(movement.kind, credit=line.credit, reference=movement.reference)
     if line.expected and state is not State.UNKNOWN:
         state = State.IN_TRANSIT
     if foreign and state in {State.PAID, State.RETURNED}:
         state = State.UNKNOWN
-    back = kind in {EntryKind.RETURN, EntryKind.REVERSAL}
-    code = (reason_code(said) if back else "") or (REVERSED if line.mark[0] == "R" else line.kind)
     return ReplyRecord(
-        reference=reference,
+        reference=movement.reference,
         state=state,
         amount_fen=None if foreign else line.amount_fen,
-        code=code,
-        reason=said[:200] if back else "",
+        code=movement.code,
+        reason=movement.said,
         line=line.line,
+        bank_reference="" if line.bank_reference in NO_REFERENCE else line.bank_reference,
     )

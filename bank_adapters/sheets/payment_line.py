@@ -87,7 +87,10 @@ def _record(answer: Answer, found: Mapping[str, tuple[Cell, str]], line: int) ->
         answer.say("status_unknown", line=line, field=cell.name, value=result, detail="?")
     if damaged(reason) or ("account_name" in found and damaged(found["account_name"][1])):
         answer.say("mojibake", line=line, value=reason)
-    record = ReplyRecord(reference, state, amount_fen, code, words, line, account_no=account_no)
+    record = ReplyRecord(
+        reference, state, amount_fen, code, words, line, account_no=account_no,
+        account_name=found["account_name"][1] if "account_name" in found else "",
+    )  # fmt: skip
     return _done(answer, record, found)
 
 

@@ -5,7 +5,8 @@ import time
 from uuid import UUID
 
 # Crockford's alphabet: no I, L, O, U, so a reference read over the telephone stays itself.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Of references."""
 
 
 def uuid7() -> UUID:
@@ -27,25 +28,25 @@ def reference_of(number: int) -> str:
     rest = number
     for _ in range(12):
         rest, digit = divmod(rest, 32)
-        digits.append(_ALPHABET[digit])
+        digits.append(ALPHABET[digit])
     body = "".join(reversed(digits))
     return body + _check(body)
 
 
 def number_of(reference: str) -> int | None:
     """Return the number behind a reference, or None if it cannot be one of ours."""
-    if len(reference) != 13 or any(letter not in _ALPHABET for letter in reference):
+    if len(reference) != 13 or any(letter not in ALPHABET for letter in reference):
         return None
     body, check = reference[:12], reference[12]
     if _check(body) != check:
         return None
     number = 0
     for letter in body:
-        number = number * 32 + _ALPHABET.index(letter)
+        number = number * 32 + ALPHABET.index(letter)
     return number
 
 
 def _check(body: str) -> str:
     # Weights 1, 2, 3 … modulo 31, a prime above every weight, so a swap always shows.
-    total = sum(weight * _ALPHABET.index(letter) for weight, letter in enumerate(body, start=1))
-    return _ALPHABET[total % 31]
+    total = sum(weight * ALPHABET.index(letter) for weight, letter in enumerate(body, start=1))
+    return ALPHABET[total % 31]

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, text
@@ -40,33 +40,78 @@ def seen_before(
     return found
 
 
+def same_id(
+    session: Session, channel: BankChannel, message: str, message_id: str
+) -> InboundFile | None:
+    """Return the applied file that came under the same id of the bank's, with other bytes."""
+    if not message_id:
+        return None
+    return session.scalars(
+        select(InboundFile)
+        .where(
+            InboundFile.channel_id == channel.id,
+            InboundFile.message == message,
+            InboundFile.message_id == message_id,
+            InboundFile.state == "applied",
+        )
+        .order_by(InboundFile.received_at.desc())
+    ).first()
+
+
+def same_id_fault(earlier: InboundFile) -> dict[str, Any]:
+    """Return the fault of a file whose id the bank used before for other bytes."""
+    return our_fault(
+        "message_id_twice",
+        f"The bank used the id of this file before, in “{earlier.file_name}”, for other content.",
+        f"银行曾在文件“{earlier.file_name}”中使用过相同的报文标识，但内容不同。",
+    )
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What reading a file came to: a reply or a statement, which message, and every fault."""
+
+    kind: str
+    faults: list[dict[str, Any]]
+    message: str = ""
+    message_id: str = ""
+    conflicts_with: InboundFile | None = None
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether the file as a whole is not believed: it moves nothing, now or later."""
+        return any(fault["fatal"] for fault in self.faults)
+
+
 def keep(
     session: Session,
     channel: BankChannel,
-    kind: str,
     name: str,
     content: bytes,
+    judgement: Judgement,
     *,
-    faults: Iterable[dict[str, Any]],
-    quarantined: bool,
     by: Actor,
 ) -> InboundFile:
-    """Insert the file with its faults; a quarantined one moves nothing, now or later."""
+    """Insert the file whole, with its faults."""
     file_id = ids.uuid7()
+    other = judgement.conflicts_with
     file = InboundFile(
         id=file_id,
         channel_id=channel.id,
-        kind=kind,
+        kind=judgement.kind,
         file_name=name[:200],
         sha256=_sha256(content),
         content_sealed=sealer().seal(
             base64.b64encode(content).decode(), f"inbound_files:content:{file_id}"
         ),
-        state="quarantined" if quarantined else "applied",
-        faults=list(faults),
+        state="quarantined" if judgement.quarantined else "applied",
+        faults=judgement.faults,
         received_at=clock.now(),
         received_by=by.id,
         times_seen=1,
+        message=judgement.message,
+        message_id=judgement.message_id[:100],
+        conflicts_with_id=other.id if other else None,
     )
     session.add(file)
     session.flush()
@@ -77,7 +122,7 @@ def keep(
         on=("inbound_files", file.id),
         after=file.state,
         details={
-            "kind": kind,
+            "kind": judgement.kind,
             "channel": channel.code,
             "sha256": file.sha256,
             "faults": [fault["code"] for fault in file.faults][:50],

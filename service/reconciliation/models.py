@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,6 +30,13 @@ class InboundFile(Base):
         UniqueConstraint("channel_id", "sha256"),
         CheckConstraint("kind IN ('reply', 'statement')", name="kind"),
         CheckConstraint("state IN ('applied', 'quarantined')", name="state"),
+        Index(
+            "ix_inbound_files_message_id",
+            "channel_id",
+            "message",
+            "message_id",
+            postgresql_where=text("message_id <> ''"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
@@ -45,6 +53,12 @@ class InboundFile(Base):
     received_at: Mapped[datetime]
     received_by: Mapped[str] = mapped_column(Text)
     times_seen: Mapped[int] = mapped_column(server_default="1")
+    message: Mapped[str] = mapped_column(Text, server_default="")
+    """pain.002, camt.054 and so on, recognised by content; "" for the bank's own format."""
+    message_id: Mapped[str] = mapped_column(Text, server_default="")
+    """The bank's own id of the message; "" where its format has none."""
+    conflicts_with_id: Mapped[UUID | None] = mapped_column(ForeignKey("inbound_files.id"))
+    """The file that came before under the same id with other bytes."""
 
 
 class ReplyLine(Base):
@@ -54,6 +68,16 @@ class ReplyLine(Base):
     __table_args__ = (
         Index("ix_reply_lines_payment_id", "payment_id"),
         Index("ix_reply_lines_inbound_file_id", "inbound_file_id"),
+        Index(
+            "ix_reply_lines_bank_reference",
+            "bank_reference",
+            postgresql_where=text("bank_reference <> ''"),
+        ),
+        Index(
+            "ix_reply_lines_left_lying",
+            "id",
+            postgresql_where=text("outcome NOT IN ('moved', 'unchanged', 'duplicate_line')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -64,10 +88,45 @@ class ReplyLine(Base):
     said: Mapped[str] = mapped_column(Text)
     """paid, rejected, returned, in_transit or unknown."""
     outcome: Mapped[str] = mapped_column(Text)
-    """moved, unchanged, amount_mismatch, unknown_reference, wrong_file or contradiction."""
+    """moved, unchanged, duplicate_line; or what left it lying: amount_mismatch, account_mismatch,
+    name_mismatch, duplicate_conflict, unknown_code, unknown_reference, wrong_file, contradiction."""
     amount_fen: Mapped[int | None]
     code: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Said)
+    matched_by: Mapped[str] = mapped_column(Text, server_default="reference")
+    """reference, line, bank_reference, damaged, or "" where nothing matched."""
+    bank_reference: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class FileControl(Base):
+    """Where a bank file stood after something moved its payments: the database adds it up."""
+
+    __tablename__ = "file_controls"
+    __table_args__ = (
+        CheckConstraint(
+            "sent_count = paid_count + failed_count + returned_count + in_transit_count",
+            name="count_adds_up",
+        ),
+        CheckConstraint(
+            "sent_fen = paid_fen + failed_fen + returned_fen + in_transit_fen",
+            name="fen_adds_up",
+        ),
+    )
+
+    bank_file_id: Mapped[UUID] = mapped_column(ForeignKey("bank_files.id"), primary_key=True)
+    inbound_file_id: Mapped[UUID] = mapped_column(ForeignKey("inbound_files.id"), primary_key=True)
+    """What moved them."""
+    at: Mapped[datetime]
+    sent_count: Mapped[int]
+    sent_fen: Mapped[int]
+    paid_count: Mapped[int]
+    paid_fen: Mapped[int]
+    failed_count: Mapped[int]
+    failed_fen: Mapped[int]
+    returned_count: Mapped[int]
+    returned_fen: Mapped[int]
+    in_transit_count: Mapped[int]
+    in_transit_fen: Mapped[int]
 
 
 class BankStatement(Base):

@@ -21,7 +21,16 @@ from service.reconciliation.models import (
 from service.residents.models import Account
 
 ROWS_PER_PAGE = 50
-LEFT_LYING = ("amount_mismatch", "unknown_reference", "wrong_file", "contradiction")
+LEFT_LYING = (
+    "amount_mismatch",
+    "account_mismatch",
+    "name_mismatch",
+    "duplicate_conflict",
+    "unknown_code",
+    "unknown_reference",
+    "wrong_file",
+    "contradiction",
+)
 """Outcomes of a reply's line that moved nothing and that somebody has to look at."""
 FAILED = ("rejected", "returned")
 

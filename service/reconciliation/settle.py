@@ -1,11 +1,11 @@
-"""Settle what a reply says: move its payments in sets and post the money of each set once."""
+"""Settle what a reply says of one file: move its payments in sets and post the money of each set once."""
 
-from datetime import date
+from typing import Any, Self
 
-from sqlalchemy import case, select, update
+from sqlalchemy import ColumnElement, column, select, table
 from sqlalchemy.orm import Session
 
-from bank_adapters import Reply, State
+from bank_adapters import State
 from service.audit.actor import Actor
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
@@ -14,8 +14,29 @@ from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
-from service.reconciliation.match import Outcome
+from service.reconciliation.control import keep_control
 from service.reconciliation.models import InboundFile
+
+_JUDGED = table(
+    "judged_lines",
+    *(column(name) for name in ("payment_id", "bank_file_id", "said", "outcome", "code", "reason")),
+)
+
+
+class Silence:
+    """What a reply's saying nothing of a payment means; ``counts`` False: nothing at all."""
+
+    def __init__(self, means: State, code: str = "", reason: str = "", *, counts: bool) -> None:
+        self.means, self.code, self.reason, self.counts = means, code, reason, counts
+
+    @property
+    def speaks(self) -> bool:
+        """Whether silence alone says what became of a payment."""
+        return self.counts and self.means in {State.PAID, State.REJECTED}
+
+    def saying_nothing(self) -> Self:
+        """Return the silence of an answer that has not come to an end."""
+        return type(self)(self.means, counts=False)
 
 
 def settle(
@@ -23,82 +44,77 @@ def settle(
     inbound: InboundFile,
     file: BankFile,
     channel: BankChannel,
-    reply: Reply,
-    outcome: Outcome,
+    silence: Silence,
     *,
     by: Actor,
 ) -> None:
-    """Move what the reply lists; then decide what its silence about the rest means."""
-    silent = _silent(session, file, outcome) if outcome.is_final else []
-    if reply.silence_code or reply.silence_reason:
-        # A file refused as a whole names no payment, and each was refused for its reason.
-        told = (reply.silence_code, reply.silence_reason)
-        outcome.reasons.update(dict.fromkeys(silent, told))
-    _keep_reasons(session, outcome)
+    """Move what ``judged_lines`` lets move; then decide what silence about the rest means.
+
+    Raises the database's refusal when sent is not paid, failed, returned and in transit to the fen.
+    """
     on = ("inbound_files", inbound.id)
     programme = session.get_one(Batch, file.batch_id).programme
     in_transit = account_code("in_transit", channel=channel.code, programme=programme)
+    mine = Payment.bank_file_id == file.id
+    silent = mine & Payment.id.not_in(
+        select(_JUDGED.c.payment_id).where(_JUDGED.c.payment_id.is_not(None))
+    )
+    # Everything is asked before anything moves.
     for state, then, account in (
         (State.PAID, "paid", "settled"),
         (State.REJECTED, "rejected", "commitments"),
     ):
-        ids = list(outcome.moves.get(state, ()))
-        if reply.silence_means is state:
-            ids += silent
-        if not ids:
-            continue
-        amount_fen = _move(session, ids, then, file.execution_date, by=by, on=on)
+        values = {"settled_on": file.execution_date} if then == "paid" else {}
+        named = (_JUDGED.c.outcome == "moved") & (_JUDGED.c.said == state.value)
+        listed = select(_JUDGED.c.payment_id).where(named, _JUDGED.c.bank_file_id == file.id)
+        amount_fen = _move(
+            session, mine & Payment.id.in_(listed), then, values | _told(session, named), by, on
+        )
+        if silence.counts and silence.means is state:
+            amount_fen += _move(session, silent, then, values | _why(silence), by, on)
         post(
             session,
             f"reply.{then}",
-            str(inbound.id),
+            f"{inbound.id}:{file.id}",
             {account_code(account, programme=programme): amount_fen, in_transit: -amount_fen},
             booked_on=clock.today(),
         )
     book_offsets(session, programme)
-    if reply.silence_means is State.IN_TRANSIT and silent:
-        move_lines(session, Payment.id.in_(silent), now="sent", then="unknown", by=by, on=on)
+    if silence.counts and silence.means is State.IN_TRANSIT:
+        move_lines(session, silent, now="sent", then="unknown", by=by, on=on)
+    keep_control(session, file, inbound)
 
 
 def _move(
     session: Session,
-    ids: list[int],
+    which: ColumnElement[bool],
     then: str,
-    settled_on: date,
-    *,
+    values: dict[str, Any],
     by: Actor,
     on: tuple[str, object],
 ) -> int:
-    values = {"settled_on": settled_on} if then == "paid" else None
     return sum(
-        move_lines(session, Payment.id.in_(ids), now=now, then=then, by=by, on=on, values=values)[1]
+        move_lines(session, which, now=now, then=then, by=by, on=on, values=values)[1]
         for now in ("sent", "unknown")
     )
 
 
-def _silent(session: Session, file: BankFile, outcome: Outcome) -> list[int]:
-    waiting = session.scalars(
-        select(Payment.id).where(
-            Payment.bank_file_id == file.id, Payment.state.in_(("sent", "unknown"))
-        )
-    )
-    return [number for number in waiting if number not in outcome.listed]
+def _told(session: Session, named: ColumnElement[bool]) -> dict[str, Any]:
+    """Return the bank's code and words: as such if all are told the same, else looked up by line."""
+    few = session.execute(
+        select(_JUDGED.c.code, _JUDGED.c.reason).where(named).distinct().limit(2)
+    ).all()
+    if len(few) < 2:
+        return {"result_code": few[0].code, "result_reason": few[0].reason} if few else {}
+    which = (named, _JUDGED.c.payment_id == Payment.id)
+    return {
+        "result_code": select(_JUDGED.c.code).where(*which).limit(1).scalar_subquery(),
+        "result_reason": select(_JUDGED.c.reason).where(*which).limit(1).scalar_subquery(),
+    }
 
 
-def _keep_reasons(session: Session, outcome: Outcome) -> None:
-    told = {number: words for number, words in outcome.reasons.items() if any(words)}
-    for start in range(0, len(told), 1000):
-        part = dict(list(told.items())[start : start + 1000])
-        session.execute(
-            update(Payment)
-            .where(Payment.id.in_(part))
-            .values(
-                result_code=case(
-                    {number: code for number, (code, _) in part.items()}, value=Payment.id
-                ),
-                result_reason=case(
-                    {number: reason for number, (_, reason) in part.items()}, value=Payment.id
-                ),
-            )
-            .execution_options(synchronize_session=False)
-        )
+def _why(silence: Silence) -> dict[str, Any]:
+    """A file refused as a whole names no payment, and each was refused for its reason."""
+    if not (silence.code or silence.reason):
+        return {}
+    return {"result_code": silence.code, "result_reason": silence.reason}

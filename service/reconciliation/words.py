@@ -9,10 +9,35 @@ KINDS = {"reply": translatable("reply"), "statement": translatable("statement")}
 OUTCOMES: dict[str, tuple[str, str]] = {
     "moved": (translatable("applied"), ""),
     "unchanged": (translatable("said before"), ""),
+    "duplicate_line": (translatable("said twice in one file"), ""),
     "amount_mismatch": (
         translatable("another amount"),
         translatable(
             "The bank names another amount than was sent. Ask the bank which is right before anything is done."
+        ),
+    ),
+    "account_mismatch": (
+        translatable("another account"),
+        translatable(
+            "The bank names another account than was sent. Ask the bank which account the money went to before anything is done."
+        ),
+    ),
+    "name_mismatch": (
+        translatable("another name"),
+        translatable(
+            "The bank names another payee than was sent. Ask the bank who was paid before anything is done."
+        ),
+    ),
+    "duplicate_conflict": (
+        translatable("two results in one file"),
+        translatable(
+            "One file says two things about one payment. Ask the bank for a correct one; until then the payment stays open."
+        ),
+    ),
+    "unknown_code": (
+        translatable("unclear result"),
+        translatable(
+            "The bank's word is not in its table of results, so it proves nothing. Ask the bank what became of the payment."
         ),
     ),
     "unknown_reference": (

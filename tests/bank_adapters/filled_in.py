@@ -15,7 +15,6 @@ from bank_adapters.sheets.profile import Cell, Line, SheetProfile
 from tests.bank_adapters.makers import BANK_CODE, CARD, HEADER, Told, fen
 
 Cells = list[str | Decimal | int]
-NAME = "阿依古丽·买买提"
 WORDS = {"paid": "ACSC", "rejected": "RJCT", "in_transit": "PDNG"}
 
 
@@ -133,7 +132,7 @@ def _of(
     return {
         "reference": one.reference,
         "account_no": account,
-        "account_name": NAME,
+        "account_name": one.account_name,
         "cross_bank": "1",
         "bank_name": "工商银行安心支行",
         "bank_code": BANK_CODE,

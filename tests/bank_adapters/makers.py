@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -48,6 +49,8 @@ class Told(NamedTuple):
     status: str = "ACSC"
     code: str = ""
     words: str = ""
+    account_no: str = CARD
+    account_name: str = "阿依古丽·买买提"
 
 
 def told(payments: Sequence[Instruction]) -> list[Told]:
@@ -75,15 +78,18 @@ def pain002(
     group_code: str = "",
     block: str = "",
     extra: str = "",
+    message_id: str = "",
 ) -> bytes:
-    """Return a pain.002 by hand; count and total fit unless given."""
+    """Return a pain.002 by hand; count and total fit unless given, and what it says has its own id."""
     total_fen = sum(fen(one.amount) for one in said if one.amount)
     total = total if total is not None else f"{total_fen // 100}.{total_fen % 100:02d}"
     lines = "\n".join(_transaction(one) for one in said)
+    told = repr((file_reference, total, count, group, group_code, block, extra, lines))
+    message_id = message_id or f"B{hashlib.sha256(told.encode()).hexdigest()[:12]}"
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.{version}">\n'
-        "<CstmrPmtStsRpt><GrpHdr><MsgId>B1</MsgId><CreDtTm>2026-11-25T10:00:00</CreDtTm></GrpHdr>\n"
+        f"<CstmrPmtStsRpt><GrpHdr><MsgId>{message_id}</MsgId><CreDtTm>2026-11-25T10:00:00</CreDtTm></GrpHdr>\n"
         f"<OrgnlGrpInfAndSts><OrgnlMsgId>{file_reference}</OrgnlMsgId>"
         "<OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>"
         f"<OrgnlNbOfTxs>{len(said) if count is None else count}</OrgnlNbOfTxs>"
@@ -143,7 +149,7 @@ def sheet(
     )
     columns = "序号|账号|户名|金额|跨行标识|行名|联行行号|摘要|备注|处理结果|失败原因\r\n"
     rows = "".join(
-        f"{serial}|{CARD}|阿依古丽·买买提|{one.amount}|1|工商银行安心支行|{BANK_CODE}|高龄津贴"
+        f"{serial}|{one.account_no}|{one.account_name}|{one.amount}|1|工商银行安心支行|{BANK_CODE}|高龄津贴"
         f"|{one.reference}|{RESULT_WORDS.get(one.status, one.status)}"
         f"|{f'{one.code} {one.words}'.strip()}\r\n"
         for serial, one in enumerate(said, start=1)

@@ -14,6 +14,7 @@ from service.dispatch import queries
 from service.dispatch.channels import fund
 from service.dispatch.models import BankFile
 from service.dispatch.sent import mark_sent
+from service.dispatch.sent_lines import sent_lines
 from service.ledger.models import BankChannel
 from service.reconciliation.models import InboundFile, ReplyLine
 from service.reconciliation.reply import receive_reply
@@ -63,9 +64,17 @@ class Sent:
         """Say one status of each line; the last one counts for the rest."""
         lines = self.lines(code)
         padded = [*statuses, *[statuses[-1]] * (len(lines) - len(statuses))]
+        orders = sent_lines(self.session, self.file(code))
         return [
-            Told(line.reference, yuan(line.amount_fen), status, *_why(status))
-            for line, status in zip(lines, padded, strict=False)
+            Told(
+                line.reference,
+                yuan(line.amount_fen),
+                status,
+                *_why(status),
+                account_no=order.account_no,
+                account_name=order.account_name,
+            )
+            for line, status, order in zip(lines, padded, orders, strict=False)
         ]
 
     def reply(self, said: Sequence[Told], code: str = "rural", **changes: str) -> InboundFile:

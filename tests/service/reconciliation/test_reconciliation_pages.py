@@ -16,7 +16,7 @@ from service.dispatch.channels import fund
 from service.dispatch.models import BankFile
 from service.dispatch.sent import mark_sent
 from service.ledger.models import BankChannel
-from service.reconciliation.keep import keep
+from service.reconciliation.keep import Judgement, keep
 from service.reconciliation.models import BankStatement, InboundFile
 from service.residents.models import Person
 from service.web import cookies
@@ -228,9 +228,7 @@ def told(session: Session, closing_fen: int) -> None:
     """Open an account with a hundred yuan and let the bank state how the day closed."""
     channel: BankChannel = batches.channel("rural")
     fund(session, channel, 10_000, on=DAY)
-    file = keep(
-        session, channel, "statement", "s.xml", b"s", faults=[], quarantined=False, by=SYSTEM
-    )
+    file = keep(session, channel, "s.xml", b"s", Judgement("statement", []), by=SYSTEM)
     session.add(
         BankStatement(
             inbound_file_id=file.id,

@@ -1,0 +1,214 @@
+"""Book a bank's account statement: believe it whole, match its entries in sets, move and post.
+
+Cash is booked from statements alone, one posting for each kind of movement.
+"""
+
+from typing import Any
+
+from sqlalchemy import column, func, select, table
+from sqlalchemy.orm import Session
+
+from bank_adapters import Statement
+from bank_adapters.recognise import Message
+from service.audit.actor import Actor
+from service.audit.record import record
+from service.batches.lines import move_lines
+from service.batches.models import Payment
+from service.batches.recoveries.book import book_offsets
+from service.dispatch.models import BankFile
+from service.ledger.models import BankChannel
+from service.ledger.post import account_code, post
+from service.reconciliation.control import keep_control
+from service.reconciliation.entries import Returned, Sum, came_back, match_entries
+from service.reconciliation.keep import Judgement, fault_of, keep, our_fault
+from service.reconciliation.models import BankStatement, InboundFile
+from service.reconciliation.reading import read_movements
+from service.reconciliation.staging import stage_entries
+
+_BACK = table(
+    "judged_entries",
+    *(column(name) for name in ("n", "payment_id", "bank_file_id", "before", "matched")),
+)
+_ENTRIES = table("staged_entries", column("n"), column("reason_code"))
+
+
+def take_statement(
+    session: Session,
+    channel: BankChannel,
+    name: str,
+    content: bytes,
+    message: Message | None,
+    *,
+    by: Actor,
+) -> InboundFile:
+    """Read a statement file completely and post its entries in this transaction.
+
+    Kept in quarantine, posting nothing: a file that cannot be believed, one about another account,
+    one whose entries do not lead from its opening to its closing balance, and a statement that came
+    before with other content.
+    """
+    read = read_movements(channel, content, message)
+    faults = [fault_of(fault) for fault in read.faults]
+    earlier = None
+    for statement in read.statements:
+        faults += _our_faults(channel, statement)
+        twice = _came_before(session, channel, statement)
+        if twice is not None:
+            earlier = session.get_one(InboundFile, twice.inbound_file_id)
+            faults.append(_twice_fault(statement))
+    judgement = Judgement(
+        "statement", faults, message.value if message else "", conflicts_with=earlier
+    )
+    inbound = keep(session, channel, name, content, judgement, by=by)
+    if not judgement.quarantined:
+        for statement in read.statements:
+            _book(session, channel, inbound, statement, by)
+    return inbound
+
+
+def _our_faults(channel: BankChannel, statement: Statement) -> list[dict[str, Any]]:
+    faults = []
+    if statement.account != channel.debtor_account:
+        faults.append(
+            our_fault(
+                "account_unknown",
+                "The statement is about an account that is not this channel's.",
+                "该对账单的账户不是本通道的付款账户。",
+            )
+        )
+    moved = sum(entry.signed_fen for entry in statement.entries)
+    if statement.opening_fen + moved != statement.closing_fen:
+        faults.append(
+            our_fault(
+                "balances_differ",
+                "The statement's entries do not lead from its opening to its closing balance.",
+                "对账单明细与期初、期末余额不符。",
+            )
+        )
+    return faults
+
+
+def _came_before(
+    session: Session, channel: BankChannel, statement: Statement
+) -> BankStatement | None:
+    return session.scalars(
+        select(BankStatement).where(
+            BankStatement.channel_id == channel.id,
+            BankStatement.statement_id == statement.statement_id,
+            BankStatement.booked_on == statement.booked_on,
+        )
+    ).first()
+
+
+def _twice_fault(statement: Statement) -> dict[str, Any]:
+    return our_fault(
+        "statement_twice",
+        f"Statement {statement.statement_id} of {statement.booked_on} came before with other content.",
+        f"{statement.booked_on} 的对账单 {statement.statement_id} 曾以不同内容收到。",
+    )
+
+
+def _book(
+    session: Session, channel: BankChannel, inbound: InboundFile, statement: Statement, by: Actor
+) -> None:
+    kept = BankStatement(
+        inbound_file_id=inbound.id,
+        channel_id=channel.id,
+        statement_id=statement.statement_id,
+        number=statement.number,
+        booked_on=statement.booked_on,
+        opening_fen=statement.opening_fen,
+        closing_fen=statement.closing_fen,
+    )
+    session.add(kept)
+    session.flush()
+    stage_entries(session, statement.entries)
+    for one in match_entries(session, channel.id, kept.id):
+        _post(session, channel, kept, one)
+    _return(session, channel, inbound, kept, by)
+    record(
+        session,
+        "statement.booked",
+        by=by,
+        on=("bank_statements", kept.id),
+        details={
+            "channel": channel.code,
+            "booked_on": statement.booked_on.isoformat(),
+            "entries": len(statement.entries),
+            "opening_fen": statement.opening_fen,
+            "closing_fen": statement.closing_fen,
+        },
+    )
+
+
+_EVENTS = {
+    "file": ("statement.debited", "bank_clearing"),
+    "return": ("statement.returned", "bank_clearing"),
+    "unidentified": ("statement.unidentified", "unidentified_receipts"),
+}
+
+
+def _post(session: Session, channel: BankChannel, kept: BankStatement, one: Sum) -> None:
+    """Post one kind's credits or debits: what moved on the account, against what it was for."""
+    event, kind = _EVENTS[one.matched]
+    against = account_code(kind, channel=channel.code if kind == "bank_clearing" else "")
+    post(
+        session,
+        event,
+        f"{kept.id}:{'credits' if one.is_credit else 'debits'}",
+        {account_code("bank_cash", channel=channel.code): one.fen, against: -one.fen},
+        booked_on=kept.booked_on,
+    )
+
+
+def _return(
+    session: Session, channel: BankChannel, inbound: InboundFile, kept: BankStatement, by: Actor
+) -> None:
+    """Move what came back, and take its money out of what was settled."""
+    files = came_back(session)
+    for one in files:
+        amount_fen = _move_back(session, kept, one, by)
+        settled = account_code("settled", programme=one.programme)
+        where = f"{kept.id}:{one.bank_file_id}:{one.before}"
+        if one.before != "paid":
+            # It came back before the bank ever said it was paid: it was paid all the same.
+            in_transit = account_code("in_transit", channel=channel.code, programme=one.programme)
+            post(
+                session, "return.settled_first", where,
+                {settled: amount_fen, in_transit: -amount_fen}, booked_on=kept.booked_on,
+            )  # fmt: skip
+        held = account_code("returned_held", programme=one.programme)
+        post(
+            session, "payment.returned", where, {held: amount_fen, settled: -amount_fen},
+            booked_on=kept.booked_on,
+        )  # fmt: skip
+    for programme in sorted({one.programme for one in files}):
+        book_offsets(session, programme)
+    for number in sorted({one.bank_file_id for one in files}):
+        keep_control(session, session.get_one(BankFile, number), inbound)
+
+
+def _move_back(session: Session, kept: BankStatement, one: Returned, by: Actor) -> int:
+    mine = (
+        _BACK.c.matched == "return",
+        _BACK.c.bank_file_id == one.bank_file_id,
+        _BACK.c.before == one.before,
+    )
+    reason = (
+        select(_ENTRIES.c.reason_code)
+        .join(_BACK, _BACK.c.n == _ENTRIES.c.n)
+        .where(_BACK.c.payment_id == Payment.id, _BACK.c.matched == "return")
+        .scalar_subquery()
+    )
+    return move_lines(
+        session,
+        Payment.id.in_(select(_BACK.c.payment_id).where(*mine)),
+        now=one.before,
+        then="returned",
+        by=by,
+        on=("bank_statements", kept.id),
+        values={
+            "result_code": reason,
+            "settled_on": func.coalesce(Payment.settled_on, kept.booked_on),
+        },
+    )[1]
