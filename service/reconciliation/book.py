@@ -180,7 +180,7 @@ def _return(
         held = account_code("returned_held", programme=one.programme)
         post(
             session, "payment.returned", where, {held: amount_fen, settled: -amount_fen},
-            booked_on=kept.booked_on,
+            booked_on=kept.booked_on, channel=channel.code,
         )  # fmt: skip
     for programme in sorted({one.programme for one in files}):
         book_offsets(session, programme)
