@@ -267,6 +267,9 @@ class BankProfile:
     absence_counts_after_seconds: int = 1800
     cut_off: time | None = None  # Local time after which a file is executed the next bank day.
     max_lines_per_block: int | None = None  # Payments in one block of the file (PmtInf).
+    # For banks that lay nothing out: how often they may be asked what became of a file, for how long.
+    asked_every_seconds: int | None = None
+    asked_for_days: int = 31
     carries: frozenset[str] = ALL_FIELDS  # Which fields of an Instruction stand in the file.
     folders: RemoteFolders = attribute(default_factory=RemoteFolders)
 

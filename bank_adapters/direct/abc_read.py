@@ -28,13 +28,14 @@ class KeyTwice(ValueError):
 def read(profile: BankProfile, content: bytes) -> Reply:
     """Return the reply; never raises for its input."""
     said = Said(ABC)
-    message = _parsed(profile, said, content)
+    message = message_of(profile, said, content)
     if message is not None:
         _message(said, message)
     return said.reply(profile)
 
 
-def _parsed(profile: BankProfile, said: Said, content: bytes) -> dict[str, Any] | None:
+def message_of(profile: BankProfile, said: Said, content: bytes) -> dict[str, Any] | None:
+    """Return the message; without one, `said` has the fault that says why."""
     if not content:
         said.say("file_empty")
     elif len(content) > profile.max_reply_bytes:
@@ -67,7 +68,7 @@ def _parsed(profile: BankProfile, said: Said, content: bytes) -> dict[str, Any] 
 
 
 def _message(said: Said, message: dict[str, Any]) -> None:
-    code = _text(message.get("retCode"))
+    code = text_of(message.get("retCode"))
     if code not in {"", "0000", "0"}:
         # The question failed, or the batch was not taken: about no payment is anything known.
         said.say("request_refused", detail=plain_code(code))
@@ -76,29 +77,30 @@ def _message(said: Said, message: dict[str, Any]) -> None:
     if not isinstance(details, list):
         said.say("message_unexpected", detail="details")
         return
-    said.file_reference = _text(message.get("reqId"))
+    said.file_reference = text_of(message.get("reqId"))
     if message.get("totalNum") is not None:
-        count = _text(message["totalNum"])
+        count = text_of(message["totalNum"])
         if COUNT.fullmatch(count):
             said.count = int(count)
         else:
             said.say("header_field_wrong", field="totalNum", value=count)
     if message.get("totalAmt") is not None:
-        said.amount_fen = _fen(said, message["totalAmt"], None, "totalAmt", zero_allowed=True)
+        said.amount_fen = fen_of(said, message["totalAmt"], None, "totalAmt", zero_allowed=True)
     for line, one in enumerate(details, start=1):
         if not isinstance(one, dict):
             said.say("json_shape", line=line, detail="an object")
             continue
         amount = one.get("amount")
-        amount_fen = None if amount is None else _fen(said, amount, line, "amount")
-        status, why = _text(one.get("status")), _text(one.get("retMsg"))
-        said.payment(line, _text(one.get("erpNo")), amount_fen, status, why)
+        amount_fen = None if amount is None else fen_of(said, amount, line, "amount")
+        status, why = text_of(one.get("status")), text_of(one.get("retMsg"))
+        said.payment(line, text_of(one.get("erpNo")), amount_fen, status, why)
 
 
-def _fen(
+def fen_of(
     said: Said, written: object, line: int | None, field: str, *, zero_allowed: bool = False
 ) -> int | None:
-    text = _text(written)
+    """Return an amount in fen; None after saying what is wrong with it."""
+    text = text_of(written)
     try:
         # A JSON number has no fixed decimals: 100 in it is a hundred yuan. A text has two.
         exact = not isinstance(written, Written)
@@ -108,7 +110,8 @@ def _fen(
         return None
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return a text or a written number, "" for anything else."""
     return value.strip() if isinstance(value, str) else ""
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from bank_adapters.contract import FileHeader, Instruction
-from bank_adapters.direct.profile import Customer
+from bank_adapters.direct.profile import Customer, at_the_bank
 from bank_adapters.money import yuan_text
 
 
@@ -18,7 +19,7 @@ def payments(header: FileHeader, instructions: Sequence[Instruction], customer: 
     """Return the batch transfer; the same input gives the same bytes."""
     return _message(
         {
-            **_head("itms0002", header, customer),
+            **_head("itms0002", header.file_reference, header.created_at, customer),
             "execDate": f"{header.execution_date:%Y%m%d}",
             "payAccNo": header.debtor_account,
             "payAccName": header.debtor_name,
@@ -43,19 +44,32 @@ def payments(header: FileHeader, instructions: Sequence[Instruction], customer: 
 
 def question(header: FileHeader, customer: Customer, references: Sequence[str]) -> bytes:
     """Return the question what became of these payments of a file; at most every five minutes."""
+    return question_about(header.file_reference, customer, references, header.created_at)
+
+
+def question_about(
+    reference: str, customer: Customer, payments_of: Sequence[str], at: datetime
+) -> bytes:
+    """Return the question what became of payments of the file of this reference."""
     return _message(
         {
-            **_head("itms0003", header, customer),
-            "details": [{"erpNo": reference} for reference in references],
+            **_head("itms0003", reference, at, customer),
+            "details": [{"erpNo": one} for one in payments_of],
         }
     )
 
 
-def _head(transaction: str, header: FileHeader, customer: Customer) -> dict[str, object]:
+def statement(account: str, day: date, customer: Customer, asked_as: str, at: datetime) -> bytes:
+    """Return the question for an account's statement of one day (transaction assumed)."""
+    days = {"beginDate": f"{day:%Y%m%d}", "endDate": f"{day:%Y%m%d}"}
+    return _message({**_head("statement", asked_as, at, customer), "accNo": account, **days})
+
+
+def _head(transaction: str, reference: str, at: datetime, customer: Customer) -> dict[str, object]:
     return {
         "transCode": transaction,
-        "reqId": header.file_reference,
-        "reqTime": f"{header.created_at:%Y%m%d%H%M%S}",
+        "reqId": reference,
+        "reqTime": f"{at_the_bank(at):%Y%m%d%H%M%S}",
         "customerNo": customer.number,
     }
 

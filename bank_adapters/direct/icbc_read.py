@@ -21,13 +21,14 @@ FEN = re.compile(r"[0-9]{1,15}")
 def read(profile: BankProfile, content: bytes) -> Reply:
     """Return the reply; never raises for its input."""
     said = Said(ICBC)
-    root = _root(profile, said, content)
+    root = root_of(profile, said, content)
     if root is not None:
         _message(said, root)
     return said.reply(profile)
 
 
-def _root(profile: BankProfile, said: Said, content: bytes) -> etree._Element | None:
+def root_of(profile: BankProfile, said: Said, content: bytes) -> etree._Element | None:
+    """Return the message's root; without one, `said` has the fault that says why."""
     if not content:
         said.say("file_empty")
     elif len(content) > profile.max_reply_bytes:
@@ -76,7 +77,7 @@ def _message(said: Said, root: etree._Element) -> None:
     if root.tag != "CMS" or public is None:
         said.say("message_unexpected", detail="CMS")
         return
-    code = _text(public, "RetCode")
+    code = text_of(public, "RetCode")
     if code not in {"", "0"}:
         # The question failed, or the batch was not taken: about no payment is anything known.
         said.say("request_refused", detail=plain_code(code))
@@ -84,19 +85,19 @@ def _message(said: Said, root: etree._Element) -> None:
     if out is None:
         said.say("message_unexpected", detail="out")
         return
-    said.file_reference = _text(out, "QryfSeqno") or _text(public, "fSeqno")
-    count = _text(out, "TotalNum")
+    said.file_reference = text_of(out, "QryfSeqno") or text_of(public, "fSeqno")
+    count = text_of(out, "TotalNum")
     said.count = _whole(said, count, None, "TotalNum") if count else None
-    total = _text(out, "TotalAmt")
+    total = text_of(out, "TotalAmt")
     said.amount_fen = _whole(said, total, None, "TotalAmt") if total else None
     for line, one in enumerate(out.findall("rd"), start=1):
-        amount = _text(one, "PayAmt")
+        amount = text_of(one, "PayAmt")
         amount_fen = _whole(said, amount, line, "PayAmt") if amount else None
         if amount_fen == 0:
             said.say("amount_zero", line=line, field="PayAmt")
-        why = " ".join(filter(None, (_reason(_text(one, "iRetCode")), _text(one, "iRetMsg"))))
-        reference = _text(one, "QryiSeqno") or _text(one, "iSeqno")
-        said.payment(line, reference, amount_fen, _text(one, "Result"), why)
+        why = " ".join(filter(None, (_reason(text_of(one, "iRetCode")), text_of(one, "iRetMsg"))))
+        reference = text_of(one, "QryiSeqno") or text_of(one, "iSeqno")
+        said.payment(line, reference, amount_fen, text_of(one, "Result"), why)
 
 
 def _reason(code: str) -> str:
@@ -113,6 +114,7 @@ def _whole(said: Said, written: str, line: int | None, field: str) -> int | None
     return None
 
 
-def _text(parent: etree._Element, name: str) -> str:
+def text_of(parent: etree._Element, name: str) -> str:
+    """Return what stands in a child, "" where there is none."""
     found = parent.findtext(name)
     return found.strip() if found else ""

@@ -7,11 +7,12 @@ The finished bytes go to the local signing service as they are; `form` is what i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 from bank_adapters.contract import FileHeader, Instruction
-from bank_adapters.direct.profile import Customer
+from bank_adapters.direct.profile import Customer, at_the_bank
 
 DECLARATION = '<?xml version="1.0" encoding="GBK"?>\n'
 ENCODING = "gbk"
@@ -28,17 +29,28 @@ def payments(header: FileHeader, instructions: Sequence[Instruction], customer: 
             SettleMode="0",
             TotalNum=str(len(instructions)),
             TotalAmt=str(total_fen),
-            SignTime=f"{header.created_at:%Y%m%d%H%M%S}000",
+            SignTime=f"{at_the_bank(header.created_at):%Y%m%d%H%M%S}000",
         )
         + f"\n{lines}\n"
     )
-    return _message("PAYPER", header, header.file_reference, customer, body)
+    return _message("PAYPER", header.created_at, header.file_reference, customer, body)
 
 
 def question(header: FileHeader, customer: Customer, asked_as: str) -> bytes:
     """Return the question what became of a file; `asked_as` is this question's own number."""
-    body = _elements(QryfSeqno=header.file_reference, QrySerialNo="")
-    return _message("QPAYPER", header, asked_as, customer, body)
+    return question_about(header.file_reference, customer, asked_as, header.created_at)
+
+
+def question_about(reference: str, customer: Customer, asked_as: str, at: datetime) -> bytes:
+    """Return the question what became of the file of this reference."""
+    body = _elements(QryfSeqno=reference, QrySerialNo="")
+    return _message("QPAYPER", at, asked_as, customer, body)
+
+
+def statement(account: str, day: date, customer: Customer, asked_as: str, at: datetime) -> bytes:
+    """Return the question for an account's statement of one day (transaction assumed)."""
+    body = _elements(AccNo=account, BeginDate=f"{day:%Y%m%d}", EndDate=f"{day:%Y%m%d}")
+    return _message("QSTMT", at, asked_as, customer, body)
 
 
 def form(transaction: str, signed: str, customer: Customer, package: str) -> bytes:
@@ -56,16 +68,14 @@ def form(transaction: str, signed: str, customer: Customer, package: str) -> byt
     return urlencode(fields).encode("ascii")
 
 
-def _message(
-    transaction: str, header: FileHeader, sequence: str, customer: Customer, body: str
-) -> bytes:
+def _message(transaction: str, at: datetime, sequence: str, customer: Customer, body: str) -> bytes:
     public = _elements(
         TransCode=transaction,
         CIS=customer.number,
         BankCode=BANK,
         ID=customer.certificate,
-        TranDate=f"{header.created_at:%Y%m%d}",
-        TranTime=f"{header.created_at:%H%M%S}000",
+        TranDate=f"{at_the_bank(at):%Y%m%d}",
+        TranTime=f"{at_the_bank(at):%H%M%S}000",
         fSeqno=sequence,
     )
     text = f"{DECLARATION}<CMS><eb><pub>{public}</pub><in>{body}</in></eb></CMS>\n"

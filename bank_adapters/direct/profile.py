@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from bank_adapters.contract import BankProfile, State
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def at_the_bank(instant: datetime) -> datetime:
+    """Return an instant as the bank's clock shows it: near midnight its date is another than ours."""
+    return instant.astimezone(CHINA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,8 @@ ICBC_DIRECT = BankProfile(
     bank_name_bytes_max=60,
     forbidden_in_text="",
     silence_means=State.IN_TRANSIT,
+    asked_every_seconds=60,
+    asked_for_days=100,
 )
 ABC_DIRECT = BankProfile(
     name="abc-direct",
@@ -50,4 +60,6 @@ ABC_DIRECT = BankProfile(
     bank_name_bytes_max=60,
     forbidden_in_text="",
     silence_means=State.IN_TRANSIT,
+    asked_every_seconds=300,
+    asked_for_days=31,
 )

@@ -17,8 +17,10 @@ import asyncssh
 
 from bank_adapters.simulator.bank import Bank
 from bank_adapters.simulator.behaviours import listing
+from bank_adapters.simulator.certificate import keep_private
 from bank_adapters.simulator.control import obey
-from bank_adapters.simulator.customers import CustomerRefused
+from bank_adapters.simulator.customers import DIRECT, CustomerRefused
+from bank_adapters.simulator.https_door import HttpsDoor
 from bank_adapters.simulator.server import Door
 
 TICK_SECONDS = 0.05
@@ -31,6 +33,7 @@ def main() -> None:
     )
     parser.add_argument("--state", type=Path, help="folder for books and files")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    parser.add_argument("--https-port", type=int, default=0, help="of the HTTPS door; 0: any free")
     parser.add_argument("--seed", type=int, default=1, help="for shares of the plan")
     parser.add_argument(
         "--customer",
@@ -57,16 +60,18 @@ async def _serve(given: argparse.Namespace) -> None:
     state: Path = given.state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     bank = Bank(state, given.seed, given.customer)
-    host_key, passwords = _host_key(state), _passwords(state, bank.customers)
-    door = Door(bank, host_key, passwords)
+    host_key, passwords = _host_key(state), _passwords(state, (*bank.customers, *DIRECT))
+    door = Door(bank, host_key, {user: passwords[user] for user in bank.customers})
     port = await door.open(given.port)
+    https = HttpsDoor(bank, {user: passwords[user] for user in DIRECT})
+    await https.open(given.https_port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
     if given.exit_on_stdin_eof:
         threading.Thread(target=_wait_for_eof, args=(loop, stop), daemon=True).start()
-    _announce(state, port, host_key, passwords)
+    _announce(state, port, host_key, door.passwords, https)
     while not stop.is_set():
         bank.reload_plan()
         obey(bank)
@@ -75,6 +80,7 @@ async def _serve(given: argparse.Namespace) -> None:
         bank.lay_out()
         await asyncio.sleep(TICK_SECONDS)
     door.close()
+    https.close()
     bank.books.close()
 
 
@@ -85,13 +91,24 @@ def _wait_for_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     loop.call_soon_threadsafe(stop.set)
 
 
-def _announce(state: Path, port: int, host_key: asyncssh.SSHKey, passwords: dict[str, str]) -> None:
+def _announce(
+    state: Path,
+    port: int,
+    host_key: asyncssh.SSHKey,
+    passwords: dict[str, str],
+    https: HttpsDoor,
+) -> None:
     public = host_key.export_public_key("openssh").decode().split()
     line = {
         "host": "127.0.0.1",
         "port": port,
         "host_key": " ".join(public[:2]),
         "users": passwords,
+        "https": {
+            "port": https.port,
+            "certificate_sha256": https.certificate,
+            "users": dict(https.passwords),
+        },
         "state": str(state),
         "pid": os.getpid(),
     }
@@ -103,7 +120,7 @@ def _host_key(state: Path) -> asyncssh.SSHKey:
     """Return the host key kept with the state: a restarted bank is the same bank."""
     path = state / "host_key"
     if not path.exists():
-        _keep_private(path, asyncssh.generate_private_key("ssh-ed25519").export_private_key())
+        keep_private(path, asyncssh.generate_private_key("ssh-ed25519").export_private_key())
     return asyncssh.import_private_key(path.read_bytes())
 
 
@@ -113,15 +130,8 @@ def _passwords(state: Path, users: Iterable[str]) -> dict[str, str]:
     missing = [user for user in users if user not in kept]
     if missing:
         kept |= {user: secrets.token_urlsafe(18) for user in missing}
-        _keep_private(path, json.dumps(kept).encode())
+        keep_private(path, json.dumps(kept).encode())
     return kept
-
-
-def _keep_private(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.tmp")
-    unfinished.touch(mode=0o600)
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bank_adapters.simulator.answers import Counter, owe_answers, owe_refusal
 from bank_adapters.simulator.books import Books
-from bank_adapters.simulator.customers import Customer, customers
+from bank_adapters.simulator.customers import DIRECT, Customer, customers
 from bank_adapters.simulator.fates import Decision, Deed
 from bank_adapters.simulator.orders.order import Order, OrderRefused
 from bank_adapters.simulator.orders.read import read_order
@@ -40,6 +40,8 @@ class Bank:
         for user in self.customers:
             for folder in FOLDERS:
                 (state / user / folder).mkdir(parents=True, exist_ok=True)
+        for user in DIRECT:
+            (state / user / "statements").mkdir(parents=True, exist_ok=True)
         self.plan = Plan()
         self.first_seen: dict[Path, float] = {}
         if self.books.meta("plan"):
@@ -156,6 +158,26 @@ class Bank:
             else:
                 self._book(user, name, digest, order, answered)
                 owe_answers(counter, order, answered)
+
+    def take_order(self, user: str, order: Order, content: bytes) -> str:
+        """Decide about an order handed in at the HTTPS door; return why it is refused, "" if it is not.
+
+        A refused one leaves nothing behind. What became of an accepted one is told from when its
+        hidden answer is due.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        counter = Counter(self.books, DIRECT[user], self.due_at(), order.file_reference)
+        with self.books.transaction():
+            try:
+                self._refuse_repeated(user, order)
+                self._refuse_arranged(counter, order)
+                answered = self._answered(counter, order)
+            except OrderRefused as refused:
+                return "" if refused.code == LOST else refused.code
+            self._book(user, order.file_reference, digest, order, answered)
+            path = f"answers/{order.file_reference}"
+            counter.owe(b"", path=path, kept_for=order.file_reference, hidden=True)
+        return ""
 
     def _read(self, customer: Customer, stem: str, content: bytes) -> Order:
         order = read_order(customer, stem, content)

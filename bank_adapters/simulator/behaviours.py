@@ -21,6 +21,7 @@ class Place(StrEnum):
     ANSWER = "answer"
     STATEMENT = "statement"
     CONNECTION = "connection"
+    HTTPS = "https"
 
 
 class Behaviour(NamedTuple):
@@ -127,9 +128,26 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         ("host_key_changed", "The server shows another host key.", "服务器出示了另一把主机密钥。"),
         ("account_locked", "The account is locked: the right password is refused.", "账号被锁：密码正确也被拒绝。"),
     ),
+    *_of(
+        Place.HTTPS,
+        ("timeout_before", "The order is never answered and never carried out.", "委托既不答复也不执行。"),
+        ("timeout_after", "The order is carried out and never answered.", "委托已执行，但始终不答复。"),
+        ("error_after", "The order is carried out and answered with 500.", "委托已执行，却答复 500。"),
+        ("accepted_then_nothing", "The order is answered with 202 and forgotten.", "委托答复 202 后被遗忘。"),
+        ("redirect", "The order is pointed to another address and not carried out.", "委托被要求转到其他地址，未执行。"),
+        ("redirect_question", "A question is pointed to another address.", "查询被要求转到其他地址。"),
+        ("html_page", "The order is carried out and answered with a web page.", "委托已执行，却答复一张网页。"),
+        ("half_answer", "The order is carried out and half the answer comes.", "委托已执行，答复只来一半。"),
+        ("endless_answer", "The order is carried out and the answer does not end.", "委托已执行，答复没完没了。"),
+        ("error_body", "The order is answered with an error code in a 200 and not carried out.", "以 200 答复错误代码，未执行。"),
+        ("not_yet_visible", "A question finds nothing, whatever was carried out.", "无论是否执行，查询都说没有。"),
+        ("other_certificate", "The server shows another certificate.", "服务器出示了另一张证书。"),
+    ),
 )  # fmt: skip
 BY_NAME = {one.name: one for one in BEHAVIOURS}
-FAULT_PLACES = frozenset({Place.ORDER, Place.ANSWER, Place.STATEMENT, Place.CONNECTION})
+FAULT_PLACES = frozenset(
+    {Place.ORDER, Place.ANSWER, Place.STATEMENT, Place.CONNECTION, Place.HTTPS}
+)
 FAULTS = frozenset(one.name for one in BEHAVIOURS if one.place in FAULT_PLACES)
 
 

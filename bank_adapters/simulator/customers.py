@@ -36,6 +36,13 @@ class Customer:
         return ".pain002.xml" if self.table is None else f".ret{self.table.file_suffix}"
 
 
+# At the HTTPS door instead of in folders; their statements are still laid out where it finds them.
+DIRECT = {
+    "icbc": Customer("icbc", "icbc-direct", None, "camt.053.001.02", ""),
+    "abc": Customer("abc", "abc-direct", None, "camt.053.001.08", ""),
+}
+
+
 def customer(written: str) -> Customer:
     """Return the customer in `NAME=PROFILE[:STATEMENT_FORMAT]`. Raises CustomerRefused."""
     match = WRITTEN.fullmatch(written)

@@ -9,7 +9,7 @@ from datetime import date
 
 from bank_adapters.simulator.answers import owe
 from bank_adapters.simulator.bank import Bank
-from bank_adapters.simulator.customers import Customer
+from bank_adapters.simulator.customers import DIRECT, Customer
 from bank_adapters.simulator.statements.camt import notice_document, statement_document
 from bank_adapters.simulator.statements.gather import Gathered
 from bank_adapters.simulator.statements.movements import AccountDay
@@ -28,7 +28,7 @@ def close_day(bank: Bank, day: date) -> int:
     owed = 0
     with bank.books.transaction():
         _fund(bank)
-        for customer in bank.customers.values():
+        for customer in (*bank.customers.values(), *DIRECT.values()):
             accounts = bank.books.rows(
                 "SELECT * FROM account WHERE bank = ? ORDER BY account_no", customer.user
             )
@@ -46,7 +46,7 @@ def close_day(bank: Bank, day: date) -> int:
 
 def _fund(bank: Bank) -> None:
     for user, accounts in bank.plan.debit_accounts.items():
-        if user in bank.customers:
+        if user in bank.customers or user in DIRECT:
             for account_no, fen in accounts.items():
                 bank.open_account(user, account_no, fen)
     # Whatever is to come back on another account needs that account.

@@ -82,3 +82,10 @@ CREATE TABLE IF NOT EXISTS movement (
     file_reference TEXT NOT NULL,
     PRIMARY KEY (bank, account_no, statement_no, place)
 ) STRICT;
+
+-- What was heard at the HTTPS door: never what was in it.
+CREATE TABLE IF NOT EXISTS request (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL,
+    request_id TEXT NOT NULL
+) STRICT;

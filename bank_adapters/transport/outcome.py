@@ -20,6 +20,7 @@ class Place(StrEnum):
     INBOX = "inbox"
     ARCHIVE = "archive"
     ACK = "ack"
+    ANSWER = "answer"  # The bank said, when asked, that it has it.
     PART = "part"
     NOWHERE = "nowhere"
 
@@ -33,6 +34,7 @@ class Delivery:
     code: str
     sentence_en: str
     sentence_zh: str
+    number: str = ""  # Of this attempt, where the bank was given one.
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,52 @@ SAID: dict[str, tuple[str, str]] = {
         "The bank's server did not answer in time; whether it has the file is not known.",
         "银行服务器未及时应答，是否收到文件尚不确定。",
     ),
+    "accepted": (
+        "The bank's answer repeats the file's number, count and sum: it has taken it.",
+        "银行应答重复了文件编号、笔数和金额，已受理。",
+    ),
+    "certificate_changed": (
+        "The bank's server showed another certificate than the pinned one; nothing was sent.",
+        "银行服务器出示的证书与登记的不符，未发送任何内容。",
+    ),
+    "address_refused": (
+        "The bank's host name leads to an address that no bank can have; nothing was sent.",
+        "银行主机名指向不允许的地址，未发送任何内容。",
+    ),
+    "question_unclear": (
+        "The bank does not clearly say whether it has this file.",
+        "银行未明确答复是否已有该文件。",
+    ),
+    "redirected": (
+        "The bank's server pointed to another address, which is never followed.",
+        "银行服务器要求转到其他地址，一律不跟随。",
+    ),
+    "accepted_for_later": (
+        "The bank's server took the request and did not say what it will do with it.",
+        "银行服务器收下请求，但未说明如何处理。",
+    ),
+    "http_error": ("The bank's server answered with an error.", "银行服务器返回错误。"),
+    "answer_unclear": (
+        "What the bank's server answered is no answer to this file.",
+        "银行服务器的应答不是对该文件的答复。",
+    ),
+    "answer_broken": (
+        "The bank's answer broke off or is no HTTP.",
+        "银行应答中断或不符合 HTTP 格式。",
+    ),
+    "answer_too_long": ("The bank's answer is too long.", "银行应答过长。"),
+    "already_used": (
+        "The bank says it has had this file before; it must say what became of it.",
+        "银行称此前已收到该文件，须查询其处理结果。",
+    ),
+    "order_refused": (
+        "The bank answered with an error code, which does not prove that nothing was paid.",
+        "银行返回错误代码，但不能证明未付款。",
+    ),
 }  # fmt: skip
 
 
-def ended(outcome: Outcome, step: str, code: str) -> Delivery:
+def ended(outcome: Outcome, step: str, code: str, number: str = "") -> Delivery:
     """Return the delivery with the sentences of its code."""
     sentence_en, sentence_zh = SAID[code]
-    return Delivery(outcome, step, code, sentence_en, sentence_zh)
+    return Delivery(outcome, step, code, sentence_en, sentence_zh, number)

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable
 
 from bank_adapters.contract import RemoteFolders
 from bank_adapters.transport import deliver, fetch
 from bank_adapters.transport.fetch import FetchedFile, RemoteFile
+from bank_adapters.transport.finish import finish
 from bank_adapters.transport.outcome import Delivery, Sighting
 from bank_adapters.transport.session import Login
-
-Answer = TypeVar("Answer")
-
-
-def _finish(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run one conversation to its end in a thread of its own: the caller's may have a loop running."""
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sftp") as alone:
-        return alone.submit(asyncio.run, work).result()
 
 
 class SftpTransport:
@@ -35,18 +25,18 @@ class SftpTransport:
 
     def deliver(self, name: str, content: bytes) -> Delivery:
         """Hand one file over once. Never raises; write your intent down before calling."""
-        return _finish(deliver.deliver(self.login, self.folders, name, content))
+        return finish(deliver.deliver(self.login, self.folders, name, content))
 
     def look(self, name: str, size: int) -> Sighting:
         """Look for a file in inbox, archive and answers. Raises BankUnreachable."""
-        return _finish(deliver.look(self.login, self.folders, name, size))
+        return finish(deliver.look(self.login, self.folders, name, size))
 
     def withdraw(self, name: str, size: int) -> Sighting:
         """Delete our `.part`, if that is all there is: then the send provably never happened.
 
         Raises BankUnreachable.
         """
-        return _finish(deliver.withdraw(self.login, self.folders, name, size))
+        return finish(deliver.withdraw(self.login, self.folders, name, size))
 
     def fetch_new(
         self,
@@ -57,11 +47,11 @@ class SftpTransport:
         max_bytes: int = 128 * 1024 * 1024,
     ) -> list[FetchedFile]:
         """Read finished files that are not `known`; deletes nothing. Raises BankUnreachable."""
-        return _finish(fetch.fetch_new(self.login, folder, known, stable_seconds, max_bytes))
+        return finish(fetch.fetch_new(self.login, folder, known, stable_seconds, max_bytes))
 
     def remove(self, file: RemoteFile) -> bool:
         """Delete a fetched file (and its marker) if unchanged; call after your commit.
 
         Raises BankUnreachable.
         """
-        return _finish(fetch.remove(self.login, file))
+        return finish(fetch.remove(self.login, file))

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from service.audit.actor import SYSTEM
 from service.batches.models import Payment
 from service.demo.county.cards import bank_code
-from service.dispatch.channels import ChannelTerms, fund, register_channel
+from service.dispatch.channel_terms import ChannelTerms
+from service.dispatch.channels import fund, register_channel
 from service.dispatch.models import BankFile
 from service.foundation import children
 from service.foundation.encryption import sealer

@@ -1,61 +1,31 @@
 """The banks that pay for the county: register one, and open its transport."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bank_adapters import adapter_for
-from bank_adapters.transport import Login, SftpTransport, Transport
+from bank_adapters import BankAdapter, adapter_for
+from bank_adapters.direct.adapter import Direct
+from bank_adapters.direct.profile import Customer
+from bank_adapters.transport import Door, HttpsTransport, Login, SftpTransport, Transport
+from bank_adapters.transport.address import fingerprints, host_port_path
 from service.audit.actor import Actor
 from service.audit.record import record
+from service.dispatch.channel_terms import ChannelTerms, loopback_allowed
+from service.foundation import clock
 from service.foundation.encryption import sealer
 from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
-
-_WEEK_SECONDS = 7 * 24 * 3600
-
-
-@dataclass(frozen=True)
-class ChannelTerms:
-    """What the county and a bank agreed: whom to debit, and where the files go."""
-
-    code: str
-    name: str
-    profile: str
-    bank_code_prefixes: tuple[str, ...]
-    debtor_name: str
-    debtor_account: str
-    debtor_bank_code: str
-    host: str
-    port: int
-    host_key: str
-    username: str
-    password: str
-    absence_seconds: int | None = None
-    """How long "seen nowhere" proves nothing at this bank; None: as its profile says."""
-    kind: str = "sftp"
-    """What carries the bytes; one of `WAYS`."""
-
-    def __post_init__(self) -> None:
-        """Raises ValueError: a kind there is not, a waiting time that is not whole seconds up to a week."""
-        if self.kind not in WAYS:
-            raise ValueError(f"kind is {self.kind!r}, not one of {', '.join(WAYS)}")
-        waits = self.absence_seconds
-        if waits is not None and not (type(waits) is int and 0 <= waits <= _WEEK_SECONDS):
-            raise ValueError(
-                f"absence_seconds is {waits!r}, not whole seconds from 0 to {_WEEK_SECONDS}"
-            )
 
 
 def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> BankChannel:
     """Add a bank, or change where its server is; charset and limits come from its adapter's profile.
 
-    Raises bank_adapters.UnknownProfile.
+    Raises bank_adapters.UnknownProfile, TermsRefused.
     """
-    profile = adapter_for(terms.profile).profile
+    profile = terms.profile_of_bank()
     found = session.scalars(
         select(BankChannel).where(BankChannel.code == terms.code).with_for_update()
     ).first()
@@ -67,7 +37,10 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
     channel.bank_code_prefixes = ",".join(terms.bank_code_prefixes)
     channel.debtor_name, channel.debtor_account = terms.debtor_name, terms.debtor_account
     channel.debtor_bank_code = terms.debtor_bank_code
-    channel.host, channel.port, channel.host_key = terms.host, terms.port, terms.host_key
+    channel.host, channel.port = terms.place
+    channel.host_key, channel.url = terms.host_key, terms.url
+    channel.certificate_sha256 = terms.certificate_sha256
+    channel.customer_certificate = terms.customer_certificate
     channel.username, channel.kind = terms.username, terms.kind
     channel.absence_seconds = (
         profile.absence_counts_after_seconds
@@ -82,7 +55,13 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
         "channel.changed" if found else "channel.registered",
         by=by,
         on=("bank_channels", channel.id),
-        details={"code": terms.code, "profile": terms.profile, "host_key": terms.host_key},
+        details={
+            "code": terms.code,
+            "profile": terms.profile,
+            **({"url": terms.url} if terms.url else {}),
+            # Which key or certificate is believed from now on.
+            "host_key": terms.host_key or terms.certificate_sha256,
+        },
     )
     return channel
 
@@ -101,9 +80,40 @@ def fund(session: Session, channel: BankChannel, amount_fen: int, *, on: date) -
     )
 
 
+def adapter_of(channel: BankChannel) -> BankAdapter:
+    """Return the bank's adapter, where the bank knows us by a number as its customer."""
+    adapter = adapter_for(channel.profile)
+    if isinstance(adapter, Direct):
+        return adapter.of(Customer(channel.username, channel.customer_certificate))
+    return adapter
+
+
 def transport(channel: BankChannel) -> Transport:
     """Return the way to a bank's server, whose key or certificate is pinned."""
     return WAYS[channel.kind](channel)
+
+
+def direct(channel: BankChannel, content: Callable[[], bytes] | None = None) -> HttpsTransport:
+    """Return the way to an enterprise-direct bank; ``content``: of the file that is asked about."""
+    adapter = adapter_of(channel)
+    if not isinstance(adapter, Direct):
+        raise TypeError(f"{channel.profile} is not spoken over HTTPS")
+    host, port, path = host_port_path(channel.url)
+    door = Door(
+        host=host,
+        port=port,
+        path=path,
+        certificates=fingerprints(channel.certificate_sha256),
+        username=channel.username,
+        password=_secret(channel),
+        loopback=loopback_allowed(),
+    )
+    return HttpsTransport(door, adapter.dialect, content, now=clock.now)
+
+
+def transport_about(channel: BankChannel, content: Callable[[], bytes]) -> Transport:
+    """Return the way by which a bank is asked about one file whose signed bytes ``content`` gives."""
+    return direct(channel, content) if channel.kind == "https" else transport(channel)
 
 
 def _sftp(channel: BankChannel) -> Transport:
@@ -125,5 +135,5 @@ def _place(code: str) -> str:
     return f"bank_channels:secret:{code}"
 
 
-WAYS: dict[str, Callable[[BankChannel], Transport]] = {"sftp": _sftp}
+WAYS: dict[str, Callable[[BankChannel], Transport]] = {"sftp": _sftp, "https": direct}
 """How each kind of channel is opened."""

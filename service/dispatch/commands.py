@@ -8,7 +8,8 @@ import typer
 
 from bank_adapters import UnknownProfile
 from service.audit.actor import Actor
-from service.dispatch.channels import ChannelTerms, fund, register_channel
+from service.dispatch.channel_terms import ChannelTerms, TermsRefused
+from service.dispatch.channels import fund, register_channel
 from service.foundation import clock
 from service.foundation.database import transaction
 from service.foundation.money import fen_from_yuan
@@ -25,9 +26,9 @@ class TermsUnusable(Problem):
     status = 422
     title = "The bank's terms cannot be used"
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, why_zh: str = "") -> None:
         super().__init__(
-            f"The bank's terms cannot be used: {why}.", f"银行通道信息无法使用：{why}。"
+            f"The bank's terms cannot be used: {why}.", f"银行通道信息无法使用：{why_zh or why}。"
         )
 
 
@@ -46,6 +47,8 @@ def register(
         given = json.loads(terms.read_text(encoding="utf-8"))
         given["bank_code_prefixes"] = tuple(given.get("bank_code_prefixes", ()))
         agreed = ChannelTerms(**given, password=password)
+    except TermsRefused as refused:
+        raise TermsUnusable(refused.sentence_en, refused.sentence_zh) from None
     except (ValueError, TypeError, OSError) as wrong:
         raise TermsUnusable(str(wrong)) from None
     try:
@@ -53,6 +56,8 @@ def register(
             channel = register_channel(session, agreed, by=Actor(kind="system", id="command line"))
             if opening:
                 fund(session, channel, fen_from_yuan(opening), on=clock.today())
+    except TermsRefused as refused:
+        raise TermsUnusable(refused.sentence_en, refused.sentence_zh) from None
     except UnknownProfile as unknown:
         raise TermsUnusable(str(unknown)) from None
     typer.echo(f"{agreed.code}: {agreed.name}, {agreed.profile}")
@@ -63,5 +68,5 @@ def list_all() -> None:
     """List the banks: code, name, adapter profile, server."""
     with transaction() as session:
         for channel in every_channel(session):
-            where = f"{channel.username}@{channel.host}:{channel.port}"
+            where = channel.url or f"{channel.username}@{channel.host}:{channel.port}"
             typer.echo(f"{channel.code}\t{channel.name}\t{channel.profile}\t{where}")

@@ -124,6 +124,8 @@ def _write_down(session: Session, file: BankFile, attempt: int, delivery: Delive
     if file.state != "sending" or file.attempts != attempt:
         return
     details = {"step": delivery.step, "code": delivery.code}
+    if delivery.number:
+        details["request"] = delivery.number
     if delivery.outcome is Outcome.NOT_DELIVERED:
         move(session, file, "prepared", by=SYSTEM, details=details)
         return

@@ -15,6 +15,7 @@ from service.audit.record import record
 from service.batches.models import Batch, Payment
 from service.batches.queries import locked
 from service.dispatch.accounted import require_nothing_left_out
+from service.dispatch.channels import adapter_of
 from service.dispatch.cut import Uncuttable, cut
 from service.dispatch.models import BankFile
 from service.dispatch.queries import sealed
@@ -134,7 +135,7 @@ def _write(
     execution_date: date,
 ) -> BankFile:
     file_id, made_at = ids.uuid7(), clock.now().replace(microsecond=0)
-    adapter = adapter_for(channel.profile)
+    adapter = adapter_of(channel)
     purpose = _purpose(session, batch, adapter.profile)
     header = FileHeader(
         file_reference=f"{batch.batch_no}-R{batch.round}-{number}",

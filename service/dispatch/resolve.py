@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from bank_adapters import adapter_for
 from bank_adapters.transport import Outcome, Place, Sighting
 from service.audit.actor import SYSTEM
 from service.audit.moves import move
@@ -12,7 +13,7 @@ from service.audit.record import record
 from service.batches.release import ReasonMissing
 from service.dispatch import queries
 from service.dispatch.about import about_file
-from service.dispatch.channels import transport
+from service.dispatch.channels import transport_about
 from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.foundation.jobs import enqueue, job
@@ -29,7 +30,8 @@ class StillUnknown(Problem):
     status = 409
     title = "It is not known yet whether the bank has this file"
 
-    def __init__(self, file: BankFile) -> None:
+    def __init__(self, file: BankFile, retry_after_seconds: int = 0) -> None:
+        self.retry_after_seconds = retry_after_seconds
         super().__init__(
             f"Whether the bank has {file.file_name} is not known; look again later. It is not sent again.",
             f"银行是否已收到 {file.file_name} 尚不确定，请稍后再查，不会重复发送。",
@@ -59,12 +61,15 @@ def resolve(session: Session, file_id: str) -> None:
     if seen.outcome is Outcome.DELIVERED:
         move(session, file, "delivered", by=SYSTEM, details={"seen": seen.place.value})
         return
-    raise StillUnknown(file)
+    # Some banks allow a question every few minutes only.
+    raise StillUnknown(file, adapter_for(file.profile).profile.asked_every_seconds or 0)
 
 
 def look(session: Session, file: BankFile) -> Sighting:
-    """Look at the bank's folders; takes back our own unfinished part file, if that is all there is."""
-    way = transport(session.get_one(BankChannel, file.channel_id))
+    """Look at the bank's folders, or ask it; takes back our own unfinished part file, if that is all there is."""
+    way = transport_about(
+        session.get_one(BankChannel, file.channel_id), lambda: queries.content(file)
+    )
     seen = way.look(file.file_name, file.size_bytes)
     if seen.place is Place.PART:
         return way.withdraw(file.file_name, file.size_bytes)

@@ -13,6 +13,8 @@ class Problem(Exception):
     code: ClassVar[str] = "problem"
     status: ClassVar[int] = 400
     title: ClassVar[str] = "That cannot be done"
+    retry_after_seconds: int = 0
+    """A job that ends so is not tried again earlier; 0: as jobs are."""
 
     def __init__(self, sentence: str, sentence_zh: str, **members: Any) -> None:
         super().__init__(sentence)

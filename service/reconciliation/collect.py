@@ -6,9 +6,11 @@ from bank_adapters import adapter_for
 from bank_adapters.transport import BankUnreachable
 from service.audit.actor import Actor
 from service.dispatch.channels import transport
+from service.foundation import clock
 from service.foundation.database import transaction
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
+from service.reconciliation.ask import ask_for_what_is_due
 from service.reconciliation.reply import receive_reply
 from service.reconciliation.statement import receive_statement
 
@@ -34,6 +36,10 @@ def collect(channel_code: str) -> int:
     """
     with transaction() as session:
         channel = session.scalars(select(BankChannel).where(BankChannel.code == channel_code)).one()
+        if channel.kind == "https":
+            # Nothing is laid out there; each question is a job of its own.
+            ask_for_what_is_due(session, channel, clock.now())
+            return 0
         way = transport(channel)
         profile = adapter_for(channel.profile).profile
     fresh = 0

@@ -32,10 +32,11 @@ class RunningBank:
     def start(self) -> None:
         """Start and wait for the line that says where it listens."""
         port = str(self.where.get("port") or free_port())
+        https = str(self.where.get("https", {}).get("port", 0))
         command = [sys.executable, "-m", "bank_adapters.simulator", "--state", str(self.state)]
         customers = [part for one in self.customers for part in ("--customer", one)]
         self.process = subprocess.Popen(
-            [*command, *customers, "--port", port, "--exit-on-stdin-eof"],
+            [*command, *customers, "--port", port, "--https-port", https, "--exit-on-stdin-eof"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -96,7 +96,8 @@ class PaymentFactory(_Made):
 
 def channel(code: str = "rural", **changes: Any) -> BankChannel:
     """Register a bank that pays; nobody listens at its address unless ``changes`` say where."""
-    from service.dispatch.channels import ChannelTerms, register_channel
+    from service.dispatch.channel_terms import ChannelTerms
+    from service.dispatch.channels import register_channel
 
     bank, profile, prefixes = {
         "ccb": (CCB, "ccb", ("105",)),

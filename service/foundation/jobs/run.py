@@ -40,7 +40,7 @@ def run(job_id: UUID) -> bool:
             waiting.state = "done"
             waiting.finished_at = clock.now()
     except Problem as problem:
-        _put_back(job_id, problem.code, str(problem))
+        _put_back(job_id, problem.code, str(problem), problem.retry_after_seconds)
         return False
     except Exception as error:
         logger("jobs").exception("jobs.failed", job_id=str(job_id))
@@ -88,7 +88,7 @@ def _count_try(job_id: UUID) -> bool:
         return True
 
 
-def _put_back(job_id: UUID, code: str, sentence: str) -> None:
+def _put_back(job_id: UUID, code: str, sentence: str, at_least_seconds: int = 0) -> None:
     with transaction() as session:
         waiting = session.get(Job, job_id, with_for_update=True)
         if waiting is None or waiting.state != "queued":
@@ -98,7 +98,7 @@ def _put_back(job_id: UUID, code: str, sentence: str) -> None:
             _fail(session, waiting, code)
             return
         delay = min(_DELAY_SECONDS_FIRST * 2 ** (waiting.attempts - 1), _DELAY_SECONDS_MAX)
-        waiting.run_after = clock.now() + timedelta(seconds=delay)
+        waiting.run_after = clock.now() + timedelta(seconds=max(delay, at_least_seconds))
 
 
 def _fail(session: Session, waiting: Job, code: str) -> None:

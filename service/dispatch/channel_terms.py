@@ -1,0 +1,116 @@
+"""What the county and a bank agreed, judged before it is kept."""
+
+from dataclasses import dataclass
+
+from bank_adapters import BankProfile
+from bank_adapters.direct.adapter import Direct
+from bank_adapters.registry import adapter_for
+from bank_adapters.transport import AddressRefused
+from bank_adapters.transport.address import allowed, fingerprints, host_port_path
+from service.foundation.settings import settings
+
+WEEK_SECONDS = 7 * 24 * 3600
+KINDS = ("sftp", "https")
+
+
+class TermsRefused(ValueError):
+    """Terms that cannot be kept; both sentences say why."""
+
+    def __init__(self, sentence_en: str, sentence_zh: str) -> None:
+        self.sentence_en, self.sentence_zh = sentence_en, sentence_zh
+        super().__init__(sentence_en)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelTerms:
+    """Whom to debit, and where the files go."""
+
+    code: str
+    name: str
+    profile: str
+    bank_code_prefixes: tuple[str, ...]
+    debtor_name: str
+    debtor_account: str
+    debtor_bank_code: str
+    username: str
+    password: str
+    absence_seconds: int | None = None
+    """How long "seen nowhere" proves nothing at this bank; None: as its profile says."""
+    kind: str = "sftp"
+    """What carries the bytes; one of `KINDS`."""
+    host: str = ""
+    port: int = 0
+    host_key: str = ""
+    url: str = ""
+    certificate_sha256: str = ""
+    customer_certificate: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises TermsRefused: a kind there is not, what its kind lacks, a waiting time over a week."""
+        if self.kind not in KINDS:
+            raise TermsRefused(
+                f"kind is {self.kind!r}, not one of {', '.join(KINDS)}",
+                f"kind 为 {self.kind!r}，应为 {'、'.join(KINDS)} 之一",
+            )
+        waits = self.absence_seconds
+        if waits is not None and not (type(waits) is int and 0 <= waits <= WEEK_SECONDS):
+            raise TermsRefused(
+                f"absence_seconds is {waits!r}, not whole seconds from 0 to {WEEK_SECONDS}",
+                f"absence_seconds 为 {waits!r}，应为 0 至 {WEEK_SECONDS} 的整秒数",
+            )
+        foreign = (
+            ("host", "port", "host_key") if self.kind == "https" else ("url", "certificate_sha256")
+        )
+        wanted = (
+            ("url", "certificate_sha256") if self.kind == "https" else ("host", "port", "host_key")
+        )
+        for name in wanted:
+            if not getattr(self, name):
+                raise TermsRefused(
+                    f"{name} is missing; a channel of kind {self.kind} needs it",
+                    f"缺少 {name}，{self.kind} 通道必须填写",
+                )
+        for name in foreign:
+            if getattr(self, name):
+                raise TermsRefused(
+                    f"{name} has no place in a channel of kind {self.kind}",
+                    f"{self.kind} 通道不应填写 {name}",
+                )
+        if self.kind == "https":
+            self._require_door()
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Host and port, whatever carries the bytes."""
+        return host_port_path(self.url)[:2] if self.kind == "https" else (self.host, self.port)
+
+    def profile_of_bank(self) -> BankProfile:
+        """Return the bank's profile. Raises UnknownProfile, and TermsRefused where it is not carried so."""
+        adapter = adapter_for(self.profile)
+        if isinstance(adapter, Direct) != (self.kind == "https"):
+            fitting = "https" if isinstance(adapter, Direct) else "sftp"
+            raise TermsRefused(
+                f"profile {self.profile} goes over {fitting}, not over {self.kind}",
+                f"银行格式 {self.profile} 须通过 {fitting} 传送，不能通过 {self.kind}",
+            )
+        return adapter.profile
+
+    def _require_door(self) -> None:
+        try:
+            host, _, _ = host_port_path(self.url)
+            fingerprints(self.certificate_sha256)
+        except AddressRefused as refused:
+            raise TermsRefused(refused.sentence_en, refused.sentence_zh) from None
+        if _written_as_address(host) and not allowed(host, loopback=loopback_allowed()):
+            raise TermsRefused(
+                f"{host} is an address that no bank can have", f"{host} 不是银行可用的地址"
+            )
+
+
+def loopback_allowed() -> bool:
+    """Tell whether a bank may be on this machine: in the demonstration and in tests only."""
+    return settings().profile == "demo"
+
+
+def _written_as_address(host: str) -> bool:
+    return all(one.isdecimal() and one.isascii() for one in host.split("."))
