@@ -74,6 +74,8 @@ from service.programmes.titles import title
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.reconciliation.origins import explain_entries
+from service.reconciliation.workbooks import api as workbooks_api
+from service.reconciliation.workbooks import pages as workbooks_pages
 from service.residents import pages as residents_pages
 from service.residents.intake.push import api as pushes_api
 from service.residents.record import acts as record_acts
@@ -142,6 +144,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     voucher_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
+    workbooks_pages.router,
     ledger_pages.router,
     waterfall_pages.router,
     posting_pages.router,
@@ -163,6 +166,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     approvals_api.router,
     signing_api.router,
     keys_api.router,
+    workbooks_api.router,
     ledger_api.router,
     audit_api.router,
     officers_api.router,

@@ -214,6 +214,13 @@ DOORS: dict[str, Door] = {
     "POST /reconciliation/reissue": by("reconciliation.resolve"),
     "GET /reconciliation/days": by("reconciliation.read"),
     "POST /reconciliation/days/{channel}/{day}": by("reconciliation.close_day"),
+    # Workbooks: what they hold is what the reader may see on the pages.
+    "GET /batches/{batch_no}/workbooks": by("batches.read"),
+    "POST /batches/{batch_no}/workbooks": by("batches.read"),
+    "POST /api/batches/{batch_no}/workbooks": by("batches.read"),
+    "GET /reconciliation/workbooks": by("reconciliation.read"),
+    "POST /reconciliation/workbooks/returns": by("reconciliation.read"),
+    "POST /api/reconciliation/workbooks/returns": by("reconciliation.read"),
     "GET /ledger": by("ledger.read"),
     "GET /ledger/waterfall": by("ledger.read"),
     "GET /ledger/postings": by("ledger.read"),

@@ -20,6 +20,7 @@ from service.reconciliation.close_day import DayNotClosable, close_day
 from service.reconciliation.reissue import reissue
 from service.reconciliation.reply import receive_reply
 from service.reconciliation.statement import receive_statement
+from service.reconciliation.tabs import tabs
 from service.web import navigation
 from service.web.here import visit
 from service.web.language import gettext, translatable
@@ -44,7 +45,7 @@ def show(session: Transaction, officer: SignedInOfficer) -> Response:
     require(officer, "reconciliation.read")
     return page(
         "reconciliation/open.html",
-        tabs=_tabs(),
+        tabs=tabs(),
         quarantine=[
             (one, views.fault_sentences(one)) for one in queries.waiting_quarantine(session)
         ],
@@ -133,7 +134,7 @@ def show_failed(
     lines, total = queries.failed(session, page=number)
     return page(
         "reconciliation/failed.html",
-        tabs=_tabs(),
+        tabs=tabs(),
         groups=[(one, *views.group_cells(one)) for one in queries.failed_groups(session)],
         may_reissue=may(officer, "reconciliation.resolve"),
         made=batch_queries.by_no(session, made) if made and made != "none" else None,
@@ -192,15 +193,6 @@ def _name(file: UploadFile) -> str:
     return "".join(one for one in bare if one.isprintable())[:_NAME_CHARS_MAX] or "file"
 
 
-def _tabs() -> list[tuple[str, str, None]]:
-    return [
-        (gettext("Needs somebody"), "/reconciliation", None),
-        (gettext("Failed payments"), "/reconciliation/failed", None),
-        (gettext("Bank days"), "/reconciliation/days", None),
-        (gettext("Banks' files"), "/reconciliation/files", None),
-    ]
-
-
 def _files(
     session: Session,
     officer: Officer,
@@ -214,7 +206,7 @@ def _files(
     return page(
         "reconciliation/files.html",
         status=422 if faults else 200,
-        tabs=_tabs(),
+        tabs=tabs(),
         columns=views.file_columns(),
         rows=[views.file_row(one) for one in found],
         number=number,
@@ -239,7 +231,7 @@ def _days(session: Session, officer: Officer, problem: Problem | None = None) ->
     return page(
         "reconciliation/days.html",
         status=problem.status if problem else 200,
-        tabs=_tabs(),
+        tabs=tabs(),
         days=[(one, views.day_tag(one)) for one in queries.days(session)],
         may_close=may(officer, "reconciliation.close_day"),
         faults=[Fault(problem.say(visit().language))] if problem else [],

@@ -27,11 +27,11 @@ class RevealReasonMissing(Problem):
 
 
 def record_reveal(
-    session: Session, on: tuple[str, int], *, by: Actor, reason: str, shown: Collection[str]
+    session: Session, on: tuple[str, object], *, by: Actor, reason: str, shown: Collection[str]
 ) -> None:
     """Record that ``by`` is shown kinds of data (``identity``, ``sensitive``) of ``on`` in full.
 
-    ``on`` is a table and its surrogate id. Raises RevealReasonMissing.
+    ``on`` is a table and its id. Raises RevealReasonMissing.
     """
     if len(reason.strip()) < REASON_MIN:
         raise RevealReasonMissing

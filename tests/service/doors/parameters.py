@@ -18,7 +18,7 @@ PLAIN = frozenset({
     "known", "law", "life_reason", "minutes", "month", "monthly", "now_fen", "on", "once",
     "organisation", "outcome", "page", "part", "purpose", "reason", "reference", "refuse_reason",
     "relation", "remark", "said", "severity", "share", "since", "standing", "state", "take",
-    "text", "title", "to_day", "to_month", "to_step", "true", "until", "what", "which", "who",
+    "text", "title", "to_day", "to_month", "to_step", "true", "until", "what", "which", "who", "whole",
     # Marks by which a page says what it showed, or that this is the same request again.
     "mark", "seen",
 })  # fmt: skip
@@ -111,7 +111,8 @@ PATHS_CHECKED_BEHIND = {
 PATHS_OF_NOBODY = {
     # Words and days, public numbers, the county's own things, the officer's own, or the officers
     # themselves, whom only duties for everything reach.
-    "absence_id", "access_id", "act", "channel", "code", "control", "day", "delivery_id", "feed",
+    "absence_id", "access_id", "act", "channel", "code", "control", "day", "delivery_id",
+    "entry_id", "feed",
     "grant_id", "key_id", "kind", "month", "name", "number", "officer_id", "page", "reference",
     "switch_id", "username", "waiver_id",
 }  # fmt: skip
