@@ -1,11 +1,13 @@
 """Prepare an approved batch: write its bank files, keep their bytes, and make the manifest to sign."""
 
 import base64
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from bank_adapters import BankProfile, CannotWrite, FileHeader, adapter_for
@@ -19,14 +21,13 @@ from service.dispatch.channels import adapter_of
 from service.dispatch.cut import Uncuttable, cut
 from service.dispatch.models import BankFile
 from service.dispatch.queries import sealed
-from service.dispatch.sent_lines import instruction_of
+from service.dispatch.sent_lines import instructions
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
 from service.foundation.jobs import job
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
 from service.programmes.versions import programme_of
-from service.residents.models import Account
 from service.signing.manifest import make
 
 
@@ -53,8 +54,11 @@ def prepare(session: Session, batch_id: str, on: str = "") -> None:
     _withdraw_earlier(session, batch)
     execution_date = date.fromisoformat(on) if on else clock.today()
     files = []
-    for number, (channel, payments) in enumerate(_groups(session, batch), start=1):
-        files.append(_write(session, batch, channel, payments, number, execution_date))
+    for number, share in enumerate(_shares(session, batch), start=1):
+        file = _write(session, batch, share, number, execution_date)
+        files.append(file)
+        # Its bytes are written down; a list may have dozens of files of tens of megabytes.
+        session.expire(file, ["content_sealed"])
     require_nothing_left_out(session, batch, files)
     manifest = make(session, batch, [sealed(session, file) for file in files])
     move(
@@ -82,10 +86,28 @@ def _withdraw_earlier(session: Session, batch: Batch) -> None:
         move(session, file, "withdrawn", by=SYSTEM, reason=f"round {batch.round}")
 
 
-def _groups(
-    session: Session, batch: Batch
-) -> Iterator[tuple[BankChannel, list[tuple[Payment, Account]]]]:
-    """Yield the frozen lines channel by channel, cut to what one file may hold."""
+@dataclass(frozen=True)
+class _Share:
+    """The lines of one file: its bank's frozen lines of the list from one id to another."""
+
+    channel: BankChannel
+    first: int
+    last: int
+
+    def of(self, batch: Batch) -> tuple[ColumnElement[bool], ...]:
+        return (*_frozen(batch, self.channel), Payment.id.between(self.first, self.last))
+
+
+def _frozen(batch: Batch, channel: BankChannel) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Payment.batch_id == batch.id,
+        Payment.state == "frozen",
+        Payment.channel_id == channel.id,
+    )
+
+
+def _shares(session: Session, batch: Batch) -> Iterator[_Share]:
+    """Yield channel by channel what one file each may hold. Raises LinesUnsendable."""
     frozen = Payment.batch_id == batch.id, Payment.state == "frozen"
     channels = session.scalars(
         select(BankChannel)
@@ -93,33 +115,23 @@ def _groups(
         .order_by(BankChannel.code)
     ).all()
     for channel in channels:
-        lines = (
-            select(Payment, Account)
-            .join(Account, Account.id == Payment.account_id)
-            .where(*frozen, Payment.channel_id == channel.id)
-            .order_by(Payment.id)
-        )
-        # One file's lines at a time: a list may have a million.
-        after = 0
-        for size in _sizes(session, batch, channel):
-            found = session.execute(lines.where(Payment.id > after).limit(size)).all()
-            after = found[-1][0].id
-            yield channel, [(row[0], row[1]) for row in found]
+        # Two numbers a line, side by side: a list may have a million.
+        numbers, amounts = array("q"), array("q")
+        lines = select(Payment.id, Payment.amount_fen).where(*_frozen(batch, channel))
+        rows = session.execute(lines.order_by(Payment.id).execution_options(yield_per=20_000))
+        for number, amount_fen in rows:
+            numbers.append(number)
+            amounts.append(amount_fen)
+        begin = 0
+        for size in _sizes(batch, channel, amounts):
+            yield _Share(channel, numbers[begin], numbers[begin + size - 1])
+            begin += size
 
 
-def _sizes(session: Session, batch: Batch, channel: BankChannel) -> list[int]:
+def _sizes(batch: Batch, channel: BankChannel, amounts_fen: Sequence[int]) -> list[int]:
     """Return how many lines each file to a bank takes. Raises LinesUnsendable."""
-    amounts = session.scalars(
-        select(Payment.amount_fen)
-        .where(
-            Payment.batch_id == batch.id,
-            Payment.state == "frozen",
-            Payment.channel_id == channel.id,
-        )
-        .order_by(Payment.id)
-    ).all()
     try:
-        return cut(amounts, adapter_for(channel.profile).profile)
+        return cut(amounts_fen, adapter_for(channel.profile).profile)
     except Uncuttable as refusal:
         raise LinesUnsendable(
             batch, channel.name, refusal.sentence_en, refusal.sentence_zh
@@ -129,11 +141,11 @@ def _sizes(session: Session, batch: Batch, channel: BankChannel) -> list[int]:
 def _write(
     session: Session,
     batch: Batch,
-    channel: BankChannel,
-    payments: list[tuple[Payment, Account]],
+    share: _Share,
     number: int,
     execution_date: date,
 ) -> BankFile:
+    channel = share.channel
     file_id, made_at = ids.uuid7(), clock.now().replace(microsecond=0)
     adapter = adapter_of(channel)
     purpose = _purpose(session, batch, adapter.profile)
@@ -148,7 +160,7 @@ def _write(
     )
     try:
         written = adapter.write(
-            header, [instruction_of(one, account, purpose) for one, account in payments]
+            header, list(instructions(session, *share.of(batch), purpose=purpose))
         )
     except CannotWrite as refusal:
         raise LinesUnsendable(batch, channel.name, str(refusal)) from None
@@ -175,7 +187,7 @@ def _write(
     )
     session.add(file)
     session.flush()
-    _take(session, file, payments[0][0].id, payments[-1][0].id)
+    _take(session, file, share.of(batch))
     record(
         session,
         event_for("bank_files", file.file_name, "", "prepared"),
@@ -193,16 +205,11 @@ def _write(
     return file
 
 
-def _take(session: Session, file: BankFile, first: int, last: int) -> None:
-    """Write on the lines from ``first`` to ``last`` of its batch and bank that a file carries them."""
+def _take(session: Session, file: BankFile, lines: tuple[ColumnElement[bool], ...]) -> None:
+    """Write on a file's lines that it carries them."""
     session.execute(
         update(Payment)
-        .where(
-            Payment.batch_id == file.batch_id,
-            Payment.state == "frozen",
-            Payment.channel_id == file.channel_id,
-            Payment.id.between(first, last),
-        )
+        .where(*lines)
         .values(bank_file_id=file.id)
         .execution_options(synchronize_session=False)
     )

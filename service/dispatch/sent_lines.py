@@ -1,26 +1,53 @@
-"""A payment as its bank is told it, and all that one file told, in the order of its lines."""
+"""Payments as their bank is told them, in the order of their lines, and without a row in memory for each."""
 
-from sqlalchemy import select
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bank_adapters import Instruction
 from service.batches.models import Payment
 from service.dispatch.models import BankFile
 from service.foundation.encryption import sealer
+from service.foundation.ids import reference_of
 from service.residents.models import Account
 
+_AT_A_TIME = 2_000
 
-def instruction_of(payment: Payment, account: Account, purpose: str) -> Instruction:
-    """Return what is written into the bank's file for one payment."""
-    return Instruction(
-        reference=payment.reference,
-        account_no=sealer().open(account.card_sealed, f"accounts:card:{account.card_index.hex()}"),
-        account_name=payment.payee_name or "",
-        amount_fen=payment.amount_fen,
-        bank_code=account.bank_code,
-        bank_name=account.bank_name,
-        purpose=purpose,
+
+def instructions(
+    session: Session, *which: ColumnElement[bool], purpose: str
+) -> Iterator[Instruction]:
+    """Yield what is written into the bank's file for the payments that ``which`` selects, by id.
+
+    Only columns are read, some thousands at a time: a file may have hundreds of thousands of lines.
+    """
+    rows = session.execute(
+        select(
+            Payment.id,
+            Payment.payee_name,
+            Payment.amount_fen,
+            Account.card_sealed,
+            Account.card_index,
+            Account.bank_code,
+            Account.bank_name,
+        )
+        .join(Account, Account.id == Payment.account_id)
+        .where(*which)
+        .order_by(Payment.id)
+        .execution_options(yield_per=_AT_A_TIME)
     )
+    opened = sealer().open
+    for number, name, amount_fen, card_sealed, card_index, bank_code, bank_name in rows:
+        yield Instruction(
+            reference=reference_of(number),
+            account_no=opened(card_sealed, f"accounts:card:{card_index.hex()}"),
+            account_name=name or "",
+            amount_fen=amount_fen,
+            bank_code=bank_code,
+            bank_name=bank_name,
+            purpose=purpose,
+        )
 
 
 def sent_lines(session: Session, file: BankFile) -> list[Instruction]:
@@ -28,10 +55,4 @@ def sent_lines(session: Session, file: BankFile) -> list[Instruction]:
 
     For banks whose answers do not repeat our reference: their lines are compared with these.
     """
-    rows = session.execute(
-        select(Payment, Account)
-        .join(Account, Account.id == Payment.account_id)
-        .where(Payment.bank_file_id == file.id)
-        .order_by(Payment.id)
-    )
-    return [instruction_of(payment, account, "") for payment, account in rows]
+    return list(instructions(session, Payment.bank_file_id == file.id, purpose=""))
