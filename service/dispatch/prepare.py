@@ -93,6 +93,8 @@ class _Share:
     channel: BankChannel
     first: int
     last: int
+    count: int
+    amount_fen: int
 
     def of(self, batch: Batch) -> tuple[ColumnElement[bool], ...]:
         return (*_frozen(batch, self.channel), Payment.id.between(self.first, self.last))
@@ -124,8 +126,10 @@ def _shares(session: Session, batch: Batch) -> Iterator[_Share]:
             amounts.append(amount_fen)
         begin = 0
         for size in _sizes(batch, channel, amounts):
-            yield _Share(channel, numbers[begin], numbers[begin + size - 1])
-            begin += size
+            end = begin + size
+            amount_fen = sum(amounts[begin:end])
+            yield _Share(channel, numbers[begin], numbers[end - 1], size, amount_fen)
+            begin = end
 
 
 def _sizes(batch: Batch, channel: BankChannel, amounts_fen: Sequence[int]) -> list[int]:
