@@ -93,14 +93,22 @@ def hand_over(_session: Session, file_id: str) -> None:
         raise NotDelivered(name, delivery)
 
 
-def _require_sendable(session: Session, batch: Batch, files: list[BankFile]) -> None:
+def _require_sendable(
+    session: Session, batch: Batch, files: list[BankFile], now: BankFile | None = None
+) -> None:
     """Raise unless the batch is what was signed and, while it can be called back, everybody on it lives.
 
     Once a file is with a bank the rest follows: a batch half sent is never signed anew, and money
     that went to the dead is asked back as the programme says.
     """
     begun = any(one.intent_at is not None for one in files)
-    require_signed(session, batch, [queries.sealed(session, one) for one in files], begun=begun)
+    require_signed(
+        session,
+        batch,
+        [queries.sealed(session, one) for one in files],
+        begun=begun,
+        file_id=None if now is None else now.id,
+    )
     if not begun:
         require_alive(session, batch)
 
@@ -109,7 +117,7 @@ def _signed_bytes(session: Session, file: BankFile) -> bytes:
     batch = session.get_one(Batch, file.batch_id)
     files = queries.of_batch(session, batch)
     with alarmed(batch):
-        _require_sendable(session, batch, files)
+        _require_sendable(session, batch, files, now=file)
         # What was just verified are the files of the present round; this must be one of them.
         if file.id not in {one.id for one in files}:
             raise BytesDiffer(file)

@@ -26,8 +26,9 @@ class BankFile(Movable):
     file_reference: Mapped[str] = mapped_column(Text, unique=True)
     """Ours, known to the bank as the message or file id; never used twice."""
     file_name: Mapped[str] = mapped_column(Text)
-    content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """The bytes in base64, sealed for place ``bank_files:content:<id>``."""
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """The bytes in base64, sealed for place ``bank_files:content:<id>``; read only when asked for:
+    who looks at the files of a list does not carry all their megabytes."""
     sha256: Mapped[str] = mapped_column(Text)
     sm3: Mapped[str] = mapped_column(Text)
     size_bytes: Mapped[int]

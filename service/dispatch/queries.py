@@ -80,6 +80,7 @@ def contents_of(session: Session, batch: Batch) -> Iterator[tuple[str, bytes]]:
     """Yield (file name, exact bytes) of the batch's present round; raises SealBroken."""
     for file in of_batch(session, batch):
         yield file.file_name, content(file)
+        session.expire(file, ["content_sealed"])
 
 
 def listed(

@@ -4,17 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch
-from service.batches.submit import lines_root
 from service.foundation import clock
 from service.foundation.problems import Problem
 from service.officers.may import Matter, may
 from service.officers.models import Officer, SigningKey
 from service.signing.challenge import message_of, message_v1
+from service.signing.frozen_lines import as_frozen
 from service.signing.manifest import (
     FORMAT,
     FORMAT_V1,
@@ -54,17 +55,23 @@ class NotSigned(Problem):
 
 
 def require_signed(
-    session: Session, batch: Batch, files: Sequence[SealedFile], *, begun: bool = False
+    session: Session,
+    batch: Batch,
+    files: Sequence[SealedFile],
+    *,
+    begun: bool = False,
+    file_id: UUID | None = None,
 ) -> None:
     """Raise NotSigned unless lines, totals and file bytes are those signed, by signers who still are.
 
+    ``file_id`` names the one file that is about to be sent: see `frozen_lines` for what is read then.
     ``begun`` says that a file of the batch was handed to a bank before: what has begun is finished
     after the approval's last day, and nothing is begun then.
     """
     manifests = all_of(session, batch)
     if not manifests or any(_damaged(one) for one in manifests):
         raise NotSigned(batch, "its manifest is missing or damaged", "清单缺失或损坏")
-    if lines_root(session, batch) != batch.lines_root:
+    if not as_frozen(session, batch, file_id):
         raise NotSigned(batch, "its lines were changed after the freeze", "明细在冻结后被改动")
     signed = content(manifests[0])
     now = _rebuilt(session, batch, files, signed)

@@ -13,12 +13,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from uuid import UUID
 
 import psutil
-from sqlalchemy import func, select
 
 from bank_adapters.simulator.bank import Bank
 from bank_adapters.simulator.books import referee
@@ -104,19 +105,9 @@ def main() -> None:
 def bench(home: Path, payments: int) -> None:
     """Make the list and pay it, printing each step."""
     from service import load_jobs
-    from service.batches.models import Batch
-    from service.dispatch import channels, hand_over, resolve
-    from service.dispatch.prepare import prepare
-    from service.foundation import jobs
     from service.foundation.database import transaction
-    from service.ledger.models import BankChannel
-    from service.ledger.queries import balances
-    from service.reconciliation import collect
-    from service.reconciliation.close_day import close_day
-    from service.signing.software import sign_with_software_key
     from tests.factories import residents
-    from tests.factories.banks import DEBIT_ACCOUNTS, OPENING_FEN, our_totals
-    from tests.factories.batches import PAY_DAY
+    from tests.factories.banks import DEBIT_ACCOUNTS, OPENING_FEN
     from tests.factories.officers import staff
     from tests.performance.dispatch_data import approved_list
 
@@ -130,20 +121,34 @@ def bench(home: Path, payments: int) -> None:
     with transaction() as session:
         residents.use(session)
         people = staff()
-        batch = approved_list(session, people, payments)
-        batch_id = batch.id
-        channels.fund(
-            session,
-            session.scalars(select(BankChannel).where(BankChannel.code == "rural")).one(),
-            opening,
-            on=PAY_DAY.replace(day=1),
-        )
+        batch_id = approved_list(session, people, payments, opening).id
     _analyze()
-    pid = _postmaster(home)
-    steps = Steps(Clock(psutil.Process(pid)), payments)
+    steps = Steps(Clock(psutil.Process(_postmaster(home))), payments)
     print(
-        f"\n{payments:,} payments in process\n{'what':<44}{'cpu s':>9}{'wall s':>9}{'peak MB':>9}{'a second':>11}"
+        f"\n{payments:,} payments in process, which holds {_peak_mb():,} MB before it begins\n"
+        f"{'what':<44}{'cpu s':>9}{'wall s':>9}{'peak MB':>9}{'a second':>11}"
     )
+    pay(steps, bank, batch_id, people)
+    ours = [took for what, took in steps.clock.took.items() if not what.startswith("(")]
+    wall, cpu = (sum(one[place] for one in ours) for place in (0, 1))
+    print(f"{'all of ours':<44}{cpu:>9.1f}{wall:>9.1f}")
+    bank.books.close()
+    compare(home / "bank", batch_id)
+
+
+def pay(steps: Steps, bank: Bank, batch_id: UUID, people: Any) -> None:
+    """Take the list from approved to two closed days."""
+    from service.batches.models import Batch
+    from service.dispatch import hand_over, resolve
+    from service.dispatch.prepare import prepare
+    from service.foundation import jobs
+    from service.foundation.database import transaction
+    from service.ledger.queries import channels
+    from service.reconciliation import collect
+    from service.reconciliation.close_day import close_day
+    from service.signing.software import sign_with_software_key
+    from tests.factories import residents
+    from tests.factories.batches import PAY_DAY
 
     def way(_channel: object) -> Folder:
         return Folder(bank.state / "iso")
@@ -166,33 +171,32 @@ def bench(home: Path, payments: int) -> None:
             bank.lay_out()
         with steps.step("answers read, matched, posted"):
             collect.collect("rural")
-        for day in (PAY_DAY, PAY_DAY.replace(day=PAY_DAY.day + 1)):
+        for day in (PAY_DAY, PAY_DAY + timedelta(days=1)):
             bank_closes(bank, day)
             bank.lay_out()
             with steps.step(f"statement of {day} read, day closed"):
                 collect.collect("rural")
                 with transaction() as session:
-                    channel = session.scalars(
-                        select(BankChannel).where(BankChannel.code == "rural")
-                    ).one()
-                    close_day(session, channel, day, by=people.reconciler)
-    cpu = sum(cpu for what, (_, cpu) in steps.clock.took.items() if not what.startswith("("))
-    wall = sum(wall for what, (wall, _) in steps.clock.took.items() if not what.startswith("("))
-    print(f"{'all of ours':<44}{cpu:>9.1f}{wall:>9.1f}")
-    bank.books.close()
+                    (rural,) = (one for one in channels(session) if one.code == "rural")
+                    close_day(session, rural, day, by=people.reconciler)
+
+
+def compare(state: Path, batch_id: UUID) -> None:
+    """Say whether the bank's books are ours."""
+    from service.batches.models import Batch
+    from service.foundation.database import transaction
+    from service.ledger.queries import balances
+    from tests.factories.banks import our_totals
+
     theirs = {
         state: (sums["count"], sums["amount_fen"])
-        for state, sums in referee(home / "bank")["totals"].items()
+        for state, sums in referee(state)["totals"].items()
     }
     with transaction() as session:
-        ours = our_totals(session)
-        total = sum(balances(session).values())
-        state = session.scalar(select(Batch.state).where(Batch.id == batch_id))
-        count = session.scalar(select(func.count()).select_from(Batch))
-    same = (
-        "the bank's books are ours to the fen" if ours == theirs else f"OURS {ours} THEIRS {theirs}"
-    )
-    print(f"{same}; the ledger adds up to {total}; {count} list, {state}: {ours}")
+        ours, total = our_totals(session), sum(balances(session).values())
+        batch = session.get_one(Batch, batch_id).state
+    same = "the bank's books are ours to the fen" if ours == theirs else f"THEIRS {theirs}"
+    print(f"{same}; the ledger adds up to {total}; the list is {batch}; ours {ours}")
 
 
 def _analyze() -> None:

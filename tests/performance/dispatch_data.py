@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 from service.batches.models import Batch, Payment
 from service.batches.submit import lines_root
 from service.demo.county.cards import bank_code, bank_name, card_number
+from service.dispatch.channels import fund
 from service.foundation.encryption import sealer
+from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
 from tests.factories.batches import RURAL, approved, county_batch
 from tests.factories.officers import Staff
 
 FIRST = 10_000_000
 """Ids of what is grown begin here, far from those the database gave."""
+FUNDED_ON = date(2026, 10, 1)
 _PERSONS = "COPY persons (id, name, division) FROM STDIN"
 _ACCOUNTS = (
     "COPY accounts (id, person_id, card_sealed, card_index, tail, bank_code, bank_name, status,"
@@ -36,8 +39,8 @@ FROM payments p, generate_series(CAST(:first AS bigint), :last) n WHERE p.id = :
 """
 
 
-def approved_list(session: Session, people: Staff, lines: int) -> Batch:
-    """Return an approved list of so many lines, all of one bank."""
+def approved_list(session: Session, people: Staff, lines: int, opening_fen: int) -> Batch:
+    """Return an approved list of so many lines, all of one bank that holds the county's money."""
     batch = county_batch(session, 4)
     approved(session, batch, people, cap_fen=10**13)
     like = session.scalars(
@@ -58,6 +61,7 @@ def approved_list(session: Session, people: Staff, lines: int) -> Batch:
     # What was approved by the verbs stays out of the figures: the list is of one bank.
     session.execute(text("DELETE FROM payments WHERE id < :first"), {"first": FIRST})
     _say_so(session, batch)
+    fund(session, session.get_one(BankChannel, like.channel_id), opening_fen, on=FUNDED_ON)
     session.execute(text("SET LOCAL session_replication_role = origin"))
     return batch
 
@@ -110,5 +114,5 @@ def _say_so(session: Session, batch: Batch) -> None:
             account_code("commitments", programme=batch.programme): grown,
             account_code("available", programme=batch.programme): -grown,
         },
-        booked_on=date(2026, 10, 1),
+        booked_on=FUNDED_ON,
     )
