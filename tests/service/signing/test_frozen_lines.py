@@ -48,7 +48,7 @@ class Signed:
 
 
 @pytest.fixture
-def one(made: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Signed]:
+def one(made: Session, monkeypatch: pytest.MonkeyPatch) -> Signed:
     """A list found right by a process that knows nothing else."""
     monkeypatch.setattr(frozen_lines, "_found", type(frozen_lines._found)())
     batch = county_batch(made, 6)
