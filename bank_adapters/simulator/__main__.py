@@ -21,6 +21,7 @@ from bank_adapters.simulator.certificate import keep_private
 from bank_adapters.simulator.control import obey
 from bank_adapters.simulator.customers import DIRECT, CustomerRefused
 from bank_adapters.simulator.https_door import HttpsDoor
+from bank_adapters.simulator.page.door import Page
 from bank_adapters.simulator.server import Door
 
 TICK_SECONDS = 0.05
@@ -34,6 +35,9 @@ def main() -> None:
     parser.add_argument("--state", type=Path, help="folder for books and files")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--https-port", type=int, default=0, help="of the HTTPS door; 0: any free")
+    parser.add_argument(
+        "--page-port", type=int, help="show a page to watch the bank on this port; 0: any free"
+    )
     parser.add_argument("--seed", type=int, default=1, help="for shares of the plan")
     parser.add_argument(
         "--customer",
@@ -65,13 +69,15 @@ async def _serve(given: argparse.Namespace) -> None:
     port = await door.open(given.port)
     https = HttpsDoor(bank, {user: passwords[user] for user in DIRECT})
     await https.open(given.https_port)
+    page = await Page(bank).open(given.page_port) if given.page_port is not None else None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
     if given.exit_on_stdin_eof:
         threading.Thread(target=_wait_for_eof, args=(loop, stop), daemon=True).start()
-    _announce(state, port, host_key, door.passwords, https)
+    address = f"http://127.0.0.1:{page.sockets[0].getsockname()[1]}/" if page else ""
+    _announce(state, port, host_key, door.passwords, https, address)
     while not stop.is_set():
         bank.reload_plan()
         obey(bank)
@@ -81,6 +87,8 @@ async def _serve(given: argparse.Namespace) -> None:
         await asyncio.sleep(TICK_SECONDS)
     door.close()
     https.close()
+    if page is not None:
+        page.close()
     bank.books.close()
 
 
@@ -97,6 +105,7 @@ def _announce(
     host_key: asyncssh.SSHKey,
     passwords: dict[str, str],
     https: HttpsDoor,
+    page: str,
 ) -> None:
     public = host_key.export_public_key("openssh").decode().split()
     line = {
@@ -109,6 +118,7 @@ def _announce(
             "certificate_sha256": https.certificate,
             "users": dict(https.passwords),
         },
+        "page": page,
         "state": str(state),
         "pid": os.getpid(),
     }

@@ -69,12 +69,13 @@ class Bank:
         except PlanRefused as refused:
             (self.state / "plan.json.refused").write_text(str(refused), encoding="utf-8")
 
-    def adopt_plan(self, text: str) -> None:
-        """Replace the plan, arranged faults included. Raises PlanRefused."""
+    def adopt_plan(self, text: str, *, keep_faults: bool = False) -> None:
+        """Replace the plan, arranged faults included unless they are kept. Raises PlanRefused."""
         plan = read_plan(text)
         with self.books.transaction() as books:
             self.books.remember("plan", text)
-            books.execute("DELETE FROM fault")
+            if not keep_faults:
+                books.execute("DELETE FROM fault")
             for one in plan.faults:
                 self.books.arrange(one.kind, one.user, one.times, one.options)
         self.plan = plan

@@ -147,11 +147,14 @@ def referee(state: Path) -> dict[str, Any]:
     }
 
 
-def _payment(row: sqlite3.Row) -> dict[str, Any]:
-    deed = Deed(row["deed"])
-    state = "paid" if COURSES[deed].pays else "rejected"
+def state_of(row: sqlite3.Row) -> str:
+    """Return what became of a payment: paid, rejected or returned."""
     if row["returned_on_no"] is not None and row["undone_on_no"] is None:
-        state = "returned"
+        return "returned"
+    return "paid" if COURSES[Deed(row["deed"])].pays else "rejected"
+
+
+def _payment(row: sqlite3.Row) -> dict[str, Any]:
     return {
         "bank": row["bank"],
         "file_reference": row["file_reference"],
@@ -159,11 +162,11 @@ def _payment(row: sqlite3.Row) -> dict[str, Any]:
         "reference": row["reference"],
         "account_no": row["account_no"],
         "amount_fen": row["amount_fen"],
-        "state": state,
-        "deed": deed.value,
+        "state": state_of(row),
+        "deed": row["deed"],
         "code": row["code"],
         "returned_fen": row["returned_fen"],
-        "told": deed is not Deed.SILENT,
+        "told": row["deed"] != Deed.SILENT,
     }
 
 

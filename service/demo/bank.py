@@ -61,6 +61,11 @@ class SimulatedBank:
     said: dict[str, Any]
     state: Path
 
+    @property
+    def page(self) -> str:
+        """Where the bank's own page is, on this machine only."""
+        return str(self.said["page"])
+
     def register(self, session: Session, *, on: date) -> None:
         """Register both channels, or where they are now, and the balance they opened with."""
         for code, user, profile, name, prefixes, account, own_bank_code in _CHANNELS:
@@ -130,6 +135,8 @@ def simulated_bank(seed: int) -> Iterator[SimulatedBank]:
             str(state),
             "--seed",
             str(seed),
+            "--page-port",
+            "0",
             "--exit-on-stdin-eof",
         ],
         log=str(announced),

@@ -37,6 +37,7 @@ def serve(
                 hire(session)
                 bank.register(session, on=clock.today())
             _show_sign_ins()
+            Console().print(f"Training bank 培训银行 → [bold]{bank.page}[/]  (this machine only)")
         Console().print(
             f"\nAnxin 安心 → [bold]http://{host}:{port}/[/]  (Ctrl-C stops everything)\n"
         )

@@ -26,6 +26,7 @@ class RunningBank:
     def __init__(self, state: Path, customers: Sequence[str] = ()) -> None:
         self.state = state
         self.customers = customers
+        self.page = False
         self.process: subprocess.Popen[str] | None = None
         self.where: dict[str, Any] = {}
 
@@ -34,9 +35,19 @@ class RunningBank:
         port = str(self.where.get("port") or free_port())
         https = str(self.where.get("https", {}).get("port", 0))
         command = [sys.executable, "-m", "bank_adapters.simulator", "--state", str(self.state)]
+        page = ["--page-port", "0"] if self.page else []
         customers = [part for one in self.customers for part in ("--customer", one)]
         self.process = subprocess.Popen(
-            [*command, *customers, "--port", port, "--https-port", https, "--exit-on-stdin-eof"],
+            [
+                *command,
+                *customers,
+                *page,
+                "--port",
+                port,
+                "--https-port",
+                https,
+                "--exit-on-stdin-eof",
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -23,6 +23,7 @@ def bank(tmp_path: Path) -> Iterator[RunningBank]:
 def one_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBank]:
     """One bank process for every test that finds a desk of its own in it."""
     running = RunningBank(tmp_path_factory.mktemp("simulated") / "bank", CUSTOMERS)
+    running.page = True
     running.arrange({"pickup_seconds": 0.0})
     running.start()
     yield running

@@ -43,6 +43,11 @@ def fate(number: int, do: str, **more: Any) -> dict[str, Any]:
     return {ACCOUNT.format(number): {"do": do, **more}}
 
 
+def next_day() -> date:
+    """Return the next bank day that no test has closed."""
+    return date(2027, 1, 1) + timedelta(days=next(_days))
+
+
 class Desk:
     """One customer: `user` at the bank, `profile` its format."""
 
@@ -107,7 +112,7 @@ class Desk:
 
     def close(self) -> date:
         """Close the next day of the whole bank; return it."""
-        day = date(2027, 1, 1) + timedelta(days=next(_days))
+        day = next_day()
         self.bank.command(f"end-of-day-{day:%Y%m%d}")
         return day
 
