@@ -127,6 +127,9 @@ class ReplyRecord:
     serial: int | None = None
     bank_reference: str = ""
     account_name: str = attribute(default="", repr=False)
+    status: str = (
+        ""  # The bank's own status where `code` is the reason for it, if a reader keeps it.
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,7 @@ class BankProfile:
     # For banks that lay nothing out: how often they may be asked what became of a file, for how long.
     asked_every_seconds: int | None = None
     asked_for_days: int = 31
+    cancellation_format: str = ""  # In what form it takes requests to cancel; "": by letter only.
     carries: frozenset[str] = ALL_FIELDS  # Which fields of an Instruction stand in the file.
     folders: RemoteFolders = attribute(default_factory=RemoteFolders)
 

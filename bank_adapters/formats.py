@@ -88,6 +88,7 @@ class ReadFile:
     silence_means: State = State.UNKNOWN
     accounts: tuple[AccountDay, ...] = ()
     message_id: str = ""
+    silence_status: str = ""
 
     @property
     def believable(self) -> bool:

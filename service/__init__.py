@@ -16,6 +16,7 @@ JOB_MODULES = (
     "service.dispatch.prepare",
     "service.dispatch.hand_over",
     "service.dispatch.resolve",
+    "service.dispatch.recall.hand_over",
     "service.reconciliation.ask",
 )
 

@@ -43,6 +43,8 @@ from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
 from service.dispatch.queries import contents_of
+from service.dispatch.recall import pages as recall_pages
+from service.dispatch.recall.waiting import open_recalls
 from service.doors.admit import admitted, admitted_unasked
 from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
@@ -142,6 +144,8 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     keys_pages.router,
     signing_recount_pages.router,
     voucher_pages.router,
+    # Before the files: "recalls" is no id of a file.
+    recall_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
     workbooks_pages.router,
@@ -188,6 +192,7 @@ for provider in (
     stopped_before_sending,
     waiting_for_stamps,
     dispatch_pages.unknown_files,
+    open_recalls,
     reconciliation_waiting.banks_answers,
     reconciliation_waiting.corrected_failures,
     residents_pages.waiting_deliveries,

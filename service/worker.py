@@ -12,6 +12,7 @@ from celery.signals import setup_logging, worker_init
 from service import load_jobs
 from service.audit.sequence import remember_head, sequence
 from service.batches.exceptions import remind
+from service.dispatch.recall.late import alarm_late
 from service.foundation import jobs
 from service.foundation.children import exit_with_parent
 from service.foundation.database import engine, transaction
@@ -56,6 +57,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "signing.ask_for_missing",
         "schedule": 60.0,
         "options": {"queue": "periodic", "expires": 60},
+    },
+    # Banks that let the last day for their answer to a recall pass.
+    "late_recalls": {
+        "task": "dispatch.alarm_late_recalls",
+        "schedule": 600.0,
+        "options": {"queue": "periodic", "expires": 600},
     },
     # Departments' folders, servers and databases whose turn has come; each look is a job of its own.
     "sources": {
@@ -106,6 +113,13 @@ def sequence_audit() -> None:
         beat(session, "audit.sequence")
     with transaction() as session:
         remember_head(session)
+
+
+@app.task(name="dispatch.alarm_late_recalls")  # type: ignore[untyped-decorator]
+def alarm_late_recalls() -> None:
+    """Say once of every recall that its bank has not answered in time."""
+    with transaction() as session:
+        alarm_late(session)
 
 
 @app.task(name="reconciliation.collect")  # type: ignore[untyped-decorator]

@@ -58,6 +58,7 @@ class _Answers:
         self.file_reference = ""
         self.silence = State.UNKNOWN
         self.message_id = ""
+        self.status = ""
 
 
 def read(source: BinaryIO) -> ReadFile:
@@ -89,6 +90,7 @@ def read(source: BinaryIO) -> ReadFile:
         file_reference=answers.file_reference,
         silence_means=answers.silence if believed else State.UNKNOWN,
         message_id=answers.message_id,
+        silence_status=answers.status if believed else "",
     )
 
 
@@ -110,7 +112,7 @@ def _message(answers: _Answers, element: etree._Element) -> None:
         reason, words = _why([cause] if cause is not None else [])
     _close(answers, status, reason, words)
     answers.file_reference = answers.file_reference or text(group, "OrgnlMsgId")
-    answers.silence = state_of(status, reason)
+    answers.silence, answers.status = state_of(status, reason), status
     if not answers.records and not status:
         answers.faults.append(fault("nothing_listed"))
 
@@ -130,6 +132,7 @@ def _close(answers: _Answers, status: str, reason: str, words: str) -> None:
                     reason or status,
                     words,
                     record.line,
+                    status=status,
                 )
             )
         else:
@@ -152,7 +155,13 @@ def _transaction(element: etree._Element, faults: Judged) -> tuple[ReplyRecord, 
         faults.append(fault("status_unknown", line=line, field="TxCxlSts", detail=detail))
     amount_fen = amount_of(parts.get("OrgnlInstdAmt"), faults)
     record = ReplyRecord(
-        reference, state_of(status, reason), amount_fen, reason or status, words, line
+        reference,
+        state_of(status, reason),
+        amount_fen,
+        reason or status,
+        words,
+        line,
+        status=status,
     )
     return record, bool(status)
 

@@ -24,4 +24,5 @@ ISO20022 = BankProfile(
     bank_name_bytes_max=120,
     forbidden_in_text="",
     silence_means=State.IN_TRANSIT,
+    cancellation_format="camt.055.001.08",
 )

@@ -54,6 +54,10 @@ PAYMENT_MOVES = register(
         ("paid", "returned"): "payment.returned",
         ("sent", "returned"): "payment.returned",
         ("unknown", "returned"): "payment.returned",
+        # It was said to be cancelled, and was paid; two officers found out which is true.
+        ("rejected", "paid"): "payment.paid",
+        # Cancelled after our account was debited: the money is on the statement.
+        ("rejected", "returned"): "payment.returned",
         ("rejected", "reissued"): "payment.reissued",
         ("returned", "reissued"): "payment.reissued",
         # What waited for heirs becomes one line for each of them.

@@ -1,6 +1,5 @@
 """Bank files: where each is, what that means, and letting an unknown one be sent again."""
 
-import json
 from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
@@ -10,12 +9,16 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from bank_adapters.transport import BankUnreachable
-from service.audit.models import AuditEntry
 from service.audit.moves import IllegalMove
 from service.batches.release import ReasonMissing
 from service.dispatch import queries, words
 from service.dispatch.about import about_file, files_seen_by
+from service.dispatch.history import event_of
 from service.dispatch.queries import FileListed
+from service.dispatch.recall.lifecycle import WITH_THE_BANK
+from service.dispatch.recall.problems import RecallPending
+from service.dispatch.recall.queries import of_file
+from service.dispatch.recall.words import state_tag as recall_tag
 from service.dispatch.resolve import StillUnknown, TwoPeopleNeeded, release_resend
 from service.dispatch.second_officer import confirm
 from service.foundation.problems import NotFound, Problem
@@ -32,7 +35,7 @@ from service.web.language import gettext, ngettext, translatable
 from service.web.queue import WaitingItem
 from service.web.render import page
 from service.web.transactions import Transaction, opener
-from service.web.view_models import Column, Event, Fault, Figure, Link, Row
+from service.web.view_models import Column, Fault, Figure, Link, Row
 
 router = APIRouter()
 navigation.register("dispatch", translatable("Bank files"), "/dispatch", act="dispatch.read")
@@ -146,6 +149,7 @@ _REFUSALS = (
     NotAllowed,
     TwoPeopleNeeded,
     StillUnknown,
+    RecallPending,
     IllegalMove,
     BankSilentNow,
 )
@@ -233,7 +237,24 @@ def _file(
             Column(gettext("Payments"), "number"),
             Column(gettext("Amount"), "money", unit=gettext("yuan")),
         ],
-        events=[_event(session, entry) for entry in queries.history(session, one.file)],
+        events=[
+            event_of(session, entry, words.act) for entry in queries.history(session, one.file)
+        ],
+        recalls=[
+            Row(
+                (one.reference, recall_tag(one.state), one.count, one.amount_fen, one.asked_at),
+                href=f"/dispatch/recalls/{one.id}",
+            )
+            for one in of_file(session, one.file)
+        ],
+        recall_columns=[
+            Column(gettext("Recall")),
+            Column(gettext("State")),
+            Column(gettext("Payments"), "number"),
+            Column(gettext("Amount"), "money", unit=gettext("yuan")),
+            Column(gettext("Decided"), "moment"),
+        ],
+        may_recall=one.file.state in WITH_THE_BANK and may(officer, "dispatch.send"),
         may_resend=one.file.state == "unknown" and may(officer, "dispatch.send"),
         faults=[Fault(said, field=field)] if problem else [],
         wrong={field: said} if field else {},
@@ -246,15 +267,3 @@ def _field(problem: Problem | None) -> str:
     if isinstance(problem, ReasonMissing):
         return "reason"
     return "username" if isinstance(problem, SignInRefused | TooManyAttempts) else ""
-
-
-def _event(session: Session, entry: AuditEntry) -> Event:
-    what, tone = words.act(entry.act)
-    return Event(entry.at, _who(session, entry), what, json.loads(entry.canonical)["reason"], tone)
-
-
-def _who(session: Session, entry: AuditEntry) -> str:
-    if entry.actor_kind == "officer":
-        officer = officer_queries.by_id(session, UUID(entry.actor_id))
-        return officer.name if officer else entry.actor_id
-    return gettext("the bank") if entry.actor_kind == "bank" else gettext("the system")

@@ -15,6 +15,7 @@ from service.dispatch import queries
 from service.dispatch.about import about_file
 from service.dispatch.channels import transport_about
 from service.dispatch.models import BankFile
+from service.dispatch.recall.queries import require_none
 from service.foundation import clock
 from service.foundation.jobs import enqueue, job
 from service.foundation.problems import Problem
@@ -82,7 +83,7 @@ def release_resend(
     """Let an unknown file that is nowhere at the bank be sent again: same name, same bytes.
 
     Two officers with the duty decide; the bank is looked at once more here. Raises StillUnknown
-    while the file could still appear, TwoPeopleNeeded, ReasonMissing.
+    while the file could still appear, TwoPeopleNeeded, ReasonMissing, RecallPending.
     """
     for officer in (by, and_by):
         require(officer, "dispatch.send", about_file(session, file.id))
@@ -90,6 +91,7 @@ def release_resend(
         raise TwoPeopleNeeded
     if not reason.strip():
         raise ReasonMissing
+    require_none(session, file)
     waited = clock.now() - (file.intent_at or clock.now())
     seen = look(session, file)
     if seen.outcome is Outcome.DELIVERED:

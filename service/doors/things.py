@@ -13,6 +13,7 @@ from service.batches import queries as batches
 from service.batches.about import about_case, about_line, require_seen
 from service.batches.recoveries import queries as recoveries
 from service.dispatch.about import about_file
+from service.dispatch.recall.about import about_recall
 from service.foundation.problems import NotFound
 from service.notices.objections import queries as objections
 from service.notices.objections.about import about_objection
@@ -70,6 +71,14 @@ def _file(session: Session, officer: Officer, act: str, path: Path) -> None:
     require(officer, act, about_file(session, file_id))
 
 
+def _recall(session: Session, officer: Officer, act: str, path: Path) -> None:
+    try:
+        recall_id = UUID(path["recall_id"])
+    except ValueError:
+        raise NotFound("recall") from None
+    require(officer, act, about_recall(session, recall_id))
+
+
 def _bare(about: Matter) -> Matter:
     """Return where and of which programme a thing is; who did it before, its own stage asks."""
     return Matter(kind=about.kind, division=about.division, programme=about.programme)
@@ -81,4 +90,5 @@ ASKED: Mapping[str, Callable[[Session, Officer, str, Path], None]] = {
     "objection_no": _objection,
     "person_id": _person,
     "file_id": _file,
+    "recall_id": _recall,
 }

@@ -19,6 +19,7 @@ from service.dispatch.sent import mark_sent
 from service.dispatch.sent_lines import sent_lines
 from service.foundation.money import yuan
 from service.ledger.models import BankChannel
+from service.reconciliation.cancellations.after import after_reply
 from service.reconciliation.keep import Judgement, fault_of, keep, our_fault, same_id, same_id_fault
 from service.reconciliation.match import match
 from service.reconciliation.models import InboundFile
@@ -118,6 +119,7 @@ def _apply(
         is_final = final.get(file.id, False) or silence.speaks
         own = silence if is_final else silence.saying_nothing()
         settle(session, inbound, file, channel, own, by=by)
+        after_reply(session, inbound, file, by=by)
         if is_final and (silence.counts or not _open(session, file)):
             _answered(session, file, batches[file.batch_id], by)
 

@@ -18,6 +18,7 @@ from service.batches.recoveries.book import book_offsets
 from service.dispatch.models import BankFile
 from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
+from service.reconciliation.cancellations.after import after_statement
 from service.reconciliation.control import keep_control
 from service.reconciliation.entries import Returned, Sum, came_back, match_entries
 from service.reconciliation.keep import Judgement, fault_of, keep, our_fault
@@ -63,6 +64,7 @@ def take_statement(
     if not judgement.quarantined:
         for statement in read.statements:
             _book(session, channel, inbound, statement, by)
+        after_statement(session, inbound, by=by)
     return inbound
 
 
@@ -172,10 +174,15 @@ def _return(
         where = f"{kept.id}:{one.bank_file_id}:{one.before}"
         if one.before != "paid":
             # It came back before the bank ever said it was paid: it was paid all the same.
-            in_transit = account_code("in_transit", channel=channel.code, programme=one.programme)
+            # Of what the bank said it had cancelled, the money was committed again meanwhile.
+            was_in = (
+                account_code("commitments", programme=one.programme)
+                if one.before == "rejected"
+                else account_code("in_transit", channel=channel.code, programme=one.programme)
+            )
             post(
                 session, "return.settled_first", where,
-                {settled: amount_fen, in_transit: -amount_fen}, booked_on=kept.booked_on,
+                {settled: amount_fen, was_in: -amount_fen}, booked_on=kept.booked_on,
             )  # fmt: skip
         held = account_code("returned_held", programme=one.programme)
         post(

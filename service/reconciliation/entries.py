@@ -55,7 +55,9 @@ FROM (
         SELECT s.n, s.file_reference, p.id AS payment_id, p.programme, p.state, p.bank_file_id,
                s.signed_fen > 0 AND s.kind IN ('return', 'reversal') AND f.id IS NOT NULL
                    AND p.amount_fen = s.signed_fen
-                   AND p.state IN ('paid', 'sent', 'unknown') AS came_back,
+                   AND (p.state IN ('paid', 'sent', 'unknown')
+                        -- Cancelled at our request after our account had been debited.
+                        OR (p.state = 'rejected' AND p.result_code = 'CANC')) AS came_back,
                CASE WHEN s.signed_fen < 0 AND s.kind IN ('batch_debit', 'payment_debit')
                     THEN coalesce(b.file_reference, CASE WHEN p.amount_fen = -s.signed_fen
                                                          THEN f.file_reference END) END AS own_file

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.batches.models import Batch, Payment
 from service.batches.recoveries.models import RecoveryCase
 from service.dispatch.models import BankFile
+from service.dispatch.recall.models import Recall
 from service.ledger.models import BankChannel, LedgerEntry
 from service.ledger.trace import Origin, explain_by
 from service.reconciliation.models import BankStatement, InboundFile, ReplyLine, StatementLine
@@ -54,6 +55,10 @@ def _of_id(session: Session, thing_id: UUID) -> list[Origin]:
     inbound = session.get(InboundFile, thing_id)
     if inbound is not None:
         return _of_reply(session, inbound)
+    recall = session.get(Recall, thing_id)
+    if recall is not None:
+        asked = Origin("recall", recall.reference, f"/dispatch/recalls/{recall.id}")
+        return [asked, *_file(session, session.get_one(BankFile, recall.bank_file_id))]
     batch = session.get(Batch, thing_id)
     if batch is not None:
         return [_batch(batch)]

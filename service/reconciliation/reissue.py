@@ -38,6 +38,9 @@ JOIN LATERAL (
     ORDER BY a.known_from DESC, a.id DESC LIMIT 1) a ON true
 WHERE p.programme = :programme AND b.month = :month AND p.state IN ('rejected', 'returned')
   AND a.id <> p.account_id
+  -- While a bank is asked to cancel it, or contradicts itself about it, nobody knows that it failed.
+  AND NOT EXISTS (SELECT FROM recall_lines r
+                  WHERE r.payment_id = p.id AND r.state IN ('asked', 'disputed'))
 """
 
 

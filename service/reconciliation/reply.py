@@ -2,11 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from bank_adapters.recognise import STATEMENTS, recognise
+from bank_adapters.recognise import STATEMENTS, Message, recognise
 from service.audit.actor import Actor
 from service.ledger.models import BankChannel
 from service.reconciliation.answer import take_reply
 from service.reconciliation.book import take_statement
+from service.reconciliation.cancellations.receive import take_answer
 from service.reconciliation.keep import seen_before
 from service.reconciliation.models import InboundFile
 
@@ -23,6 +24,8 @@ def receive_reply(
     if known is not None:
         return known
     message = recognise(content)
+    if message is Message.CANCELLATION_ANSWER:
+        return take_answer(session, channel, name, content, by=by)
     if message in STATEMENTS:
         return take_statement(session, channel, name, content, message, by=by)
     return take_reply(session, channel, name, content, message, by=by)

@@ -50,6 +50,12 @@ OUTCOMES: dict[str, tuple[str, str]] = {
             "The payment was sent in another file. Ask the bank for a correct reply to that one."
         ),
     ),
+    "not_asked": (
+        translatable("not called back"),
+        translatable(
+            "The bank says it cancelled a payment that nobody had asked it to. Ask the bank what it means."
+        ),
+    ),
     "contradiction": (
         translatable("contradiction"),
         translatable(
@@ -83,6 +89,10 @@ _REASONS: dict[str, tuple[str, str]] = {
     "AM02": (translatable("The amount is above the account's limit."), _TO_CARD_OFFICE),
     "AM04": (translatable("The county's account did not hold enough."), _TO_BANK),
     "BE01": (translatable("The name does not fit the account."), _TO_TOWNSHIP),
+    "CANC": (
+        translatable("We called it back, and the bank did not execute it."),
+        translatable("It was stopped on purpose: issue it again only when the reason has gone."),
+    ),
     "MD07": (
         translatable("The bank knows the account's holder as dead."),
         translatable(

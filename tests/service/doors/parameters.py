@@ -16,7 +16,7 @@ PLAIN = frozenset({
     "basis", "cause", "contact", "control", "day", "days", "decision", "decision_reason",
     "department", "end_reason", "evidence", "first", "from_day", "from_month", "how", "kind",
     "known", "law", "life_reason", "minutes", "month", "monthly", "now_fen", "on", "once",
-    "organisation", "outcome", "page", "part", "purpose", "reason", "reference", "refuse_reason",
+    "organisation", "outcome", "page", "part", "purpose", "reason", "reason_code", "reference", "refuse_reason",
     "relation", "remark", "said", "severity", "share", "since", "standing", "state", "take",
     "text", "title", "to_day", "to_month", "to_step", "true", "until", "what", "which", "who", "whole",
     # Marks by which a page says what it showed, or that this is the same request again.
@@ -49,7 +49,12 @@ EVERYBODYS = {
     ("POST /batches/{batch_no}/sign-with-passkey", "client_data_json"),
     ("POST /keys/certificate", "certificate"), ("POST /keys/passkey", "attestation_object"),
     ("POST /keys/passkey", "client_data_json"),
+    # Payments of the file or recall in the path; a reference of any other is refused.
+    ("POST /dispatch/{file_id}/recall", "references"),
+    ("POST /dispatch/recalls/{recall_id}/answer", "references"),
     # The second officer of two, who proves it by the password.
+    *((address, name) for name in ("username", "password") for address in (
+        "POST /dispatch/{file_id}/recall", "POST /dispatch/recalls/{recall_id}/answer")),
     ("POST /dispatch/{file_id}/resend", "username"), ("POST /dispatch/{file_id}/resend", "password"),
 }  # fmt: skip
 """(address, parameter) that names something, but nothing that is hidden from any officer."""

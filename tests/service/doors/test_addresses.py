@@ -38,7 +38,7 @@ from tests.service.web.browsing import Browser, SignInAs
 
 UNDOORED = {"/api/openapi.json", "/static"}
 """The description of the API, and files that are the same for everybody."""
-NOTHING = Things("", "", "", "", "", "", "", "")
+NOTHING = Things("", "", "", "", "", "", "", "", "")
 FIRST_OF_ITS_OWN = {"POST /months/{month}", "POST /recoveries"}
 """A run of the whole county: its page asks for the county, its door for the duty."""
 
@@ -141,7 +141,7 @@ def verdict_of_thing(row: Row, place: str, codes: list[str], about: Things, path
     named = set(names_in(path))
     of_programme = {"batch_no", "case_no", "objection_no"} & named
     if row.reach != "everything":
-        of_programme |= {"file_id"} & named
+        of_programme |= {"file_id", "recall_id"} & named
     if of_programme and codes and about.programme not in codes:
         return 404
     if {"reference", "case_no", "objection_no", "person_id"} & named:

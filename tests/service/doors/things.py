@@ -12,6 +12,7 @@ from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.mending import RecoveryCaseFactory
 from tests.factories.notices import NoticeFactory, ObjectionFactory
+from tests.factories.recalls import RecallFactory
 from tests.factories.residents import PersonFactory
 
 HERE, THERE = "330523100200", "330523101200"
@@ -38,6 +39,7 @@ class Things:
     objection_no: str
     person_id: str
     file_id: str
+    recall_id: str
 
     def fill(self, path: str, names: list[str]) -> str:
         """Return a path with its parameters filled in."""
@@ -69,6 +71,7 @@ def things(session: Session, division: str, programme: str, batch: Batch | None 
     )
     session.refresh(objection)
     session.refresh(case)
+    file = BankFileFactory.create(batch=of)
     return Things(
         division=division,
         programme=programme,
@@ -77,5 +80,6 @@ def things(session: Session, division: str, programme: str, batch: Batch | None 
         case_no=case.case_no,
         objection_no=objection.objection_no,
         person_id=str(person.id),
-        file_id=str(BankFileFactory.create(batch=of).id),
+        file_id=str(file.id),
+        recall_id=str(RecallFactory.create(file=file).id),
     )
