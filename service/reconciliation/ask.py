@@ -99,16 +99,24 @@ def ask_statement(session: Session, channel_id: str, on: str = "") -> None:
     """Ask for every day's statement that is missing, up to ``on`` (today), oldest first."""
     channel = session.get_one(BankChannel, UUID(channel_id))
     by = Actor(kind="bank", id=channel.code)
-    way = direct(channel)
-    for day in _days_missing(session, channel, date.fromisoformat(on) if on else clock.today()):
+    days = _days_missing(session, channel, date.fromisoformat(on) if on else clock.today())
+    # All asked before the first is received: from then on nobody else's file of this bank is.
+    for day, content in _statements(channel, days):
+        name = f"{channel.code}-statement-{day:%Y%m%d}.xml"
+        receive_statement(session, channel, name, content, by=by)
+
+
+def _statements(channel: BankChannel, days: list[date]) -> list[tuple[date, bytes]]:
+    way, found = direct(channel), []
+    for day in days:
         try:
             content = way.statement(channel.debtor_account, day)
         except BankUnreachable as silent:
             logger("reconciliation").warning("bank.silent", channel=channel.code, code=silent.code)
-            return
+            break
         if content is not None:
-            name = f"{channel.code}-statement-{day:%Y%m%d}.xml"
-            receive_statement(session, channel, name, content, by=by)
+            found.append((day, content))
+    return found
 
 
 def _asked(channel: BankChannel, file: BankFile) -> tuple[Told, bytes]:

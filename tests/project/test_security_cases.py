@@ -86,7 +86,23 @@ CASES: dict[int, tuple[str, str]] = {
         f"{APPROVALS}/test_approvals_attacks.py",
         "test_no_appropriation_at_all_pays_nothing_under_a_race",
     ),
+    59: (
+        f"{SERVICE}/dispatch/test_direct_banks.py",
+        "test_unclear_answers_are_resolved_by_asking_and_only_two_people_send_again",
+    ),
+    60: (
+        f"{SERVICE}/dispatch/test_direct_banks.py",
+        "test_killed_while_the_bank_hangs_before_or_after_paying",
+    ),
+    69: (
+        "tests/bank_adapters/test_https_transport.py",
+        "test_another_certificate_is_refused_before_a_byte_is_sent",
+    ),
     71: (f"{SERVICE}/notices/test_notice_guards.py", "test_a_clock_that_jumped_ends_no_notice"),
+    92: (
+        "tests/bank_adapters/test_https_transport.py",
+        "test_a_name_is_judged_by_every_address_it_has",
+    ),
     93: (
         f"{OFFICERS}/test_grants.py",
         "test_exclusive_duties_are_refused_when_granted_by_code_and_by_the_database",

@@ -65,6 +65,7 @@ def test_from_signing_to_paid_over_https_to_the_fen(county: DirectTown) -> None:
             card_of(session, icbc[0]): {"do": "reject", "code": "AC04"},
             card_of(session, abc[0]): {"do": "reject", "code": "BE01"},
             card_of(session, abc[1]): {"do": "return", "code": "AC01", "after_days": 1},
+            card_of(session, abc[2]): {"do": "later_paid", "after_days": 1},
         }
     county.arrange(accounts=accounts, answer_seconds=3600)
     county.send()
@@ -80,20 +81,19 @@ def test_from_signing_to_paid_over_https_to_the_fen(county: DirectTown) -> None:
     county.ask_until(county.answered)
     states = {one.id: one.state for one in county.payments()}
     assert [states[one.id] for one in icbc] == ["rejected", "paid", "paid", "paid"]
-    assert [states[one.id] for one in abc] == ["rejected", "paid", "paid", "paid"]
+    assert [states[one.id] for one in abc] == ["rejected", "paid", "sent", "paid"]
     county.ask()
     county.arrange(accounts=accounts)
     next_day = PAY_DAY + timedelta(days=1)
     for day in (PAY_DAY, next_day, next_day):
         county.state_day(day)
+    county.ask()
     assert {one.state for one in county.payments("rural")} == {"rejected", "returned", "paid"}
     with county.committed.transaction() as session:
         assert our_totals(session) == their_totals(county.bank)
         assert sum(balances(session).values()) == 0
         kept = session.scalars(select(InboundFile).order_by(InboundFile.file_name)).all()
-        assert [one.state for one in kept] == ["applied"] * 6, (
-            "an answer and two statements of each"
-        )
+        assert [one.state for one in kept] == ["applied"] * 7, "3 answers, 4 statements"
     assert {file.file_name: file.sha256 for file in county.files()} == before
     county.close()
     closed = {day.closing_fen for day in county.close(next_day)}
