@@ -6,7 +6,7 @@ Runs inside the transaction that books the order, so nothing is paid without its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bank_adapters.simulator.books import Books
@@ -150,6 +150,9 @@ def _owe_more(counter: Counter, answer: Answer, good: bytes) -> None:
     if counter.taken("status_backwards_reply") is not None:
         content = render(counter.customer, earlier(answer))
         counter.owe(content, path=counter.path(".earlier"))
+    if counter.taken("id_twice_reply") is not None:
+        content = render(counter.customer, refusing(answer.order, "AC04"))
+        counter.owe(content, path=counter.path(".other"))
     others = (
         ("reply_for_unknown_file", for_another_file(answer, "NOSUCHFILE"), "NOSUCHFILE"),
         ("reply_for_other_county", for_another_county(answer), "QX99"),
@@ -168,10 +171,12 @@ def _spoilt(counter: Counter, answer: Answer, good: bytes) -> bytes | None:
             continue
         taken = counter.taken(kind)
         if taken is not None:
-            answer = change(answer, taken)
+            # A message of its own: the right one that may follow bears the usual id.
+            answer = replace(change(answer, taken), mark="ODD")
             content = render(counter.customer, answer)
     if counter.taken("unknown_status_reply") is not None:
-        content = render(counter.customer, unknown_status(counter.customer, answer))
+        odd = replace(unknown_status(counter.customer, answer), mark="ODD")
+        content = render(counter.customer, odd)
     for kind, spoil in BYTES.items():
         if counter.taken(kind) is not None:
             content = spoil(good if content is None else content)

@@ -72,6 +72,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     *_of(
         Place.ANSWER,
         ("duplicate_reply", "The answer comes twice under two names.", "同一份回单以两个文件名各来一次。"),
+        ("id_twice_reply", "A second answer has the same message id and says that everything was refused.", "另一份回单用同一报文编号，却说全部失败。"),
         ("truncated_reply", "The answer is cut after two thirds of its bytes.", "回单只有前三分之二字节。"),
         ("wrong_total_reply", "A sum stated in the answer is one fen too high.", "回单里的合计多一分。"),
         ("reply_for_unknown_file", "A second answer speaks of a file that nobody sent.", "另有一份回单，所答的文件从未发送。"),

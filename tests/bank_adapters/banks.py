@@ -108,9 +108,9 @@ class RunningBank:
         self.state.mkdir(parents=True, exist_ok=True)
         (self.state / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
 
-    def command(self, name: str, content: bytes = b"") -> dict[str, Any]:
+    def command(self, name: str, content: bytes = b"", user: str = "iso") -> dict[str, Any]:
         """Put a control file there and wait until it is obeyed."""
-        path = self.state / "iso" / "control" / name
+        path = self.state / user / "control" / name
         path.with_name(name + ".tmp").write_bytes(content)
         path.with_name(name + ".tmp").rename(path)
         done, refused = path.with_name(name + ".done"), path.with_name(name + ".refused")

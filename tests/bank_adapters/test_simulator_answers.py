@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -116,13 +117,22 @@ def test_references_come_back_damaged(desk: Desk, fault: dict[str, Any], told: l
 
 
 def test_more_answers_come_than_one(desk: Desk) -> None:
-    desk.plan("duplicate_reply", "status_backwards_reply", "reply_for_other_county")
+    desk.plan(
+        "duplicate_reply", "status_backwards_reply", "reply_for_other_county", "id_twice_reply"
+    )
     desk.send(payments(2))
-    replies = desk.replies(4)
+    replies = desk.replies(5)
     stem = desk.reference
     assert replies[f"{stem}.pain002.xml"].records == replies[f"{stem}.second.pain002.xml"].records
     backwards = replies[f"{stem}.earlier.pain002.xml"]
     assert [one.state for one in backwards.records] == [WAITS, WAITS]
+    contrary = replies[f"{stem}.other.pain002.xml"]
+    assert [one.state for one in contrary.records] == [State.REJECTED, State.REJECTED]
+    ids = [
+        re.findall(b"<GrpHdr><MsgId>([^<]+)<", desk.files("outbox", 5)[f"{stem}{mark}.pain002.xml"])
+        for mark in ("", ".other", ".earlier")
+    ]
+    assert ids[0] == ids[1] != ids[2]
     (strange,) = [one for name, one in replies.items() if name.startswith("QX99-")]
     assert strange.file_reference == f"QX99-{stem}"
     assert [one.reference for one in strange.records] == ["ZAY0000001", "ZAY0000002"]

@@ -15,6 +15,7 @@ from service.dispatch.models import BankFile
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
 from service.ledger.models import BankChannel
+from service.ledger.queries import balances
 from service.residents.models import Account
 from tests.bank_adapters.banks import RunningBank
 from tests.factories.batches import PAY_DAY, BatchFactory, channel
@@ -83,6 +84,41 @@ def their_totals(bank: RunningBank) -> dict[str, tuple[int, int]]:
         state: (sums["count"], sums["amount_fen"])
         for state, sums in bank.referee()["totals"].items()
     }
+
+
+def believed(session: Session) -> dict[str, Any]:
+    """Return what we believe of every payment that is in a file, and of the cash at each bank.
+
+    What was issued again believes what the old line had come to.
+    """
+    rows = session.execute(
+        select(Payment, BankFile.file_reference)
+        .join(BankFile, BankFile.id == Payment.bank_file_id)
+        .where(BankFile.state.not_in(("prepared", "withdrawn")))
+    )
+    money = balances(session)
+    return {
+        "payments": [
+            {
+                "reference": line.reference,
+                "file_reference": file_reference,
+                "account_no": card_of(session, line),
+                "amount_fen": line.amount_fen,
+                "state": _BELIEVED.get(line.state)
+                or ("returned" if line.settled_on else "rejected"),
+            }
+            for line, file_reference in rows
+        ],
+        "balances": {
+            number: money.get(f"bank_cash:{code}", 0) for code, number in DEBIT_ACCOUNTS.items()
+        },
+    }
+
+
+_BELIEVED = {
+    "sent": "in_transit",
+    **{state: state for state in ("paid", "returned", "rejected", "unknown")},
+}
 
 
 class BankFileFactory(_Made):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from bank_adapters.simulator.believed import Difference, compare
 from service.batches.models import Batch, Payment
 from service.dispatch.models import BankFile
 from service.foundation import clock, jobs
@@ -21,7 +22,7 @@ from service.reconciliation.close_day import close_day
 from service.reconciliation.collect import collect
 from service.reconciliation.models import BankDay, BankStatement
 from tests.bank_adapters.banks import RunningBank, wait_until
-from tests.factories.banks import fates, plan, register
+from tests.factories.banks import believed, fates, plan, register
 from tests.factories.batches import PAY_DAY, county_batch, signed
 from tests.factories.officers import Staff, staff
 from tests.foundation.committed import Committed
@@ -144,6 +145,12 @@ class Town:
                 return len(set(found)) == 2
 
         self.collect_until(stated)
+
+    def differences(self) -> list[Difference]:
+        """Return everything on which our books and the bank's do not agree, waiting left out."""
+        with self.committed.transaction() as session:
+            view = self.bank.referee()
+            return [one for one in compare(view, believed(session)) if one.wrong]
 
     def close(self, day: date = PAY_DAY) -> list[BankDay]:
         """Close both banks' day here."""
