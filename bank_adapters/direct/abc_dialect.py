@@ -58,7 +58,9 @@ class AbcDialect:
         code, details = text_of(message.get("retCode")), message.get("details")
         if code != SUCCESS:
             return Told.REFUSED if code else Told.UNCLEAR
-        if not ours or text_of(message.get("reqId")) != text_of(ours.get("reqId")):
+        if text_of(ours.get("transCode")) != "itms0002" or not text_of(ours.get("reqId")):
+            return Told.UNCLEAR
+        if text_of(message.get("reqId")) != text_of(ours["reqId"]):
             return Told.UNCLEAR
         said = {
             text_of(one.get("erpNo")): text_of(one.get("status"))

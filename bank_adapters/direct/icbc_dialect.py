@@ -66,7 +66,8 @@ class IcbcDialect:
         code = text_of(root, "eb/pub/RetCode")
         if code not in {"0", NOT_FOUND}:
             return Told.REFUSED if code else Told.UNCLEAR
-        if text_of(root, "eb/out/QryfSeqno") != self._reference(content):
+        reference = self._reference(content)
+        if not reference or text_of(root, "eb/out/QryfSeqno") != reference:
             return Told.UNCLEAR
         return Told.KNOWN if code == "0" else Told.NOT_FOUND
 
@@ -96,5 +97,8 @@ class IcbcDialect:
         return root_of(self.profile, Said(ICBC), content)
 
     def _reference(self, content: bytes) -> str:
+        """Return the number of an order, "" for whatever is none."""
         root = self._root(content)
-        return "" if root is None else text_of(root, "eb/pub/fSeqno")
+        if root is None or text_of(root, "eb/pub/TransCode") != "PAYPER":
+            return ""
+        return text_of(root, "eb/pub/fSeqno")

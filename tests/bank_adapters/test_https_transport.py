@@ -169,6 +169,16 @@ def test_what_ends_before_the_order_proves_that_nothing_was_sent(bank: RunningBa
     assert "/elsewhere" not in heard(bank)
 
 
+@pytest.mark.parametrize("user", USERS)
+def test_what_is_no_order_of_this_bank_is_never_handed_over(bank: RunningBank, user: str) -> None:
+    arrange(bank)
+    other = order("abc" if user == "icbc" else "icbc", f"NOT-{user}")
+    for content in (other.content, b"", b"<Document/>", b"{}", b'{"transCode": "itms0003"}'):
+        delivery = line(bank, user, other).deliver("", content)
+        assert (delivery.outcome, delivery.code) == (Outcome.NOT_DELIVERED, "question_unclear")
+    assert paid_for(bank, f"NOT-{user}") == 0
+
+
 def test_no_proxy_of_the_machine_has_a_say(
     bank: RunningBank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
