@@ -28,7 +28,7 @@ SPARK := $(if $(shell command -v java),.venv/spark)
 test: .venv/project $(SPARK) ## Run every test on real engines, two at a time
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
-chaos: .venv/project ## Kill a thousand workers while they pay, and compare the bank's books with ours
+chaos: .venv/project ## Kill a thousand workers, live through 200 seeds, compare the bank's books with ours
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: .venv/project ## Run everything that reads the project without running it

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bank_adapters import adapter_for
-from bank_adapters.transport import Outcome, Place, Sighting
+from bank_adapters.transport import BankUnreachable, Outcome, Place, Sighting
 from service.audit.actor import SYSTEM
 from service.audit.moves import move
 from service.audit.record import record
@@ -58,7 +58,11 @@ def resolve(session: Session, file_id: str) -> None:
     file = queries.locked(session, UUID(file_id))
     if file.state != "unknown":
         return
-    seen = look(session, file)
+    try:
+        seen = look(session, file)
+    except BankUnreachable:
+        # Nobody to ask is no news, and no fault of ours: it is looked at again later.
+        raise StillUnknown(file) from None
     if seen.outcome is Outcome.DELIVERED:
         move(session, file, "delivered", by=SYSTEM, details={"seen": seen.place.value})
         return
