@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """First six digits of the administrative division this installation serves (GB/T 2260)."""
     county_rules: Path | None = None
     """A county's own folder of figures (`county.yaml`, `parameters/`); unset, the catalogue's hold."""
+    county_calendar: Path | None = None
+    """A county's own years of working days, in the form of `working_days/calendar.yaml`; they replace ours."""
     web_host: str = "127.0.0.1"
     web_port: int = 8750
     web_origin: str | None = None
