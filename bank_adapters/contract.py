@@ -275,6 +275,7 @@ class BankProfile:
     asked_for_days: int = 31
     cancellation_format: str = ""  # In what form it takes requests to cancel; "": by letter only.
     carries: frozenset[str] = ALL_FIELDS  # Which fields of an Instruction stand in the file.
+    numbers_files: bool = False  # The file's name carries its number among the day's files.
     folders: RemoteFolders = attribute(default_factory=RemoteFolders)
 
 

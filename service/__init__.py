@@ -14,6 +14,7 @@ JOB_MODULES = (
     "service.batches.exceptions.remind",
     "service.signing.signers.time_stamps.stamp",
     "service.dispatch.prepare",
+    "service.dispatch.renew",
     "service.dispatch.hand_over",
     "service.dispatch.resolve",
     "service.dispatch.recall.hand_over",

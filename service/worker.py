@@ -13,6 +13,7 @@ from service import load_jobs
 from service.audit.sequence import remember_head, sequence
 from service.batches.exceptions import remind
 from service.dispatch.recall.late import alarm_late
+from service.dispatch.renew import ask_where_due
 from service.foundation import jobs
 from service.foundation.children import exit_with_parent
 from service.foundation.database import engine, transaction
@@ -63,6 +64,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "dispatch.alarm_late_recalls",
         "schedule": 600.0,
         "options": {"queue": "periodic", "expires": 600},
+    },
+    # Lists whose pay day is over at a bank that takes no file for a day gone by.
+    "renew": {
+        "task": "dispatch.renew_due",
+        "schedule": 60.0,
+        "options": {"queue": "periodic", "expires": 60},
     },
     # Departments' folders, servers and databases whose turn has come; each look is a job of its own.
     "sources": {
@@ -142,6 +149,14 @@ def ask_for_missing_stamps() -> None:
     with transaction() as session:
         ask_for_missing(session)
         beat(session, "signing.ask_for_missing")
+
+
+@app.task(name="dispatch.renew_due")  # type: ignore[untyped-decorator]
+def renew_due() -> None:
+    """Ask for new files and signatures where the day that was signed is over."""
+    with transaction() as session:
+        ask_where_due(session)
+        beat(session, "dispatch.renew_due")
 
 
 @app.task(name="residents.schedule_sources")  # type: ignore[untyped-decorator]

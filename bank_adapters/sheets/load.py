@@ -52,6 +52,7 @@ def load(file: str, text: str) -> SheetProfile:
 
 
 def _profile(root: Part) -> SheetProfile:
+    file_name = root.text("file_name")
     title, limits = root.pairs("title"), root.mapping("limits")
     written = Shape(
         header=tuple(_lines(root, "header", ONCE)),
@@ -68,7 +69,7 @@ def _profile(root: Part) -> SheetProfile:
         title_en=title.get("en", ""),
         title_zh=title.get("zh", ""),
         file_format=root.text("format"),
-        file_suffix="." + root.text("file_name").rpartition(".")[2],
+        file_suffix="." + file_name.rpartition(".")[2],
         statement_format=root.text("statement_format", "camt.053"),
         charset=_codec(root, "charset", encoding),
         file_encoding=encoding,
@@ -83,6 +84,7 @@ def _profile(root: Part) -> SheetProfile:
         forbidden_in_text=root.text("forbidden", delimiter),
         silence_means=answer.silence,
         carries=frozenset(_carried(written)),
+        numbers_files="{day_number}" in file_name,
         source=root.text("source"),
         container=root.text("container", one_of=CONTAINERS),
         packed=root.flag("packed"),
@@ -91,7 +93,7 @@ def _profile(root: Part) -> SheetProfile:
         trailing_delimiter=root.flag("trailing_delimiter"),
         quoted=root.flag("quoted"),
         amount_unit=root.text("amount_unit", one_of=UNITS),
-        file_name=root.text("file_name"),
+        file_name=file_name,
         own_bank=root.text("own_bank", ""),
         sheet_name=root.text("sheet_name", "Sheet1"),
         written=written,

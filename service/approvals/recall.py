@@ -47,7 +47,7 @@ def recall(
         raise OnItsWay(batch)
     actor = by.actor(session_id)
     if batch.state == "signed":
-        _withdraw_files(session, batch, actor)
+        withdraw_files(session, batch, actor)
     record(
         session,
         "batch.recalled",
@@ -90,7 +90,7 @@ def _recallable_act(session: Session, batch: Batch, officer: Officer) -> str | N
     return None
 
 
-def _withdraw_files(session: Session, batch: Batch, by: Actor) -> None:
+def withdraw_files(session: Session, batch: Batch, by: Actor) -> None:
     """Withdraw the files of a signed batch, or refuse because one is on its way.
 
     Whoever hands a file over holds its row first and the batch's later; waiting here for that row

@@ -148,6 +148,7 @@ def batch_page(session: Session, batch: Batch, officer: Officer, sums: Totals) -
             Column(gettext("Lines"), "number"),
             Column(gettext("Amount"), "money", gettext("yuan")),
             Column(gettext("Files"), "number"),
+            Column(gettext("Pay day")),
         ],
         bank_rows=bank_rows(session, batch) if whole else [],
         events=events(happened),
@@ -261,6 +262,7 @@ def bank_rows(session: Session, batch: Batch) -> list[Row]:
                 one.lines,
                 one.amount_fen,
                 one.files or None,
+                " / ".join(day.isoformat() for day in one.days),
             ]
         )
         for one in figures.bank_shares(session, batch)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import BigInteger, Date, Uuid, column, func, select, table, true
 from sqlalchemy.orm import Session
 
 from service.batches.about import batches_seen_by
@@ -13,6 +14,15 @@ from service.batches.tallies import queries as tallies
 from service.foundation.jobs import Job
 from service.ledger.models import BankChannel
 from service.officers.models import Officer
+
+# The files' table, by name: dispatch stands above this stage, and asks nothing of it.
+_FILES = table(
+    "bank_files",
+    column("batch_id", Uuid),
+    column("round", BigInteger),
+    column("channel_id", Uuid),
+    column("execution_date", Date),
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,8 @@ class BankShare:
     lines: int
     amount_fen: int
     files: int
+    days: tuple[date, ...] = ()
+    """The banking days that its files are for, in order."""
 
 
 def bank_shares(session: Session, batch: Batch) -> list[BankShare]:
@@ -66,7 +78,24 @@ def bank_shares(session: Session, batch: Batch) -> list[BankShare]:
     channels = session.scalars(
         select(BankChannel).where(BankChannel.id.in_(found)).order_by(BankChannel.code)
     )
-    return [BankShare(channel, *found[channel.id]) for channel in channels]
+    days = _days_of(session, batch)
+    return [
+        BankShare(channel, *found[channel.id], days=days.get(channel.id, ()))
+        for channel in channels
+    ]
+
+
+def _days_of(session: Session, batch: Batch) -> dict[UUID, tuple[date, ...]]:
+    found: dict[UUID, tuple[date, ...]] = {}
+    rows = session.execute(
+        select(_FILES.c.channel_id, _FILES.c.execution_date)
+        .where(_FILES.c.batch_id == batch.id, _FILES.c.round == batch.round)
+        .distinct()
+        .order_by(_FILES.c.channel_id, _FILES.c.execution_date)
+    )
+    for channel_id, day in rows:
+        found[channel_id] = (*found.get(channel_id, ()), day)
+    return found
 
 
 def months_with_totals(

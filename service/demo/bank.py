@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from service.audit.actor import SYSTEM
 from service.batches.models import Payment
 from service.demo.county.cards import bank_code
+from service.dispatch.agreed_days import AgreedDays
 from service.dispatch.channel_terms import ChannelTerms
 from service.dispatch.channels import fund, register_channel
 from service.dispatch.models import BankFile
@@ -85,6 +86,8 @@ class SimulatedBank:
                     username=user,
                     password=self.said["users"][user],
                     absence_seconds=2,  # This bank shows at once what it was given.
+                    # And it executes whenever a file comes, whatever day the story is on.
+                    days=AgreedDays(executes_every_day=True, takes_ahead=True),
                 ),
                 by=SYSTEM,
             )

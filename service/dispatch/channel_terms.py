@@ -1,12 +1,13 @@
 """What the county and a bank agreed, judged before it is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bank_adapters import BankProfile
 from bank_adapters.direct.adapter import Direct
 from bank_adapters.registry import adapter_for
 from bank_adapters.transport import AddressRefused
 from bank_adapters.transport.address import allowed, fingerprints, host_port_path
+from service.dispatch.agreed_days import AgreedDays
 from service.foundation.settings import settings
 
 WEEK_SECONDS = 7 * 24 * 3600
@@ -44,6 +45,8 @@ class ChannelTerms:
     url: str = ""
     certificate_sha256: str = ""
     customer_certificate: str = ""
+    days: AgreedDays = field(default_factory=AgreedDays)
+    """Its cut-off, its days and how much it takes of a day."""
 
     def __post_init__(self) -> None:
         """Raises TermsRefused: a kind there is not, what its kind lacks, a waiting time over a week."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
 from bank_adapters import BankAdapter, adapter_for
@@ -14,8 +14,10 @@ from bank_adapters.transport.address import fingerprints, host_port_path
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.dispatch.channel_terms import ChannelTerms, loopback_allowed
+from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.foundation.encryption import sealer
+from service.foundation.jobs import Job
 from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
 
@@ -47,9 +49,13 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
         if terms.absence_seconds is None
         else terms.absence_seconds
     )
+    for name, value in terms.days.as_columns(profile.cut_off).items():
+        setattr(channel, name, value)
     channel.secret_sealed = sealer().seal(terms.password, _place(terms.code))
     session.add(channel)
     session.flush()
+    if found is not None:
+        _look_again(session, channel)
     record(
         session,
         "channel.changed" if found else "channel.registered",
@@ -64,6 +70,23 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
         },
     )
     return channel
+
+
+def _look_again(session: Session, channel: BankChannel) -> None:
+    """Let files that wait for a day be looked at now: the bank's days or limits may be others."""
+    waiting = select(cast(BankFile.id, String)).where(
+        BankFile.channel_id == channel.id, BankFile.state == "prepared"
+    )
+    session.execute(
+        update(Job)
+        .where(
+            Job.kind == "dispatch.hand_over",
+            Job.state == "queued",
+            Job.arguments["file_id"].astext.in_(waiting),
+        )
+        .values(run_after=clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def fund(session: Session, channel: BankChannel, amount_fen: int, *, on: date) -> None:

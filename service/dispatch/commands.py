@@ -8,6 +8,7 @@ import typer
 
 from bank_adapters import UnknownProfile
 from service.audit.actor import Actor
+from service.dispatch.agreed_days import AgreedDays
 from service.dispatch.channel_terms import ChannelTerms, TermsRefused
 from service.dispatch.channels import fund, register_channel
 from service.foundation import clock
@@ -46,10 +47,13 @@ def register(
     try:
         given = json.loads(terms.read_text(encoding="utf-8"))
         given["bank_code_prefixes"] = tuple(given.get("bank_code_prefixes", ()))
+        days = given.pop("days", {})
+        days["closed_days"] = tuple(days.get("closed_days", ()))
+        given["days"] = AgreedDays(**days)
         agreed = ChannelTerms(**given, password=password)
     except TermsRefused as refused:
         raise TermsUnusable(refused.sentence_en, refused.sentence_zh) from None
-    except (ValueError, TypeError, OSError) as wrong:
+    except (ValueError, TypeError, AttributeError, OSError) as wrong:
         raise TermsUnusable(str(wrong)) from None
     try:
         with transaction() as session:

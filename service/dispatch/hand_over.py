@@ -13,16 +13,18 @@ from sqlalchemy.orm import Session
 from bank_adapters.transport import Delivery, Outcome
 from service.audit.actor import SYSTEM
 from service.audit.moves import move
+from service.audit.record import record
 from service.batches import queries as batch_queries
 from service.batches.died_since import require_alive
 from service.batches.models import Batch
-from service.dispatch import queries
+from service.dispatch import queries, renew
 from service.dispatch.channels import transport
 from service.dispatch.models import BankFile
+from service.dispatch.pay_day import Turn, turn_of
 from service.dispatch.sent import mark_sent
 from service.foundation import clock
 from service.foundation.database import transaction
-from service.foundation.jobs import enqueue, job
+from service.foundation.jobs import Later, enqueue, job
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
 from service.signing.alarm import alarmed
@@ -40,6 +42,20 @@ class BytesDiffer(Problem):
         super().__init__(
             f"{file.file_name} is not the file that was signed; it is not sent. Tell the auditor.",
             f"{file.file_name} 与所签文件不一致，已停止发送，请告知审计人员。",
+        )
+
+
+class WaitsForDay(Later):
+    """A file's banking day has not come, or its day's limit is reached."""
+
+    code = "waits_for_day"
+    title = "The file waits for a banking day"
+
+    def __init__(self, file: BankFile, turn: Turn) -> None:
+        super().__init__(
+            f"{file.file_name} waits for the banking day {turn.day}.",
+            f"{file.file_name} 等待 {turn.day} 银行营业日发送。",
+            not_before=turn.not_before or clock.now(),
         )
 
 
@@ -65,6 +81,9 @@ def begin(session: Session, batch_id: str) -> None:
     files = queries.of_batch(session, batch)
     with alarmed(batch):
         _require_sendable(session, batch, files)
+    if renew.is_due(session, batch, files):
+        renew.ask(session, batch)
+        return
     for file in files:
         if file.state == "prepared":
             enqueue(session, "dispatch.hand_over", f"{file.id}:{file.resends}", file_id=file.id)
@@ -78,19 +97,60 @@ def hand_over(_session: Session, file_id: str) -> None:
         if file.state == "sending":
             _someone_died(session, file)
             return
-        if file.state != "prepared":
+        if file.state != "prepared" or _must_be_signed_again(session, file):
             return
-        name, content = file.file_name, _signed_bytes(session, file)
-        way = transport(session.get_one(BankChannel, file.channel_id))
-        file.intent_at = clock.now()
-        file.attempts += 1
-        attempt = file.attempts
-        move(session, file, "sending", by=SYSTEM, details={"sha256": file.sha256})
+        channel = session.get_one(BankChannel, file.channel_id)
+        turn = turn_of(session, file, channel)
+        if turn.not_before is None:
+            name, content = file.file_name, _signed_bytes(session, file)
+            way = transport(channel)
+            attempt = _intend(session, file, turn)
+        else:
+            _wait(session, file, turn)
+    if turn.not_before is not None:
+        raise WaitsForDay(file, turn)
     delivery = way.deliver(name, content)
     with transaction() as session:
         _write_down(session, queries.locked(session, UUID(file_id)), attempt, delivery)
     if delivery.outcome is Outcome.NOT_DELIVERED:
         raise NotDelivered(name, delivery)
+
+
+def _must_be_signed_again(session: Session, file: BankFile) -> bool:
+    """Ask for new signatures where the bank takes no file for the signed day, and say that it was.
+
+    Once another file of the batch is with a bank, this one follows it: the bank refuses it whole,
+    and its payments are issued again.
+    """
+    batch = session.get_one(Batch, file.batch_id)
+    due = renew.is_due(session, batch, queries.of_batch(session, batch))
+    if due:
+        renew.ask(session, batch)
+    return due
+
+
+def _intend(session: Session, file: BankFile, turn: Turn) -> int:
+    """Write down that a file goes now, for which day; return the number of this attempt."""
+    file.intent_at = clock.now()
+    file.attempts += 1
+    file.executes_on, file.waits_for = turn.day, None
+    details = {"sha256": file.sha256, "executes_on": turn.day.isoformat()}
+    move(session, file, "sending", by=SYSTEM, details=details)
+    return file.attempts
+
+
+def _wait(session: Session, file: BankFile, turn: Turn) -> None:
+    """Write down for which banking day a file waits, once."""
+    if file.waits_for == turn.day:
+        return
+    file.waits_for = turn.day
+    record(
+        session,
+        "bank_file.waits",
+        by=SYSTEM,
+        on=("bank_files", file.id),
+        details={"waits_for": turn.day.isoformat(), "signed_for": file.execution_date.isoformat()},
+    )
 
 
 def _require_sendable(

@@ -16,7 +16,17 @@ class BankFile(Movable):
 
     __tablename__ = "bank_files"
     moves: ClassVar[Moves] = BANK_FILE_MOVES
-    __table_args__ = (Index("ix_bank_files_batch_id", "batch_id"),)
+    __table_args__ = (
+        Index("ix_bank_files_batch_id", "batch_id"),
+        Index("ix_bank_files_channel_day", "channel_id", "execution_date"),
+        Index(
+            "uq_bank_files_day_number",
+            "channel_id",
+            "execution_date",
+            "day_number",
+            unique=True,
+        ),
+    )
 
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("batches.id"))
     round: Mapped[int]
@@ -35,6 +45,13 @@ class BankFile(Movable):
     count: Mapped[int]
     amount_fen: Mapped[int]
     execution_date: Mapped[date]
+    """The banking day that was signed: the bank is given the file for this day, never before."""
+    day_number: Mapped[int | None]
+    """Its number among the day's files to this bank, where the bank asks for one in the name."""
+    executes_on: Mapped[date | None]
+    """The banking day on which it was handed over: later than the one signed where it was late."""
+    waits_for: Mapped[date | None]
+    """The banking day for which it waits: its own, or a later one while a day's limit is reached."""
     made_at: Mapped[datetime]
     intent_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

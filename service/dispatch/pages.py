@@ -13,6 +13,7 @@ from service.audit.moves import IllegalMove
 from service.batches.release import ReasonMissing
 from service.dispatch import queries, words
 from service.dispatch.about import about_file, files_seen_by
+from service.dispatch.days_view import days_of_banks, said_of_file
 from service.dispatch.history import event_of
 from service.dispatch.queries import FileListed
 from service.dispatch.recall.lifecycle import WITH_THE_BANK
@@ -22,6 +23,7 @@ from service.dispatch.recall.words import state_tag as recall_tag
 from service.dispatch.resolve import StillUnknown, TwoPeopleNeeded, release_resend
 from service.dispatch.second_officer import confirm
 from service.foundation.problems import NotFound, Problem
+from service.ledger.models import BankChannel
 from service.officers import queries as officer_queries
 from service.officers.may import NotAllowed, may, require
 from service.officers.models import Officer
@@ -106,6 +108,7 @@ def show_files(
         pages=max(1, -(-total // queries.FILES_PER_PAGE)),
         total=total,
         moving=any(name in counted for name in _MOVING),
+        days=days_of_banks(session, seen),
     )
 
 
@@ -227,6 +230,7 @@ def _file(
         one=one,
         tag=words.state_tag(one.file.state),
         meaning=words.meaning(one.file.state),
+        said_of_day=said_of_file(one.file, session.get_one(BankChannel, one.file.channel_id)),
         crumbs=[Link(gettext("Bank files"), "/dispatch")],
         payments=[
             Row((words.payment_tag(state), count, amount_fen))

@@ -19,8 +19,10 @@ from service.batches.queries import locked
 from service.dispatch.accounted import require_nothing_left_out
 from service.dispatch.channels import adapter_of
 from service.dispatch.cut import Uncuttable, cut
+from service.dispatch.day_limits import Load, hold_account, is_limited, within_a_day
 from service.dispatch.models import BankFile
-from service.dispatch.queries import sealed
+from service.dispatch.pay_day import day_with_room, first_day
+from service.dispatch.queries import next_day_number, sealed
 from service.dispatch.sent_lines import instructions
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
@@ -52,10 +54,14 @@ def prepare(session: Session, batch_id: str, on: str = "") -> None:
     if batch.state != "approved":
         return
     _withdraw_earlier(session, batch)
-    execution_date = date.fromisoformat(on) if on else clock.today()
-    files = []
+    wanted = date.fromisoformat(on) if on else clock.today()
+    files: list[BankFile] = []
+    days: dict[UUID, date] = {}
     for number, share in enumerate(_shares(session, batch), start=1):
-        file = _write(session, batch, share, number, execution_date)
+        # A later file of one bank is never for an earlier day than the file before it.
+        first = days.get(share.channel.id) or first_day(share.channel, wanted)
+        days[share.channel.id] = day = day_with_room(session, share.channel, share.load, first)
+        file = _write(session, batch, share, number, day)
         files.append(file)
         # Its bytes are written down; a list may have dozens of files of tens of megabytes.
         session.expire(file, ["content_sealed"])
@@ -96,6 +102,10 @@ class _Share:
     count: int
     amount_fen: int
 
+    @property
+    def load(self) -> Load:
+        return Load(1, self.count, self.amount_fen)
+
     def of(self, batch: Batch) -> tuple[ColumnElement[bool], ...]:
         return (*_frozen(batch, self.channel), Payment.id.between(self.first, self.last))
 
@@ -117,6 +127,9 @@ def _shares(session: Session, batch: Batch) -> Iterator[_Share]:
         .order_by(BankChannel.code)
     ).all()
     for channel in channels:
+        if is_limited(channel) or adapter_of(channel).profile.numbers_files:
+            # Who counts a day's files counts alone, until they are kept.
+            hold_account(session, channel)
         # Two numbers a line, side by side: a list may have a million.
         numbers, amounts = array("q"), array("q")
         lines = select(Payment.id, Payment.amount_fen).where(*_frozen(batch, channel))
@@ -135,7 +148,7 @@ def _shares(session: Session, batch: Batch) -> Iterator[_Share]:
 def _sizes(batch: Batch, channel: BankChannel, amounts_fen: Sequence[int]) -> list[int]:
     """Return how many lines each file to a bank takes. Raises LinesUnsendable."""
     try:
-        return cut(amounts_fen, adapter_for(channel.profile).profile)
+        return cut(amounts_fen, within_a_day(adapter_for(channel.profile).profile, channel))
     except Uncuttable as refusal:
         raise LinesUnsendable(
             batch, channel.name, refusal.sentence_en, refusal.sentence_zh
@@ -153,6 +166,7 @@ def _write(
     file_id, made_at = ids.uuid7(), clock.now().replace(microsecond=0)
     adapter = adapter_of(channel)
     purpose = _purpose(session, batch, adapter.profile)
+    day_number = _day_number(session, channel, adapter.profile, execution_date)
     header = FileHeader(
         file_reference=f"{batch.batch_no}-R{batch.round}-{number}",
         created_at=made_at,
@@ -161,11 +175,12 @@ def _write(
         debtor_account=channel.debtor_account,
         debtor_bank_code=channel.debtor_bank_code,
         programme_summary=purpose,
+        day_number=day_number or 1,
     )
+    asks_id_no = "payee_id_no" in adapter.profile.carries
+    lines = instructions(session, *share.of(batch), purpose=purpose, with_id_no=asks_id_no)
     try:
-        written = adapter.write(
-            header, list(instructions(session, *share.of(batch), purpose=purpose))
-        )
+        written = adapter.write(header, list(lines))
     except CannotWrite as refusal:
         raise LinesUnsendable(batch, channel.name, str(refusal)) from None
     file = BankFile(
@@ -187,6 +202,7 @@ def _write(
         count=written.count,
         amount_fen=written.amount_fen,
         execution_date=execution_date,
+        day_number=day_number,
         made_at=made_at,
     )
     session.add(file)
@@ -204,9 +220,17 @@ def _write(
             "count": file.count,
             "amount_fen": file.amount_fen,
             "sha256": file.sha256,
+            "execution_date": execution_date.isoformat(),
+            "with_id_numbers": asks_id_no,
         },
     )
     return file
+
+
+def _day_number(
+    session: Session, channel: BankChannel, profile: BankProfile, day: date
+) -> int | None:
+    return next_day_number(session, channel, day) if profile.numbers_files else None
 
 
 def _take(session: Session, file: BankFile, lines: tuple[ColumnElement[bool], ...]) -> None:

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -53,6 +54,19 @@ def in_states(
     if seen is not None:
         query = query.join(Batch, Batch.id == BankFile.batch_id).where(seen)
     return list(session.scalars(query))
+
+
+def next_day_number(session: Session, channel: BankChannel, day: date) -> int:
+    """Return the number of a bank's next file for a day; those withdrawn keep theirs for ever.
+
+    The caller holds the channel, so that two makers do not take one number.
+    """
+    last = session.scalar(
+        select(func.max(BankFile.day_number)).where(
+            BankFile.channel_id == channel.id, BankFile.execution_date == day
+        )
+    )
+    return (last or 0) + 1
 
 
 def sealed(session: Session, file: BankFile) -> SealedFile:

@@ -42,6 +42,7 @@ STATES: dict[str, tuple[str, Tone, str]] = {
 
 _ACTS: dict[str, tuple[str, Tone]] = {
     "bank_file.prepared": (translatable("Written and kept"), ""),
+    "bank_file.waits": (translatable("Waits for a banking day"), ""),
     "bank_file.sending": (translatable("Sending began"), ""),
     "bank_file.delivered": (translatable("The bank has the file"), "ok"),
     "bank_file.unknown": (translatable("It is unknown whether the bank has the file"), "bad"),

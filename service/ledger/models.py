@@ -1,17 +1,20 @@
 """What the ledger keeps: accounts, entries, postings, appropriations and the banks' debit accounts."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
+    Date,
     ForeignKey,
     Identity,
     Index,
     LargeBinary,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -134,6 +137,11 @@ class BankChannel(Base):
             "kind <> 'https' OR (url LIKE 'https://%' AND certificate_sha256 <> '')",
             name="https_is_pinned",
         ),
+        CheckConstraint("cut_off_apart_seconds BETWEEN 0 AND 3600", name="cut_off_apart_seconds"),
+        CheckConstraint("late_file IN ('next_day', 'refused')", name="late_file"),
+        CheckConstraint("lines_a_day_max > 0", name="lines_a_day_max"),
+        CheckConstraint("files_a_day_max > 0", name="files_a_day_max"),
+        CheckConstraint("fen_a_day_max > 0", name="fen_a_day_max"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
@@ -168,3 +176,18 @@ class BankChannel(Base):
     """By which the bank knows our signing certificate; empty where it does not ask."""
     absence_seconds: Mapped[int] = mapped_column(server_default="1800")
     """How long after an attempt a file that is seen nowhere at the bank may still turn up."""
+    cut_off: Mapped[time | None]
+    """Shanghai time until which a file is executed the same day; null: until midnight."""
+    cut_off_apart_seconds: Mapped[int] = mapped_column(server_default="300")
+    """How far the bank's clock and ours may be apart around the cut-off, a file's way included."""
+    executes_every_day: Mapped[bool] = mapped_column(server_default=false())
+    closed_days: Mapped[list[date]] = mapped_column(ARRAY(Date), server_default="{}")
+    """Days of its own on which the bank executes nothing."""
+    takes_ahead: Mapped[bool] = mapped_column(server_default=false())
+    """Whether the bank keeps a file for a later day that it names; else it is given it on the day."""
+    late_file: Mapped[str] = mapped_column(Text, server_default="next_day")
+    """What the bank does with a file that comes after the day it names: next_day or refused."""
+    lines_a_day_max: Mapped[int | None]
+    """The three limits hold for one day's files of the debit account together."""
+    files_a_day_max: Mapped[int | None]
+    fen_a_day_max: Mapped[int | None]

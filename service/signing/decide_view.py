@@ -33,6 +33,7 @@ from service.programmes.versions import programme_of
 from service.signing.manifest import content, of_batch
 from service.signing.offers import Offer, offers
 from service.signing.signers.time_stamps.stamp import stamp_of
+from service.signing.until import said_of_days
 from service.web.filters import day, moment, yuan
 from service.web.language import gettext
 from service.web.view_models import Column, Event, Figure, Row, Step
@@ -87,6 +88,7 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
             Column(gettext("Lines"), "number"),
             Column(gettext("Amount"), "money", gettext("yuan")),
             Column(gettext("Files"), "number"),
+            Column(gettext("Pay day")),
         ],
         bank_rows=bank_rows(session, batch) if whole else [],
         sums=comparison_terms(own_comparison(batch, officer)),
@@ -140,6 +142,7 @@ def _pairs(session: Session, batch: Batch, *, whole: bool) -> list[tuple[str, st
     if manifest is not None:
         days = sorted({file["execution_date"] for file in content(manifest)["files"]})
         pairs.append((gettext("Pay day"), " / ".join(days)))
+        pairs += [(gettext("Until when"), said) for said in said_of_days(session, batch)]
     if batch.state not in BEFORE_SIGNING:
         pairs.append((gettext("Time-stamp"), _time_stamp(session, batch)))
     pairs.append((gettext("List made"), moment(batch.built_at)))

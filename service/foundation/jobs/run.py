@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.foundation import clock
 from service.foundation.database import transaction
 from service.foundation.jobs.handlers import KINDS
+from service.foundation.jobs.later import Later
 from service.foundation.jobs.models import Job
 from service.foundation.logs import logger
 from service.foundation.problems import Problem
@@ -39,6 +40,9 @@ def run(job_id: UUID) -> bool:
             KINDS[waiting.kind].handler(session, **waiting.arguments)
             waiting.state = "done"
             waiting.finished_at = clock.now()
+    except Later as later:
+        _postpone(job_id, later)
+        return False
     except Problem as problem:
         _put_back(job_id, problem.code, str(problem), problem.retry_after_seconds)
         return False
@@ -86,6 +90,17 @@ def _count_try(job_id: UUID) -> bool:
             return False
         waiting.attempts += 1
         return True
+
+
+def _postpone(job_id: UUID, later: Later) -> None:
+    """Let a job wait for its hour; that it had to is no failed try."""
+    with transaction() as session:
+        waiting = session.get(Job, job_id, with_for_update=True)
+        if waiting is None or waiting.state != "queued":
+            return
+        waiting.attempts = max(0, waiting.attempts - 1)
+        waiting.error_code, waiting.error = later.code, str(later)
+        waiting.run_after = later.not_before
 
 
 def _put_back(job_id: UUID, code: str, sentence: str, at_least_seconds: int = 0) -> None:
