@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import undefer
 
 from bank_adapters.simulator.believed import Difference, compare
 from service.batches.models import Batch, Payment
@@ -91,7 +92,12 @@ class Town:
     def files(self, code: str = "") -> list[BankFile]:
         """Return the bank files as they are now, of one channel if named."""
         with self.committed.transaction() as session:
-            query = select(BankFile).order_by(BankFile.file_reference)
+            # With their bytes: who asks looks at them after the transaction is over.
+            query = (
+                select(BankFile)
+                .options(undefer(BankFile.content_sealed))
+                .order_by(BankFile.file_reference)
+            )
             if code:
                 query = query.join(BankChannel).where(BankChannel.code == code)
             return list(session.scalars(query))
