@@ -2,7 +2,8 @@
 
 The failed line is never edited. The new line keeps the entitlement (programme, subject, period)
 and counts an attempt of its own, so that an old and a new line can never both be paid for it unless the
-old one's money has come back.
+old one's money has come back. What the bank calls paid after all, or has taken again after it came
+back, is not paid a second time.
 """
 
 from sqlalchemy import select, text
@@ -14,6 +15,7 @@ from service.batches.build import draft, fill
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
 from service.batches.recoveries import netting
+from service.foundation.ids import reference_of
 
 _CORRECTED = """
 SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id, p.decision_id, p.period,
@@ -41,6 +43,23 @@ WHERE p.programme = :programme AND b.month = :month AND p.state IN ('rejected', 
   -- While a bank is asked to cancel it, or contradicts itself about it, nobody knows that it failed.
   AND NOT EXISTS (SELECT FROM recall_lines r
                   WHERE r.payment_id = p.id AND r.state IN ('asked', 'disputed'))
+  -- A bank that corrected itself has paid, until it says again that it refused.
+  AND NOT EXISTS (
+      SELECT FROM reply_lines late
+      WHERE late.payment_id = p.id AND late.said = 'paid' AND late.outcome = 'contradiction'
+        AND NOT EXISTS (SELECT FROM reply_lines last
+                        WHERE last.payment_id = p.id AND last.said = 'rejected'
+                          AND last.id > late.id AND last.outcome IN ('moved', 'unchanged')))
+  AND p.id <> ALL(CAST(:undone AS bigint[]))
+"""
+# Came back, and was taken again from our account under its own reference: the payee has it after all.
+_UNDONE = """
+SELECT w.id FROM unnest(CAST(:ids AS bigint[]), CAST(:references AS text[])) AS w(id, reference)
+WHERE EXISTS (
+    SELECT FROM statement_lines d
+    WHERE d.reference = w.reference AND d.signed_fen < 0 AND d.matched = 'unidentified'
+      AND d.id > (SELECT max(c.id) FROM statement_lines c
+                  WHERE c.payment_id = w.id AND c.matched = 'return'))
 """
 
 
@@ -53,7 +72,8 @@ def reissue(session: Session, programme: str, month: str, *, by: Actor) -> Batch
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"build:{programme}"},
     )
-    if not address(session, _CORRECTED, programme=programme, month=month):
+    undone = _undone(session, programme, month)
+    if not address(session, _CORRECTED, programme=programme, month=month, undone=undone):
         return None
     replaced = list(session.scalars(text("SELECT replaces_id FROM building")))
     batch = fill(session, lambda: _new_batch(session, programme, month), by=by)
@@ -68,6 +88,18 @@ def reissue(session: Session, programme: str, month: str, *, by: Actor) -> Batch
             on=("batches", batch.id),
         )
     return batch
+
+
+def _undone(session: Session, programme: str, month: str) -> list[int]:
+    """Return the returned lines of a month whose return the bank itself has undone."""
+    came_back = session.scalars(
+        select(Payment.id)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .where(Batch.programme == programme, Batch.month == month, Payment.state == "returned")
+    ).all()
+    references = [reference_of(one) for one in came_back]
+    given = {"ids": list(came_back), "references": references}
+    return list(session.scalars(text(_UNDONE), given)) if came_back else []
 
 
 def _new_batch(session: Session, programme: str, month: str) -> Batch:

@@ -119,7 +119,7 @@ def _sentence(name: str, language: str) -> str:
         return name
     text = behaviour.chinese if language == "zh" else behaviour.english
     for option, said in IN_PLACE[language].items():
-        text = re.sub(rf"`?\b{option}\b`? ?" if language == "zh" else f"`{option}`", said, text)
+        text = re.sub(rf" ?`?\b{option}\b`? ?" if language == "zh" else f"`{option}`", said, text)
     return text
 
 
