@@ -55,7 +55,7 @@ from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger import api as ledger_api
 from service.ledger import pages as ledger_pages
-from service.ledger import posting_pages, waterfall_pages
+from service.ledger import posting_pages, waterfall_pages, year_pages
 from service.ledger.names import name_programmes_by
 from service.notices import api as notices_api
 from service.notices import pages as notices_pages
@@ -73,6 +73,8 @@ from service.programmes import pages as programmes_pages
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
 from service.programmes.titles import title
+from service.reconciliation import api as reconciliation_api
+from service.reconciliation import day_pages, late
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.reconciliation.origins import explain_entries
@@ -149,9 +151,11 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     dispatch_pages.router,
     reconciliation_pages.router,
     workbooks_pages.router,
+    day_pages.router,
     ledger_pages.router,
     waterfall_pages.router,
     posting_pages.router,
+    year_pages.router,
     audit_pages.router,
     staff_pages.router,
     interest_pages.router,
@@ -171,7 +175,9 @@ OFFICER_API: tuple[APIRouter, ...] = (
     signing_api.router,
     keys_api.router,
     workbooks_api.router,
+    reconciliation_api.router,
     ledger_api.router,
+    year_pages.api_router,
     audit_api.router,
     officers_api.router,
 )
@@ -194,6 +200,8 @@ for provider in (
     dispatch_pages.unknown_files,
     open_recalls,
     reconciliation_waiting.banks_answers,
+    reconciliation_waiting.late_and_broken,
+    reconciliation_waiting.asks_to_answer,
     reconciliation_waiting.corrected_failures,
     residents_pages.waiting_deliveries,
     residents_pages.late_feeds,
@@ -299,8 +307,9 @@ def show_health(request: Request) -> Response:
 
 
 @_unseen.get("/metrics")
-def show_metrics() -> Response:
+def show_metrics(request: Request) -> Response:
     """Counts and times for Prometheus; no ids, no people."""
+    health.measure(opener(request), late.measure)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

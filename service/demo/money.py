@@ -14,6 +14,7 @@ from service.dispatch.models import BankFile
 from service.dispatch.resolve import StillUnknown, release_resend
 from service.foundation.database import transaction
 from service.ledger.queries import channels
+from service.reconciliation.chain import reopened
 from service.reconciliation.close_day import close_day
 from service.reconciliation.collect import BankSilent, collect
 from service.reconciliation.models import BankDay, BankStatement
@@ -123,5 +124,7 @@ def days_closed() -> list[str]:
     """Return every closed bank day."""
     with transaction() as session:
         names = {channel.id: channel.code for channel in channels(session)}
-        days = session.scalars(select(BankDay).order_by(BankDay.day, BankDay.closed_at)).all()
+        days = session.scalars(
+            select(BankDay).where(~reopened()).order_by(BankDay.day, BankDay.closed_at)
+        ).all()
         return [f"{names[one.channel_id]} {one.day}" for one in days]

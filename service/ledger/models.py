@@ -191,3 +191,9 @@ class BankChannel(Base):
     """The three limits hold for one day's files of the debit account together."""
     files_a_day_max: Mapped[int | None]
     fen_a_day_max: Mapped[int | None]
+    reply_days: Mapped[int] = mapped_column(server_default="1")
+    """Working days after a file's day by which the bank has answered it."""
+    statement_days: Mapped[int] = mapped_column(server_default="1")
+    """Working days after a day by which its statement has come."""
+    answers_by: Mapped[time] = mapped_column(server_default="18:00")
+    """Until when on that day, on the county's clock."""

@@ -54,11 +54,12 @@ def show(
 
 
 def tabs() -> list[tuple[str, str, None]]:
-    """Return the ledger's three views."""
+    """Return the ledger's views."""
     return [
         (gettext("Balances"), "/ledger", None),
         (gettext("Where the money stands"), "/ledger/waterfall", None),
         (gettext("Postings"), "/ledger/postings", None),
+        (gettext("End of the year"), "/ledger/year-end", None),
     ]
 
 

@@ -15,7 +15,7 @@ from service.ledger.models import KINDS
 from service.ledger.pages import tabs
 from service.ledger.postings import Side, Wanted, walk, whole
 from service.ledger.trace import Origin, origins
-from service.officers.may import require
+from service.officers.may import may, require
 from service.officers.signed_in import SignedInOfficer
 from service.web import filters
 from service.web.language import gettext
@@ -126,6 +126,7 @@ def show_entry(session: Transaction, officer: SignedInOfficer, entry_id: UUID) -
             Column(gettext("Which")),
             Column(gettext("Line")),
         ],
+        may_reverse=may(officer, "ledger.ask") and not related,
         origins=[_origin(origin) for origin in origins(session, one)],
     )
 

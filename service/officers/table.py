@@ -152,6 +152,9 @@ TABLE: dict[str, Row] = {
     "reconciliation.resolve": by("reconciler", reach=EVERYTHING, money=True),
     "reconciliation.close_day": by("reconciler", reach=EVERYTHING, money=True),
     "ledger.read": read_by(*_MONEY, "auditor", reach=EVERYTHING),
+    # Re-opening a day, writing off, taking back, closing a year: one asks, another one confirms.
+    "ledger.ask": by("reconciler", reach=EVERYTHING, money=True),
+    "ledger.confirm": by("reconciler", "signer", reach=EVERYTHING, money=True),
     # Who watches, who runs the machines, and who says who may do what.
     "audit.read": by("auditor", reach=EVERYTHING),
     "officers.read": by("security_administrator", "auditor", reach=EVERYTHING),

@@ -18,6 +18,7 @@ from service.batches.recoveries.book import book_offsets
 from service.dispatch.models import BankFile
 from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
+from service.reconciliation import chain
 from service.reconciliation.cancellations.after import after_statement
 from service.reconciliation.control import keep_control
 from service.reconciliation.entries import Returned, Sum, came_back, match_entries
@@ -53,6 +54,7 @@ def take_statement(
     earlier = None
     for statement in read.statements:
         faults += _our_faults(channel, statement)
+        faults += chain.faults(session, channel, statement)
         twice = _came_before(session, channel, statement)
         if twice is not None:
             earlier = session.get_one(InboundFile, twice.inbound_file_id)

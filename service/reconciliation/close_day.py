@@ -1,5 +1,6 @@
 """Close a bank day: only when the bank's statement and our ledger agree to the fen."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -16,34 +17,53 @@ from service.ledger.models import BankChannel, LedgerAccount, LedgerEntry, Ledge
 from service.ledger.post import account_code
 from service.officers.may import require
 from service.officers.models import Officer
+from service.reconciliation import chain
+from service.reconciliation.differences import (
+    DifferingRow,
+    differing_rows,
+    moved_by_kind,
+    rows_of_file,
+)
 from service.reconciliation.models import BankDay, BankStatement, StatementLine
 
 
 class DayNotClosable(Problem):
-    """A bank day cannot be closed."""
+    """A bank day cannot be closed; ``rows`` name the file and line that make the difference."""
 
     code = "day_not_closable"
     status = 409
     title = "This bank day cannot be closed"
 
-    def __init__(self, channel: BankChannel, day: date, why: str, why_zh: str) -> None:
+    def __init__(
+        self,
+        channel: BankChannel,
+        day: date,
+        why: str,
+        why_zh: str,
+        rows: Sequence[DifferingRow] = (),
+    ) -> None:
         super().__init__(
             f"{channel.name}, {day}: {why}. The day stays open.",
             f"{channel.name} {day}：{why_zh}。该日暂不能关账。",
+            rows=[row.as_json() for row in rows],
         )
+        self.rows = list(rows)
 
 
 def close_day(session: Session, channel: BankChannel, day: date, *, by: Officer) -> BankDay:
     """Close one bank's day; closing a closed day again returns it. Raises DayNotClosable."""
     require(by, "reconciliation.close_day")
     session.get_one(BankChannel, channel.id, with_for_update=True)
-    closed = session.scalars(
-        select(BankDay).where(BankDay.channel_id == channel.id, BankDay.day == day)
-    ).first()
+    closed = closing_in_force(session, channel, day)
     if closed is not None:
         return closed
-    statement = _statement(session, channel, day)
-    _require_chain(session, channel, statement)
+    statements = statements_of(session, channel, day)
+    if not statements:
+        raise DayNotClosable(
+            channel, day, "the bank's statement has not come", "银行对账单尚未收到"
+        )
+    statement = statements[-1]
+    _require_chain(session, channel, day)
     _require_answers(session, channel, day)
     _require_debits(session, channel, statement)
     cash = cash_on(session, channel, day)
@@ -53,12 +73,18 @@ def close_day(session: Session, channel: BankChannel, day: date, *, by: Officer)
             day,
             f"the statement says {yuan(statement.closing_fen)} yuan, the ledger {yuan(cash)}",
             f"对账单余额 {yuan(statement.closing_fen)} 元，账面余额 {yuan(cash)} 元",
+            differing_rows(session, channel, day, since=last_closed_before(session, channel, day)),
         )
+    earlier = closings(session, channel, day)
     closed = BankDay(
         channel_id=channel.id,
         day=day,
+        closing_no=len(earlier) + 1,
         statement_id=statement.id,
+        opening_fen=statements[0].opening_fen,
         closing_fen=cash,
+        figures=moved_by_kind(session, channel, day),
+        through_number=session.scalar(select(func.max(LedgerEntry.number))) or 0,
         closed_at=clock.now(),
         closed_by=str(by.id),
     )
@@ -69,9 +95,48 @@ def close_day(session: Session, channel: BankChannel, day: date, *, by: Officer)
         "bank_day.closed",
         by=by.actor(),
         on=("bank_days", closed.id),
-        details={"channel": channel.code, "day": day.isoformat(), "closing_fen": cash},
+        details={
+            "channel": channel.code,
+            "day": day.isoformat(),
+            "closing_fen": cash,
+            "closing_no": closed.closing_no,
+        },
     )
     return closed
+
+
+def closings(session: Session, channel: BankChannel, day: date) -> list[BankDay]:
+    """Return every closing of a day, the first first, those re-opened since as well."""
+    return list(
+        session.scalars(
+            select(BankDay)
+            .where(BankDay.channel_id == channel.id, BankDay.day == day)
+            .order_by(BankDay.closing_no)
+        )
+    )
+
+
+def closing_in_force(session: Session, channel: BankChannel, day: date) -> BankDay | None:
+    """Return the closing of a day that nobody re-opened, or None while the day is open."""
+    return session.scalars(
+        select(BankDay).where(
+            BankDay.channel_id == channel.id, BankDay.day == day, ~chain.reopened()
+        )
+    ).first()
+
+
+def last_closed_before(session: Session, channel: BankChannel, day: date) -> date | None:
+    """Return the last closed day before one, or None."""
+    return session.scalar(
+        select(func.max(BankDay.day)).where(
+            BankDay.channel_id == channel.id, BankDay.day < day, ~chain.reopened()
+        )
+    )
+
+
+def statements_of(session: Session, channel: BankChannel, day: date) -> list[BankStatement]:
+    """Return a day's statements in the account's order; a bank may state a day in parts."""
+    return [one for one in chain.of_channel(session, channel) if one.booked_on == day]
 
 
 def cash_on(session: Session, channel: BankChannel, day: date) -> int:
@@ -90,34 +155,27 @@ def cash_on(session: Session, channel: BankChannel, day: date) -> int:
     )
 
 
-def _statement(session: Session, channel: BankChannel, day: date) -> BankStatement:
-    found = session.scalars(
-        select(BankStatement)
-        .where(BankStatement.channel_id == channel.id, BankStatement.booked_on == day)
-        .order_by(BankStatement.number.desc().nulls_last())
-    ).first()
-    if found is None:
-        raise DayNotClosable(
-            channel, day, "the bank's statement has not come", "银行对账单尚未收到"
-        )
-    return found
+def _require_chain(session: Session, channel: BankChannel, day: date) -> None:
+    """Refuse while the chain of statements is broken since the last closed day."""
+    since = last_closed_before(session, channel, day)
+    for one in chain.breaks(session, channel):
+        booked_on = one.statement.booked_on
+        if booked_on <= day and (since is None or booked_on > since):
+            raise DayNotClosable(
+                channel, day, one.sentence, one.sentence_zh, [chain_row(session, one)]
+            )
 
 
-def _require_chain(session: Session, channel: BankChannel, statement: BankStatement) -> None:
-    before = session.scalars(
-        select(BankStatement)
-        .where(
-            BankStatement.channel_id == channel.id, BankStatement.booked_on < statement.booked_on
-        )
-        .order_by(BankStatement.booked_on.desc(), BankStatement.number.desc().nulls_last())
-    ).first()
-    if before is not None and before.closing_fen != statement.opening_fen:
-        raise DayNotClosable(
-            channel,
-            statement.booked_on,
-            f"its opening balance {yuan(statement.opening_fen)} is not the last closing balance {yuan(before.closing_fen)}",
-            f"期初余额 {yuan(statement.opening_fen)} 与上一期末余额 {yuan(before.closing_fen)} 不符",
-        )
+def chain_row(session: Session, one: chain.Break) -> DifferingRow:
+    """Return a break as a row: which file, and by how much its opening is off."""
+    return DifferingRow.of_statement(
+        session,
+        one.statement,
+        said_fen=one.statement.opening_fen,
+        booked_fen=one.before.closing_fen,
+        why=one.sentence,
+        why_zh=one.sentence_zh,
+    )
 
 
 def _require_answers(session: Session, channel: BankChannel, day: date) -> None:
@@ -168,6 +226,7 @@ def _require_debits(session: Session, channel: BankChannel, statement: BankState
                 f"the bank debited {yuan(debited)} yuan for {file.file_reference}, "
                 f"its answers say {yuan(_fen(paid))}",
                 f"银行就 {file.file_reference} 扣款 {yuan(debited)} 元，回盘成功金额 {yuan(_fen(paid))} 元",
+                rows_of_file(session, channel, file, said_fen=debited, booked_fen=_fen(paid)),
             )
 
 

@@ -166,15 +166,52 @@ class StatementLine(Base):
 
 
 class BankDay(Base):
-    """A closed day of one bank account: statement and ledger agreed to the fen."""
+    """One closing of a bank account's day: statement and ledger agreed to the fen.
+
+    In force until a row of `BankDayReopening` names it; then the day may be closed again.
+    """
 
     __tablename__ = "bank_days"
-    __table_args__ = (UniqueConstraint("channel_id", "day"),)
+    __table_args__ = (UniqueConstraint("channel_id", "day", "closing_no"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("bank_channels.id"))
     day: Mapped[date]
+    closing_no: Mapped[int] = mapped_column(server_default="1")
     statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statements.id"))
+    opening_fen: Mapped[int | None]
     closing_fen: Mapped[int]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """{what moved: [movements, fen]} as the statement had it."""
+    through_number: Mapped[int] = mapped_column(server_default="0")
+    """The last ledger entry that was in it: what came later changed the day."""
     closed_at: Mapped[datetime]
     closed_by: Mapped[str] = mapped_column(Text)
+
+
+class BankDayReopening(Base):
+    """A closing that two people took back, later days first."""
+
+    __tablename__ = "bank_day_reopenings"
+
+    bank_day_id: Mapped[UUID] = mapped_column(ForeignKey("bank_days.id"), primary_key=True)
+    ask_id: Mapped[UUID] = mapped_column(ForeignKey("finance_asks.id"))
+    reopened_at: Mapped[datetime]
+
+
+class LateAnswer(Base):
+    """A reply or statement that had not come by its time, when it was noticed."""
+
+    __tablename__ = "late_answers"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "kind", "about"),
+        CheckConstraint("kind IN ('reply', 'statement')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("bank_channels.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text)
+    """The reference of the file without a reply, or the day without a statement."""
+    due_at: Mapped[datetime]
+    raised_at: Mapped[datetime]

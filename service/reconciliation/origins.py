@@ -20,7 +20,7 @@ _LINES_MAX = 100
 def explain_entries() -> None:
     """Tell the ledger what the events of every stage are about: by the ids that theirs are made of."""
     explain_by(("",), _of_ids)
-    explain_by(("appropriation.received",), _of_appropriation)
+    explain_by(("appropriation.received", "year.unspent"), _of_appropriation)
     explain_by(("channel.funded",), _of_channel)
     explain_by(("entry.reversed",), _of_entry)
 
@@ -45,6 +45,8 @@ def _of_ids(session: Session, entry: LedgerEntry) -> Sequence[Origin]:
         return [*found, *_of_statement(session, entry, statement, file, word)]
     if file is not None:
         return [*found, *_file(session, file)]
+    if entry.event_type == "receipt.written_off":
+        return [*found, *_of_written_off(session, entry)]
     number = entry.event_id.partition(":")[0]
     if number.isascii() and number.isdecimal():
         found += _of_payment(session, int(number))
@@ -141,6 +143,11 @@ def _of_payment(session: Session, number: int) -> list[Origin]:
         *(_movement(session, line) for line in lines),
         *(_file(session, file) if file else []),
     ]
+
+
+def _of_written_off(session: Session, entry: LedgerEntry) -> list[Origin]:
+    line = session.get(StatementLine, int(entry.event_id))
+    return [_movement(session, line)] if line else []
 
 
 def _of_appropriation(_session: Session, entry: LedgerEntry) -> Sequence[Origin]:

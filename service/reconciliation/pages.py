@@ -235,4 +235,10 @@ def _days(session: Session, officer: Officer, problem: Problem | None = None) ->
         days=[(one, views.day_tag(one)) for one in queries.days(session)],
         may_close=may(officer, "reconciliation.close_day"),
         faults=[Fault(problem.say(visit().language))] if problem else [],
+        alarms=views.day_alarms(session),
+        row_columns=views.difference_columns(),
+        rows=[
+            views.difference_row(one)
+            for one in (problem.rows if isinstance(problem, DayNotClosable) else ())
+        ],
     )

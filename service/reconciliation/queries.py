@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from service.batches.models import Batch, Payment
 from service.dispatch.models import BankFile
 from service.ledger.models import BankChannel
+from service.reconciliation.chain import reopened
 from service.reconciliation.close_day import cash_on
 from service.reconciliation.models import (
     BankDay,
@@ -209,7 +210,15 @@ def days(session: Session) -> list[Day]:
         .where(BankFile.state.not_in(("prepared", "withdrawn")))
         .distinct()
     )
-    closed = {(one.channel_id, one.day): one for one in session.scalars(select(BankDay))}
+    closed = {
+        (one.channel_id, one.day): one
+        for one in session.scalars(select(BankDay).where(~reopened()))
+    }
+    opened = {}
+    for one in session.scalars(
+        select(BankStatement).order_by(BankStatement.number.desc().nulls_last())
+    ):
+        opened[one.channel_id, one.booked_on] = one.opening_fen
     found = []
     for key in {*told, *((channel_id, day) for channel_id, day in sent)}:
         statement, done = told.get(key), closed.get(key)
@@ -218,7 +227,7 @@ def days(session: Session) -> list[Day]:
             Day(
                 channel,
                 key[1],
-                statement.opening_fen if statement else None,
+                opened.get(key),
                 statement.closing_fen if statement else None,
                 done.closing_fen if done else cash_on(session, channel, key[1]),
                 done.closed_at if done else None,
@@ -235,7 +244,9 @@ def _by_day(one: Day) -> tuple[date, str]:
 def closable_since(session: Session) -> tuple[int, datetime | None]:
     """Return how many statements wait for their day to be closed, and since when the first does."""
     closed = exists().where(
-        BankDay.channel_id == BankStatement.channel_id, BankDay.day == BankStatement.booked_on
+        BankDay.channel_id == BankStatement.channel_id,
+        BankDay.day == BankStatement.booked_on,
+        ~reopened(),
     )
     count, since = session.execute(
         select(func.count(), func.min(InboundFile.received_at))

@@ -9,6 +9,7 @@ def tabs() -> list[tuple[str, str, None]]:
         (gettext("Needs somebody"), "/reconciliation", None),
         (gettext("Failed payments"), "/reconciliation/failed", None),
         (gettext("Bank days"), "/reconciliation/days", None),
+        (gettext("Acts of two people"), "/reconciliation/asks", None),
         (gettext("Banks' files"), "/reconciliation/files", None),
         (gettext("Workbooks"), "/reconciliation/workbooks", None),
     ]

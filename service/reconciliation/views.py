@@ -1,7 +1,12 @@
 """What the pages of reconciliation show: rows and sentences made from what was read."""
 
+from sqlalchemy.orm import Session
+
+from service.ledger.queries import channels
 from service.programmes.titles import title
-from service.reconciliation import words
+from service.reconciliation import chain, late, words
+from service.reconciliation.close_day import closing_in_force
+from service.reconciliation.differences import DifferingRow
 from service.reconciliation.queries import Day, FailedGroup, FailedLine, Inbound, LyingLine
 from service.web import filters
 from service.web.here import visit
@@ -120,3 +125,41 @@ def day_tag(one: Day) -> Tag:
     if one.closing_fen != one.ledger_fen:
         return Tag(gettext("differs"), "bad")
     return Tag(gettext("agrees"), "now")
+
+
+def difference_columns() -> list[Column]:
+    """Return the columns of :func:`difference_row`."""
+    return [
+        Column(gettext("File or entry")),
+        Column(gettext("Line")),
+        Column(gettext("The bank says"), "money", unit=gettext("yuan")),
+        Column(gettext("We have"), "money", unit=gettext("yuan")),
+        Column(gettext("Difference"), "money", unit=gettext("yuan")),
+        Column(gettext("Why")),
+    ]
+
+
+def difference_row(one: DifferingRow) -> Row:
+    """Return one row of a bank day's difference."""
+    cells = (
+        Link(one.file_name, one.href),
+        one.line or "—",
+        one.said_fen,
+        one.booked_fen,
+        one.differs_fen,
+        one.why_zh if visit().language == "zh" else one.why,
+    )
+    return Row(cells, tone="bad")
+
+
+def day_alarms(session: Session) -> list[str]:
+    """Return what is late, and where an open day's statements do not follow one another."""
+    said = [words.late(one) for one in late.late(session)]
+    is_chinese = visit().language == "zh"
+    for channel in channels(session):
+        said += [
+            one.sentence_zh if is_chinese else one.sentence
+            for one in chain.breaks(session, channel)
+            if closing_in_force(session, channel, one.statement.booked_on) is None
+        ]
+    return said

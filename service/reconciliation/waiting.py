@@ -2,9 +2,12 @@
 
 from sqlalchemy.orm import Session
 
+from service.ledger.asks.ask import waiting_asks
+from service.ledger.queries import channels
 from service.officers.may import may
 from service.officers.models import Officer
-from service.reconciliation import queries
+from service.reconciliation import chain, late, queries
+from service.reconciliation.close_day import closing_in_force
 from service.web.language import ngettext
 from service.web.queue import WaitingItem
 
@@ -43,6 +46,59 @@ def banks_answers(session: Session, officer: Officer) -> list[WaitingItem]:
             "/reconciliation/days",
             since,
         ),
+    ]
+
+
+def late_and_broken(session: Session, officer: Officer) -> list[WaitingItem]:
+    """What banks should have sent by now, and where the chain of their statements does not hold."""
+    if not may(officer, "reconciliation.resolve"):
+        return []
+    missing = late.late(session)
+    broken = [
+        one
+        for channel in channels(session)
+        for one in chain.breaks(session, channel)
+        if closing_in_force(session, channel, one.statement.booked_on) is None
+    ]
+    return [
+        WaitingItem(
+            ngettext(
+                "Reply or statement that has not come in time: ask the bank",
+                "Replies and statements that have not come in time: ask the banks",
+                len(missing),
+            ),
+            len(missing),
+            "/reconciliation/days",
+            missing[0].due_at if missing else None,
+        ),
+        WaitingItem(
+            ngettext(
+                "Break in a bank's chain of statements",
+                "Breaks in the banks' chains of statements",
+                len(broken),
+            ),
+            len(broken),
+            "/reconciliation/days",
+        ),
+    ]
+
+
+def asks_to_answer(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Acts on the books that another officer asked for and that wait for a second one."""
+    if not may(officer, "ledger.confirm"):
+        return []
+    asked = [one for one in waiting_asks(session) if one.asked_by != officer.id]
+    return [
+        WaitingItem(
+            ngettext(
+                "Act on the books that waits for a second officer",
+                "Acts on the books that wait for a second officer",
+                len(asked),
+            ),
+            len(asked),
+            "/reconciliation/asks",
+            asked[0].asked_at if asked else None,
+        )
     ]
 
 

@@ -1,6 +1,9 @@
 """What banks' answers are called, and what a refusal means for the person who waits for the money."""
 
 from service.batches.models import Payment
+from service.ledger.asks.models import FinanceAsk
+from service.reconciliation.late import Late
+from service.web import filters
 from service.web.language import gettext, translatable
 from service.web.view_models import Tag, Tone
 
@@ -129,3 +132,42 @@ def next_step(payment: Payment, *, is_corrected: bool) -> str:
     if is_corrected:
         return gettext("The account was corrected: it can be issued again now.")
     return gettext(_REASONS.get(payment.result_code or "", ("", _TO_BANK))[1])
+
+
+_MATCHED: dict[str, str] = {
+    "file": translatable("Debited for our files"),
+    "return": translatable("Credited back"),
+    "unidentified": translatable("Belongs to nothing of ours"),
+}
+_ASKED: dict[str, str] = {
+    "reopen_day": translatable("Re-open %(channel)s, %(day)s"),
+    "write_off": translatable("Write off line %(line)s of a statement"),
+    "reverse_entry": translatable("Take back entry %(number)s"),
+    "close_year": translatable("Close the year %(year)s"),
+}
+
+
+def matched(name: str) -> str:
+    """Return what a movement of a statement was matched to."""
+    return gettext(_MATCHED[name]) if name in _MATCHED else name
+
+
+def asked(one: FinanceAsk) -> str:
+    """Return what an officer asked another one for."""
+    return gettext(_ASKED[one.kind]) % one.details
+
+
+def answered(answer: str) -> Tag:
+    """Return how it was answered."""
+    if answer == "confirmed":
+        return Tag(gettext("confirmed"), "ok")
+    return Tag(gettext("refused"), "bad")
+
+
+def late(one: Late) -> str:
+    """Return what has not come, from whom, and since when it is late."""
+    if one.kind == "reply":
+        said = gettext("%(bank)s has not answered %(about)s; it was due %(due)s.")
+    else:
+        said = gettext("%(bank)s has not sent the statement of %(about)s; it was due %(due)s.")
+    return said % {"bank": one.channel.name, "about": one.about, "due": filters.moment(one.due_at)}

@@ -266,7 +266,7 @@ def test_a_day_that_agrees_is_closed_once(session: Session, sign_in_as: SignInAs
     assert close(browser).status_code == 303
     shown = browser.get("/reconciliation/days").text
     assert "已关账" in shown
-    assert "/reconciliation/days/rural/" not in shown
+    assert 'action="/reconciliation/days/rural/' not in shown
     assert "待关账的银行日" not in browser.get("/").text
 
 

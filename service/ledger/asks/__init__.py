@@ -1,0 +1,1 @@
+"""What two different people of finance have to want: one asks with a reason, another one answers."""
