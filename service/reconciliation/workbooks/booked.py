@@ -50,11 +50,11 @@ def returned_on_fen(session: Session, first: date, last: date) -> int:
     return _posted(session, "returned_held", _CAME_BACK, days)
 
 
-def _files(batches: Collection[UUID]) -> Select[tuple[str]]:
+def _files(batches: Collection[UUID]) -> Select[str]:
     return select(cast(BankFile.id, String)).where(BankFile.batch_id.in_(batches))
 
 
-def _of_files(files: Select[tuple[str]]) -> ColumnElement[bool]:
+def _of_files(files: Select[str]) -> ColumnElement[bool]:
     """Select the events about files: each is named by what was received, then by the file."""
     return func.split_part(LedgerEntry.event_id, ":", 2).in_(files)
 
