@@ -50,7 +50,7 @@ def days_of_banks(session: Session, seen: ColumnElement[bool]) -> DaysOfBanks:
             "%(num)s files wait for a later banking day, %(yuan)s yuan: a bank takes only so much in a day, and the oldest goes first.",
             held.files,
         )
-        % {"yuan": filters.yuan(held.amount_fen)}
+        % {"num": filters.number(held.files), "yuan": filters.yuan(held.amount_fen)}
         if held.files
         else "",
         unknown=_unknown_years(banks),
@@ -93,23 +93,31 @@ def _row(session: Session, channel: BankChannel) -> Row:
 def _weight(load: Load) -> str:
     if not load.files:
         return gettext("nothing yet")
-    parts = [
-        ngettext("%(num)s file", "%(num)s files", load.files),
-        ngettext("%(num)s payment", "%(num)s payments", load.lines),
-        gettext("%(yuan)s yuan") % {"yuan": filters.yuan(load.amount_fen)},
-    ]
-    return " · ".join(parts)
+    return " · ".join((_files(load.files), _payments(load.lines), _yuan(load.amount_fen)))
 
 
 def _limits(channel: BankChannel) -> str:
     files, lines = channel.files_a_day_max, channel.lines_a_day_max
     fen = channel.fen_a_day_max
     parts = [
-        ngettext("%(num)s file", "%(num)s files", files) if files is not None else "",
-        ngettext("%(num)s payment", "%(num)s payments", lines) if lines is not None else "",
-        gettext("%(yuan)s yuan") % {"yuan": filters.yuan(fen)} if fen is not None else "",
+        _files(files) if files is not None else "",
+        _payments(lines) if lines is not None else "",
+        _yuan(fen) if fen is not None else "",
     ]
     return " · ".join(part for part in parts if part) or gettext("no limit")
+
+
+def _files(count: int) -> str:
+    return ngettext("%(num)s file", "%(num)s files", count) % {"num": filters.number(count)}
+
+
+def _payments(count: int) -> str:
+    said = ngettext("%(num)s payment", "%(num)s payments", count)
+    return said % {"num": filters.number(count)}
+
+
+def _yuan(amount_fen: int) -> str:
+    return gettext("%(yuan)s yuan") % {"yuan": filters.yuan(amount_fen)}
 
 
 def _held(session: Session, seen: ColumnElement[bool]) -> Load:

@@ -11,12 +11,14 @@ from service.audit.actor import SYSTEM
 from service.audit.moves import move
 from service.batches.models import Batch
 from service.dispatch import queries
+from service.dispatch.agreed_days import AgreedDays
 from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.officers.models import Officer
 from tests.bank_adapters.banks import RunningBank
 from tests.factories import banks
-from tests.factories.batches import county_batch, signed
+from tests.factories.batches import PAY_DAY, channel, county_batch, prepared, signed
+from tests.factories.officers import staff
 from tests.service.web.browsing import PASSWORD, MakeOfficer, SignInAs
 
 pytestmark = pytest.mark.usefixtures("made")
@@ -156,3 +158,31 @@ def test_a_file_or_state_that_does_not_exist_is_not_found(sign_in_as: SignInAs) 
     assert browser.get("/dispatch/01a20624-0119-7ede-a64a-e996047758f3").status_code == 404
     assert browser.get("/dispatch?state=lost").status_code == 404
     assert "尚无批次签发给银行" in browser.get("/dispatch").text
+
+
+def test_the_banks_days_and_what_waits_for_them_are_shown_in_both_languages(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    days = AgreedDays(
+        cut_off="16:30", lines_a_day_max=50_000, files_a_day_max=20, fen_a_day_max=500_000_000
+    )
+    channel("ccb", days=days)
+    batch = county_batch(session)
+    prepared(session, batch, staff())
+    held, late = queries.of_batch(session, batch)
+    held.waits_for = PAY_DAY + timedelta(days=4)
+    late.executes_on = PAY_DAY + timedelta(days=3)
+    session.flush()
+    browser = sign_in_as("signer")
+    shown = browser.get("/dispatch").text
+    assert "1 个文件" in shown
+    assert "等待后续银行营业日" in shown
+    assert "20 个文件 · 50,000 笔 · 5,000,000.00 元" in shown
+    assert "%(" not in shown
+    told = browser.get("/dispatch", headers={"accept-language": "en"}).text
+    assert "20 files · 50,000 payments · 5,000,000.00 yuan" in told
+    assert "1 file waits for a later banking day" in told
+    assert "等待 2026年10月20日 发送" in browser.get(f"/dispatch/{held.id}").text
+    assert "所签付款日为 2026年10月16日" in browser.get(f"/dispatch/{late.id}").text
+    decides = browser.get(f"/batches/{batch.batch_no}/decide").text
+    assert "2026-10-16 已截止" in decides
