@@ -77,6 +77,7 @@ from service.reconciliation import api as reconciliation_api
 from service.reconciliation import day_pages, late
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
+from service.reconciliation.acknowledgements import silent_files
 from service.reconciliation.origins import explain_entries
 from service.reconciliation.workbooks import api as workbooks_api
 from service.reconciliation.workbooks import pages as workbooks_pages
@@ -199,6 +200,7 @@ for provider in (
     waiting_for_stamps,
     dispatch_pages.unknown_files,
     open_recalls,
+    silent_files,
     reconciliation_waiting.banks_answers,
     reconciliation_waiting.late_and_broken,
     reconciliation_waiting.asks_to_answer,

@@ -12,6 +12,8 @@ BANK_FILE_MOVES = register(
         ("sending", "unknown"): "bank_file.unknown",
         # Only when it is proved that nothing was handed over.
         ("sending", "prepared"): "bank_file.not_delivered",
+        # The bank answers it although we believe that it was not handed over.
+        ("prepared", "unknown"): "bank_file.unknown",
         ("unknown", "delivered"): "bank_file.found_at_bank",
         # Two people released a resend under the same name with the same bytes.
         ("unknown", "prepared"): "bank_file.resend_released",

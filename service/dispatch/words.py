@@ -49,6 +49,7 @@ _ACTS: dict[str, tuple[str, Tone]] = {
     "bank_file.not_delivered": (translatable("Not handed over; it is tried again"), "warn"),
     "bank_file.found_at_bank": (translatable("Found at the bank"), "ok"),
     "bank_file.resend_released": (translatable("Released to be sent again"), "warn"),
+    "bank_file.acknowledged": (translatable("The bank acknowledged it"), "ok"),
     "bank_file.answered": (translatable("The bank answered"), "ok"),
     "bank_file.recall_asked": (translatable("Payments of it are called back"), "warn"),
     "bank_file.withdrawn": (translatable("Withdrawn"), ""),

@@ -19,6 +19,7 @@ from service.dispatch.sent import mark_sent
 from service.dispatch.sent_lines import sent_lines
 from service.foundation.money import yuan
 from service.ledger.models import BankChannel
+from service.reconciliation.acknowledgements import acknowledge, faults_of, stop_sending
 from service.reconciliation.cancellations.after import after_reply
 from service.reconciliation.keep import Judgement, fault_of, keep, our_fault, same_id, same_id_fault
 from service.reconciliation.match import match
@@ -50,6 +51,14 @@ _FINAL = text(
 )
 
 
+_ANSWERED_UNSENT = our_fault(
+    "answered_unsent",
+    "The bank answers a file that we had not sent yet. It is not sent any more; find out who handed it "
+    "over before anything else is done.",
+    "银行答复了我方尚未发送的文件。该文件已停止发送，请先查明由何人送达。",
+)
+
+
 def take_reply(
     session: Session,
     channel: BankChannel,
@@ -76,6 +85,9 @@ def take_reply(
         reply = assign(reply, sent_lines(session, file))
     faults = [fault_of(fault) for fault in reply.faults]
     if not answer.is_notice:
+        if file is not None and reply.believable and file.state == "prepared":
+            unsent = not stop_sending(session, file, by=by)
+            faults += [_ANSWERED_UNSENT] if unsent and file.state == "unknown" else []
         faults += _our_faults(reply, file)
     kind = message.value if message else ""
     earlier = same_id(session, channel, kind, reply.message_id) if reply.believable else None
@@ -94,6 +106,8 @@ def take_reply(
     if file is not None:
         inbound.bank_file_id = file.id
     _apply(session, inbound, channel, files, staged, silence, by)
+    if file is not None and file.state == "delivered" and silence.code:
+        acknowledge(session, file, inbound, silence.code, by=by)
     return inbound
 
 
@@ -163,7 +177,7 @@ def _our_faults(reply: Reply, file: BankFile | None) -> list[dict[str, Any]]:
                 "该回盘所对应的文件并非我方发往该行的文件。",
             )
         ]
-    totals, faults = reply.totals, []
+    totals, faults = reply.totals, faults_of(reply)
     if totals.stated_count is not None and totals.stated_count != file.count:
         faults.append(
             our_fault(
