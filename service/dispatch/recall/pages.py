@@ -264,7 +264,9 @@ def _recall(
             Option(
                 "cancelled", gettext("cancelled"), gettext("It does not pay, or sends it back.")
             ),
-            Option("refused", gettext("refused"), gettext("It goes on with the payment.")),
+            Option(
+                "refused", gettext("refused by the bank"), gettext("It goes on with the payment.")
+            ),
         ],
         faults=faults,
         wrong=wrong,

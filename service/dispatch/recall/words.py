@@ -52,7 +52,7 @@ STATES: dict[str, tuple[str, Tone, str]] = {
 LINES: dict[str, tuple[str, Tone]] = {
     "asked": (translatable("asked"), "now"),
     "cancelled": (translatable("cancelled"), "ok"),
-    "refused": (translatable("refused"), "bad"),
+    "refused": (translatable("refused by the bank"), "bad"),
     "disputed": (translatable("the bank contradicts itself"), "bad"),
 }
 
