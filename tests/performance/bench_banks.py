@@ -94,6 +94,33 @@ def write_notice(path: Path, count: int) -> None:
         out.write("</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>\n")
 
 
+def write_statement(path: Path, count: int) -> None:
+    """Write a camt.053 by hand that leads from its opening to its closing balance."""
+    back = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+    fens = [(1 if n % 33 == 0 else -1) * (10_000 + n % 90_000) for n in range(count)]
+    opening = 10**12
+    with path.open("w", encoding="utf-8") as out:
+        out.write(
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}camt.053.001.08">'
+            "<BkToCstmrStmt><GrpHdr><MsgId>B1</MsgId><CreDtTm>2026-11-25T10:00:00</CreDtTm></GrpHdr>\n"
+            "<Stmt><Id>S1</Id><ElctrncSeqNb>1</ElctrncSeqNb><Acct><Id><Othr><Id>4000021209014411111"
+            "</Id></Othr></Id><Ccy>CNY</Ccy></Acct>"
+            f"{_balance('OPBD', opening)}{_balance('CLBD', opening + sum(fens))}\n"
+        )
+        for n in range(count):
+            side, why = ("CRDT", back) if n % 33 == 0 else ("DBIT", "")
+            out.write(ENTRY.format(n=n, amount=amount(n), side=side, back=why))
+        out.write("</Stmt></BkToCstmrStmt></Document>\n")
+
+
+def _balance(kind: str, fen: int) -> str:
+    return (
+        f"<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp>"
+        f'<Amt Ccy="CNY">{fen // 100}.{fen % 100:02d}</Amt><CdtDbtInd>CRDT</CdtDbtInd>'
+        "<Dt><Dt>2026-11-25</Dt></Dt></Bal>"
+    )
+
+
 def ours_written(folder: Path, count: int) -> int:
     """Check and write every payment, in files of 50,000 as the channel does; return how many."""
     order = format_for(VERSION)
@@ -190,6 +217,7 @@ TASKS = {
     "sepaxml": Task("beside: sepaxml writes", sepaxml_written, ELSEWHERE, "sepaxml"),
     "pain.002": Task("pain.002 read", ours_read("pain.002")),
     "pain001": Task("beside: pain001 reads it", pain001_read, ELSEWHERE, "pain001"),
+    "camt.053": Task("camt.053 read", ours_read("camt.053")),
     "camt.054": Task("camt.054 read", ours_read("camt.054")),
     "tree": Task("beside: lxml's tree of it, unjudged", lxml_tree_read, ELSEWHERE * 5),
 }
@@ -223,6 +251,8 @@ def _show(name: str, task: Task, count: int) -> None:
             ours_written(home, mine)
         elif name in {"pain.002", "pain001"}:
             write_reply(home / "pain.002", mine)
+        elif name == "camt.053":
+            write_statement(home / "camt.053", mine)
         elif name in {"camt.054", "tree"}:
             write_notice(home / "camt.054", mine)
         command = [sys.executable, "-m", "tests.performance.bench_banks", "--one", name]

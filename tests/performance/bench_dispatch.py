@@ -24,7 +24,14 @@ import psutil
 from bank_adapters.simulator.bank import Bank
 from bank_adapters.simulator.books import referee
 from bank_adapters.simulator.days import close_day as bank_closes
-from bank_adapters.transport import Delivery, FetchedFile, Outcome, Place, RemoteFile, Sighting
+from bank_adapters.transport import (
+    Delivery,
+    FetchedFile,
+    Outcome,
+    Place,
+    RemoteFile,
+    Sighting,
+)
 from bank_adapters.transport.outcome import ended
 from tests.performance.bench_batches import Clock
 from tests.performance.bench_month import anxin
@@ -139,10 +146,11 @@ def bench(home: Path, payments: int) -> None:
 def pay(steps: Steps, bank: Bank, batch_id: UUID, people: Any) -> None:
     """Take the list from approved to two closed days."""
     from service.batches.models import Batch
-    from service.dispatch import hand_over, resolve
+    from service.dispatch.channels import WAYS
     from service.dispatch.prepare import prepare
     from service.foundation import jobs
     from service.foundation.database import transaction
+    from service.ledger.models import BankChannel
     from service.ledger.queries import channels
     from service.reconciliation import collect
     from service.reconciliation.close_day import close_day
@@ -150,14 +158,10 @@ def pay(steps: Steps, bank: Bank, batch_id: UUID, people: Any) -> None:
     from tests.factories import residents
     from tests.factories.batches import PAY_DAY
 
-    def way(_channel: object) -> Folder:
+    def way(_channel: BankChannel) -> Any:
         return Folder(bank.state / "iso")
 
-    with (
-        mock.patch.object(hand_over, "transport", way),
-        mock.patch.object(resolve, "transport", way),
-        mock.patch.object(collect, "transport", way),
-    ):
+    with mock.patch.dict(WAYS, {"sftp": way}):
         with steps.step("prepared: pain.001, sealed, manifest"), transaction() as session:
             prepare(session, str(batch_id), PAY_DAY.isoformat())
         with steps.step("signed"), transaction() as session:
