@@ -55,6 +55,9 @@ def show_waterfall(
     cuts = [one for one in BY if one in (by or ["programme"])] or ["programme"]
     rows = waterfall(session, asked.cut, by=cuts)
     banks = {one.code: one.name for one in queries.channels(session)}
+    whole = total(rows)
+    # Most counties recover little: two columns of nothing would only make the table too wide.
+    more = any(_rest(whole))
     return page(
         "ledger/waterfall.html",
         status=422 if asked.faults else 200,
@@ -62,20 +65,23 @@ def show_waterfall(
         asked=asked,
         cuts=cuts,
         choices=[Option(one, gettext(_CUTS[one])) for one in BY],
-        columns=_columns(cuts),
-        rows=[_row(one, cuts, banks, at, through) for one in rows],
-        footer=_footer(total(rows), cuts),
+        columns=_columns(cuts, more=more),
+        rows=[
+            Row((*_cells(one, cuts, banks, at, through), *(_rest(one) if more else ())))
+            for one in rows
+        ],
+        footer=[*_footer(whole, cuts), *(_rest(whole) if more else ())],
         divided="fund_source" in cuts,
     )
 
 
-def _columns(cuts: list[str]) -> list[Column]:
+def _columns(cuts: list[str], *, more: bool) -> list[Column]:
     labels = {
         "programme": gettext("Programme"),
         "fund_source": gettext("Fund source"),
         "channel": gettext("Bank"),
     }
-    said = (
+    said: tuple[str, ...] = (
         gettext("Appropriated"),
         gettext("Committed"),
         gettext("In transit"),
@@ -84,15 +90,15 @@ def _columns(cuts: list[str]) -> list[Column]:
         gettext("Of it still held"),
         gettext("Remaining"),
     )
+    if more:
+        said = (*said, gettext("To be recovered"), gettext("Recovered or given up"))
     return [
         *(Column(labels[one]) for one in cuts),
         *(Column(one, "money", unit=gettext("yuan")) for one in said),
-        Column(gettext("To be recovered"), "money", unit=gettext("yuan")),
-        Column(gettext("Recovered or given up"), "money", unit=gettext("yuan")),
     ]
 
 
-def _row(one: Stand, cuts: list[str], banks: dict[str, str], at: str, through: str) -> Row:
+def _cells(one: Stand, cuts: list[str], banks: dict[str, str], at: str, through: str) -> list[Cell]:
     names: dict[str, Cell] = {
         "programme": words.programme(one.programme) if one.programme else "—",
         "fund_source": one.fund_source or gettext("no source named"),
@@ -116,13 +122,13 @@ def _row(one: Stand, cuts: list[str], banks: dict[str, str], at: str, through: s
             if linked
             else amount_fen
         )
-    return Row((*(names[cut] for cut in cuts), *figures, *_rest(one)))
+    return [*(names[cut] for cut in cuts), *figures]
 
 
 def _footer(whole: Stand, cuts: list[str]) -> list[str | int | None]:
     blank: list[str | int | None] = [None] * (len(cuts) - 1)
     figures = [getattr(whole, name) for name in _SHOWN]
-    return [gettext("Together"), *blank, *figures, *_rest(whole)]
+    return [gettext("Together"), *blank, *figures]
 
 
 def _rest(one: Stand) -> tuple[int, int]:
