@@ -78,6 +78,8 @@ from service.reconciliation import day_pages, late
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.reconciliation.acknowledgements import silent_files
+from service.reconciliation.corrections import api as account_corrections_api
+from service.reconciliation.corrections import pages as account_corrections_pages
 from service.reconciliation.origins import explain_entries
 from service.reconciliation.workbooks import api as workbooks_api
 from service.reconciliation.workbooks import pages as workbooks_pages
@@ -153,6 +155,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     reconciliation_pages.router,
     workbooks_pages.router,
     day_pages.router,
+    account_corrections_pages.router,
     ledger_pages.router,
     waterfall_pages.router,
     posting_pages.router,
@@ -177,6 +180,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     keys_api.router,
     workbooks_api.router,
     reconciliation_api.router,
+    account_corrections_api.router,
     ledger_api.router,
     year_pages.api_router,
     audit_api.router,

@@ -7,6 +7,7 @@ _READS_DECISION = by("residents.read", "assessment.read")
 _READS_LINE = by("batches.read", "assessment.read")
 _STEPS = ("approvals.decide", "signing.sign")
 _RUNS = by("assessment.run", "batches.build")
+_CORRECTS = by_one_of("accounts.request", "reconciliation.resolve")
 
 DOORS: dict[str, Door] = {
     # Nobody has to sign in for these.
@@ -226,8 +227,6 @@ DOORS: dict[str, Door] = {
     "POST /batches/{batch_no}/workbooks": by("batches.read"),
     "POST /api/batches/{batch_no}/workbooks": by("batches.read"),
     "GET /reconciliation/workbooks": by("reconciliation.read"),
-    "POST /reconciliation/workbooks/returns": by("reconciliation.read"),
-    "POST /api/reconciliation/workbooks/returns": by("reconciliation.read"),
     "GET /reconciliation/days/{channel}/{day}": by("reconciliation.read"),
     "POST /reconciliation/days/{channel}/{day}/reopen": by("ledger.ask"),
     "POST /reconciliation/lines/{line_id}/write-off": by("ledger.ask"),
@@ -240,6 +239,20 @@ DOORS: dict[str, Door] = {
     "GET /api/reconciliation/late": by("reconciliation.read"),
     "GET /api/reconciliation/asks": by("ledger.read"),
     "POST /api/reconciliation/asks/{ask_id}/{answer}": by("ledger.confirm"),
+    "POST /reconciliation/workbooks/{kind}": by("reconciliation.read"),
+    "POST /api/reconciliation/workbooks/{kind}": by("reconciliation.read"),
+    # Corrections by workbook: whoever may ask for a change of account, and for giving it out finance too.
+    "GET /account-corrections": _CORRECTS,
+    "POST /account-corrections/workbook": _CORRECTS,
+    "POST /account-corrections/import": by("accounts.request"),
+    "GET /account-corrections/{correction_id}": by("accounts.request"),
+    "POST /account-corrections/{correction_id}/ask": by("accounts.request"),
+    "GET /account-corrections/{correction_id}/rows/{row_id}": by("accounts.request"),
+    "POST /account-corrections/{correction_id}/rows/{row_id}": by("accounts.request"),
+    "POST /api/account-corrections/workbook": _CORRECTS,
+    "POST /api/account-corrections/import": by("accounts.request"),
+    "GET /api/account-corrections/{correction_id}": by("accounts.request"),
+    "POST /api/account-corrections/{correction_id}/ask": by("accounts.request"),
     "GET /ledger": by("ledger.read"),
     "GET /ledger/waterfall": by("ledger.read"),
     "GET /ledger/postings": by("ledger.read"),

@@ -67,6 +67,7 @@ SEALED_COLUMNS = (
     SealedColumn("bank_channels", "secret", row="{code}"),
     SealedColumn("bank_files", "content", large=True),
     SealedColumn("inbound_files", "content", large=True),
+    SealedColumn("correction_rows", "raw"),
     SealedColumn("code_messages", "body"),
     SealedColumn("objections", "text"),
     SealedColumn("objections", "contact"),

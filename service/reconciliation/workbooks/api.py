@@ -1,6 +1,6 @@
 """Finance's workbooks for programs: asked for with POST, because giving one out is recorded."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -18,8 +18,7 @@ from service.residents.record.revealing import REASON_MAX
 from service.web.transactions import Transaction
 
 router = APIRouter(prefix="/api", tags=["workbooks"])
-Day = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-10-01"])]
-_FILE: dict[int | str, dict[str, Any]] = {
+FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {MEDIA_TYPE: {}}, "description": "The workbook (.xlsx)."}
 }
 
@@ -37,14 +36,17 @@ class ListWanted(Shown):
     kind: Literal["pay-list", "replies"]
 
 
-class DaysWanted(Shown):
-    """A workbook about some days, both included."""
+class CountyWanted(Shown):
+    """A workbook of the county: days for returns, a bank and day for a day's close, a month's report."""
 
-    first: Day
-    last: Day
+    first: str = Field("", max_length=10, examples=["2026-10-01"])
+    last: str = Field("", max_length=10, examples=["2026-10-31"])
+    month: str = Field("", max_length=7, examples=["2026-10"])
+    channel: str = Field("", max_length=40, examples=["ccb"])
+    day: str = Field("", max_length=10, examples=["2026-10-16"])
 
 
-@router.post("/batches/{batch_no}/workbooks", response_class=Response, responses=_FILE)
+@router.post("/batches/{batch_no}/workbooks", response_class=Response, responses=FILE)
 def give_batch_workbook(
     request: Request,
     session: Transaction,
@@ -59,12 +61,16 @@ def give_batch_workbook(
     return sent(give(session, wanted.kind, asked, reader, session_id(request)))
 
 
-@router.post("/reconciliation/workbooks/returns", response_class=Response, responses=_FILE)
-def give_returns(
-    request: Request, session: Transaction, officer: SignedInOfficer, wanted: DaysWanted
+@router.post("/reconciliation/workbooks/{kind}", response_class=Response, responses=FILE)
+def give_county_workbook(
+    request: Request,
+    session: Transaction,
+    officer: SignedInOfficer,
+    kind: Literal["returns", "exceptions", "month", "day"],
+    wanted: CountyWanted,
 ) -> Response:
-    """What banks sent back on some days, and what became of it."""
+    """A workbook about days or months of the whole county; that it was given is recorded."""
     require(officer, "reconciliation.read")
     reader = Reader(officer, wanted.whole, wanted.reason)
-    asked = Wanted(first=wanted.first, last=wanted.last)
-    return sent(give(session, "returns", asked, reader, session_id(request)))
+    asked = Wanted(**wanted.model_dump(exclude={"whole", "reason"}))
+    return sent(give(session, kind, asked, reader, session_id(request)))

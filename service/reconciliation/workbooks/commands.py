@@ -22,6 +22,8 @@ Reason = Annotated[
     typer.Option(help="With a reason, names and accounts in full where the officer may. 用途。"),
 ]
 Language = Annotated[str, typer.Option(help="zh or en.")]
+Month = Annotated[str, typer.Argument(help="A month, like 2026-10. 月份。")]
+Bank = Annotated[str, typer.Argument(help="A bank's code, as “banks list” shows it. 银行代码。")]
 Day = Annotated[str, typer.Option(help="A day, like 2026-10-01. 日期。")]
 
 
@@ -47,6 +49,24 @@ def give_returns(
 ) -> None:
     """What banks sent back on some days. 退款台账。"""
     _give("returns", Wanted(first=first, last=last), out, by, reason, language)
+
+
+@app.command("exceptions")
+def give_exceptions(out: Out, by: By, reason: Reason = "", language: Language = "zh") -> None:
+    """What reconciliation left for somebody to do, with reasons and next steps. 异常清单。"""
+    _give("exceptions", Wanted(), out, by, reason, language)
+
+
+@app.command("month")
+def give_month(month: Month, out: Out, by: By, language: Language = "zh") -> None:
+    """A month by programme and township. 月报。"""
+    _give("month", Wanted(month=month), out, by, "", language)
+
+
+@app.command("day")
+def give_day(bank: Bank, day: Day, out: Out, by: By, language: Language = "zh") -> None:
+    """One bank's day: its statement beside our ledger. 日结单。"""
+    _give("day", Wanted(channel=bank, day=day), out, by, "", language)
 
 
 def _give(kind: str, wanted: Wanted, out: Path, by: str, reason: str, language: str) -> None:

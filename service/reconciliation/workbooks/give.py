@@ -7,8 +7,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.batches import queries as batch_queries
+from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
+from service.ledger.models import BankChannel
+from service.reconciliation.queries import channel_by_code
+from service.reconciliation.workbooks.day_close import day_close
+from service.reconciliation.workbooks.exceptions import exceptions
 from service.reconciliation.workbooks.made import Made, give_out
+from service.reconciliation.workbooks.month_report import month_report
 from service.reconciliation.workbooks.pay_list import pay_list
 from service.reconciliation.workbooks.reader import Reader
 from service.reconciliation.workbooks.replies import replies
@@ -36,6 +42,9 @@ class Wanted:
     batch_no: str = ""
     first: str = ""
     last: str = ""
+    month: str = ""
+    channel: str = ""
+    day: str = ""
 
 
 def give(session: Session, kind: str, wanted: Wanted, reader: Reader, session_id: str = "") -> Made:
@@ -60,6 +69,20 @@ def days_of(wanted: Wanted) -> Days:
     return days
 
 
+def _channel(session: Session, code: str) -> BankChannel:
+    found = channel_by_code(session, code)
+    if found is None:
+        raise NotFound("bank")
+    return found
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DaysUnusable from None
+
+
 KINDS: dict[str, Callable[[Session, Wanted, Reader], Made]] = {
     "pay-list": lambda session, wanted, reader: pay_list(
         session, batch_queries.by_no(session, wanted.batch_no), reader
@@ -68,4 +91,13 @@ KINDS: dict[str, Callable[[Session, Wanted, Reader], Made]] = {
         session, batch_queries.by_no(session, wanted.batch_no), reader
     ),
     "returns": lambda session, wanted, reader: returns(session, days_of(wanted), reader),
+    "exceptions": lambda session, _, reader: exceptions(session, reader),
+    "month": lambda session, wanted, reader: month_report(
+        session, Month.parse(wanted.month), reader
+    ),
+    "day": lambda session, wanted, reader: day_close(
+        session, _channel(session, wanted.channel), _day(wanted.day), reader
+    ),
 }
+OF_BATCH = ("pay-list", "replies")
+OF_COUNTY = ("returns", "exceptions", "month", "day")

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -11,12 +12,13 @@ from service.batches.about import require_seen
 from service.batches.models import Batch
 from service.batches.pages import session_id
 from service.foundation import clock
-from service.foundation.problems import Problem
+from service.foundation.months import BadMonth, Month
+from service.foundation.problems import NotFound, Problem
+from service.ledger.queries import channels
 from service.officers.may import may, require
-from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation.tabs import tabs
-from service.reconciliation.workbooks.give import DaysUnusable, Wanted, give
+from service.reconciliation.workbooks.give import OF_BATCH, OF_COUNTY, DaysUnusable, Wanted, give
 from service.reconciliation.workbooks.made import MEDIA_TYPE, Made
 from service.reconciliation.workbooks.reader import WHOLE, Reader
 from service.residents.record.revealing import REASON_MAX, RevealReasonMissing
@@ -24,11 +26,21 @@ from service.web.here import visit
 from service.web.language import gettext
 from service.web.render import page
 from service.web.transactions import Transaction
-from service.web.view_models import Fault, Link
+from service.web.view_models import Fault, Link, Option
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=64)]
 Reason = Annotated[str, Form(max_length=REASON_MAX)]
+
+
+class WantedOut(BaseModel):
+    """What a workbook of the county is to be about; each kind reads its own fields."""
+
+    first: str = Field("", max_length=10)
+    last: str = Field("", max_length=10)
+    month: str = Field("", max_length=7)
+    channel: str = Field("", max_length=40)
+    day: str = Field("", max_length=10)
 
 
 @router.get("/batches/{batch_no}/workbooks")
@@ -53,6 +65,8 @@ def give_batch_workbook(
     """One of them as a file; that is recorded, so it is no plain link."""
     require(officer, "batches.read")
     reader = Reader(officer, bool(whole), reason)
+    if kind not in OF_BATCH:
+        raise NotFound("page")
     try:
         return sent(give(session, kind, Wanted(batch_no=batch_no), reader, session_id(request)))
     except RevealReasonMissing as problem:
@@ -60,22 +74,29 @@ def give_batch_workbook(
 
 
 @router.get("/reconciliation/workbooks")
-def show_workbooks(officer: SignedInOfficer) -> Response:
+def show_workbooks(session: Transaction, officer: SignedInOfficer) -> Response:
     """The workbooks about days and months of the whole county."""
     require(officer, "reconciliation.read")
-    return _of_county(Wanted())
+    return _of_county(session, Wanted())
 
 
-@router.post("/reconciliation/workbooks/returns")
-def give_returns(
+@router.post("/reconciliation/workbooks/{kind}")
+def give_county_workbook(
     request: Request,
     session: Transaction,
     officer: SignedInOfficer,
-    first: Text = "",
-    last: Text = "",
+    kind: str,
+    wanted: Annotated[WantedOut, Form()],
 ) -> Response:
-    """What banks sent back on some days."""
-    return _give(request, session, officer, "returns", Wanted(first=first, last=last))
+    """One of them as a file; that is recorded, so it is no plain link."""
+    require(officer, "reconciliation.read")
+    about = Wanted(**wanted.model_dump())
+    if kind not in OF_COUNTY:
+        raise NotFound("page")
+    try:
+        return sent(give(session, kind, about, Reader(officer), session_id(request)))
+    except (DaysUnusable, BadMonth, NotFound) as problem:
+        return _of_county(session, about, problem, kind)
 
 
 def sent(made: Made) -> Response:
@@ -85,16 +106,6 @@ def sent(made: Made) -> Response:
         media_type=MEDIA_TYPE,
         headers={"content-disposition": f'attachment; filename="{made.file_name}"'},
     )
-
-
-def _give(
-    request: Request, session: Session, officer: Officer, kind: str, wanted: Wanted
-) -> Response:
-    require(officer, "reconciliation.read")
-    try:
-        return sent(give(session, kind, wanted, Reader(officer), session_id(request)))
-    except DaysUnusable as problem:
-        return _of_county(wanted, problem)
 
 
 def _of_batch(batch: Batch, asked: Reader, problem: Problem | None = None) -> Response:
@@ -116,15 +127,22 @@ def _of_batch(batch: Batch, asked: Reader, problem: Problem | None = None) -> Re
     )
 
 
-def _of_county(wanted: Wanted, problem: Problem | None = None) -> Response:
+def _of_county(
+    session: Session, wanted: Wanted, problem: Problem | None = None, kind: str = ""
+) -> Response:
     today = clock.today()
-    faults = [Fault(problem.say(visit().language), "first")] if problem else []
+    field = {"returns": "first", "day": "day", "month": "month"}.get(kind, "")
+    faults = [Fault(problem.say(visit().language), field)] if problem else []
     return page(
         "reconciliation/workbooks.html",
         tabs=tabs(),
         status=problem.status if problem else 200,
         faults=faults,
-        error=faults[0].sentence if faults else "",
+        wrong={fault.field: fault.sentence for fault in faults},
         first=wanted.first or today.replace(day=1).isoformat(),
         last=wanted.last or today.isoformat(),
+        day=wanted.day or today.isoformat(),
+        month=wanted.month or str(Month.of(today)),
+        channel=wanted.channel,
+        banks=[Option(one.code, one.name) for one in channels(session)],
     )

@@ -26,6 +26,7 @@ _WORDS = {
     ("feed_sources", "kind"): "push",
     ("inbound_files", "kind"): "reply",
     ("inbound_files", "state"): "applied",
+    ("correction_rows", "state"): "faulty",
     ("bank_files", "state"): "prepared",
     ("objections", "state"): "open",
     ("objections", "who"): "other",

@@ -14,6 +14,9 @@ from service.batches.models import Batch
 from service.foundation import clock, ids
 from service.foundation.ids import reference_of
 from service.officers.organisations import describe
+from service.reconciliation.corrections.models import CorrectionFile, CorrectionRow
+from service.reconciliation.corrections.take import sealed_raw
+from service.reconciliation.corrections.template import COLUMNS
 from service.residents.models import Division, HeirRegistration
 from tests.factories import residents
 from tests.factories.batches import BatchFactory, PaymentFactory
@@ -275,6 +278,45 @@ def of_paths(session: Session, made: Made) -> list[Case]:
     return found
 
 
+def of_corrections(session: Session, made: Made) -> list[Case]:
+    """Imported correction workbooks of others, and their rows."""
+
+    def rows(*places: str) -> tuple[str, list[str]]:
+        file = CorrectionFile(
+            id=ids.uuid7(), file_name="x.xlsx", sha256=str(ids.uuid7()), lines_given_out=2,
+            rows_blank=0, rows_known=0, rows_hidden=0, imported_by=str(ids.uuid7()),
+            imported_at=clock.now(),
+        )  # fmt: skip
+        session.add(file)
+        session.flush()
+        found: list[str] = []
+        for place in places:
+            row_id = ids.uuid7()
+            line = PaymentFactory.create(batch=made.batch, division=place)
+            entry = dict.fromkeys((one.field for one in COLUMNS), "")
+            session.add(
+                CorrectionRow(
+                    id=row_id, file_id=file.id, state="faulty", sheet="", row_no=4 + len(found),
+                    payment_id=line.id, raw_sealed=sealed_raw(row_id, {}, entry), faults=[],
+                )
+            )  # fmt: skip
+            session.flush()
+            found.append(str(row_id))
+        return str(file.id), found
+
+    here, both = rows(HERE), rows(HERE, THERE)
+    nowhere = str(ids.uuid7())
+    sent = here[0], rows(THERE)[0], nowhere
+    base = "/account-corrections/{correction_id}"
+    doors = (f"GET {base}", f"POST {base}/ask", f"GET /api{base}", f"POST /api{base}/ask")
+    found = [Case(door, "correction_id", sent) for door in doors]
+    of_row = (*both[1], nowhere)
+    return found + [
+        Case(f"{method} {base}/rows/{{row_id}}", "row_id", of_row, path={"correction_id": both[0]})
+        for method in ("GET", "POST")
+    ]
+
+
 Makers = dict[str, Callable[[Session, Made], list[Case]]]
 CASES_OF: Makers = {
     "exceptions": lambda _, made: of_exceptions(made),
@@ -282,4 +324,5 @@ CASES_OF: Makers = {
     "residents": of_residents,
     "runs": lambda _, __: of_runs(),
     "paths": of_paths,
+    "corrections": of_corrections,
 }

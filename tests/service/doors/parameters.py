@@ -14,7 +14,7 @@ PLAIN = frozenset({
     # Words, figures, days and choices of a form; pages, states and kinds of a list.
     "account", "account_reason", "act", "amount", "answer", "as_of", "bank_code", "bank_name",
     "basis", "cause", "contact", "control", "day", "days", "decision", "decision_reason",
-    "department", "end_reason", "evidence", "first", "from_day", "from_month", "how", "kind",
+    "department", "end_reason", "evidence", "first", "from_day", "from_month", "holder", "how", "kind",
     "known", "law", "life_reason", "minutes", "month", "monthly", "now_fen", "on", "once",
     "organisation", "outcome", "page", "part", "purpose", "reason", "reason_code", "reference", "refuse_reason",
     "relation", "remark", "said", "severity", "share", "since", "standing", "state", "take",
@@ -37,6 +37,8 @@ EVERYBODYS = {
     ("POST /api/exceptions/assign", "to"), ("POST /api/exceptions/assign/preview", "to"),
     # The rules are public; whose programmes a change may be about is asked of each `name`.
     ("GET /rules/new", "file"), ("POST /rules/new", "file"), ("POST /rules/{number}/edit", "file"),
+    # Whose payments its rows are about is asked row by row (`test_correction_workbooks`).
+    ("POST /account-corrections/import", "file"), ("POST /api/account-corrections/import", "file"),
     # A feed and a bank's channel are the whole county's.
     ("POST /feeds/{code}/deliveries", "file"), ("GET /sources", "asked"),
     # The officer's own key and challenge, or it is refused (`test_signing_sign`).
@@ -109,15 +111,15 @@ READ_BY_HAND = {
 """The modules that read a query or form themselves, where no declaration says what they take."""
 
 PATHS_CHECKED_BEHIND = {
-    "change_id", "heir_id", "subject_id", "task_id", "key", "assignment_no", "decision_no",
+    "change_id", "correction_id", "heir_id", "row_id", "subject_id", "task_id", "key", "assignment_no", "decision_no",
 }  # fmt: skip
 """What a path names and no door asks about, because only the verb behind knows whose it is."""
 
 PATHS_OF_NOBODY = {
     # Words and days, public numbers, the county's own things, the officer's own, or the officers
     # themselves, whom only duties for everything reach.
-    "absence_id", "access_id", "act", "channel", "code", "control", "day", "delivery_id",
-    "entry_id", "feed",
+    "absence_id", "access_id", "act", "answer", "ask_id", "channel", "code", "control", "day", "delivery_id",
+    "entry_id", "feed", "line_id",
     "grant_id", "key_id", "kind", "month", "name", "number", "officer_id", "page", "reference",
     "switch_id", "username", "waiver_id",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.models import AuditEntry
 from service.batches.models import Payment
+from service.foundation.months import BadMonth
 from service.foundation.problems import NotFound
 from service.officers.may import NotAllowed
 from service.officers.models import Officer
@@ -136,6 +137,49 @@ def test_the_ledger_of_returns_agrees_with_statements_and_books(answered: Sent) 
     for wrong in (Wanted(), Wanted(first="2026-10-02", last="2026-10-01")):
         with pytest.raises(DaysUnusable):
             give(answered.session, "returns", wrong, Reader(officer("reconciler")))
+
+
+def test_the_month_adds_up_by_programme_and_township(answered: Sent) -> None:
+    made = give(answered.session, "month", Wanted(month="2026-10"), Reader(officer("reconciler")))
+    reckoned = Reckoned(made.content)
+    assert_agrees(reckoned, 3)
+    lines = answered.session.scalars(select(Payment)).all()
+    total = yuan(sum(line.amount_fen for line in lines))
+    for sheet in ("分项目分乡镇", "按项目", "按乡镇（街道）"):
+        assert reckoned.rows(sheet)[-1][-6] == total, sheet
+        assert sum(reckoned.rows(sheet)[-1][-5:]) == total, "every fen is somewhere, and once"
+    with pytest.raises(BadMonth):
+        give(answered.session, "month", Wanted(month="10"), Reader(officer("reconciler")))
+
+
+def test_the_day_leads_from_opening_to_closing_and_to_the_ledger(answered: Sent) -> None:
+    about = Wanted(channel="rural", day="2026-10-16")
+    made = give(answered.session, "day", about, Reader(officer("reconciler")))
+    reckoned = Reckoned(made.content)
+    assert_agrees(reckoned, 2)
+    paid = sum(line.amount_fen for line in answered.lines() if line.settled_on is not None)
+    assert reckoned.rows("收支明细")[-1][-1] == yuan(paid)
+    assert reckoned.rows("说明")[4][1] == "尚未关账"
+    for wrong, refused in (
+        (Wanted(channel="rural", day="2026-10-15"), NotFound),
+        (Wanted(channel="nobank", day="2026-10-16"), NotFound),
+        (Wanted(channel="rural", day="x"), DaysUnusable),
+    ):
+        with pytest.raises(refused):
+            give(answered.session, "day", wrong, Reader(officer("reconciler")))
+
+
+def test_every_exception_has_its_reason_and_next_step(answered: Sent) -> None:
+    made = give(answered.session, "exceptions", Wanted(), Reader(officer("reconciler")))
+    reckoned = Reckoned(made.content)
+    assert_agrees(reckoned, 1)
+    found = reckoned.rows("待处理付款")[:-1]
+    open_lines = [
+        one for one in answered.lines() if one.state in ("rejected", "returned", "unknown")
+    ]
+    assert {row[0] for row in found} == {line.reference for line in open_lines}
+    assert all(row[8] for row in found), "somebody can do something about each"
+    assert [row[7] for row in found].count("账户已销户。") == 2
 
 
 def test_a_sensitive_programme_is_named_only_to_whom_it_concerns(
