@@ -116,7 +116,7 @@ def show_entry(session: Transaction, officer: SignedInOfficer, entry_id: UUID) -
         said=said,
         related=related,
         side_columns=[
-            Column(gettext("Account")),
+            Column(gettext("Ledger account")),
             Column(gettext("Debit"), "money", unit=gettext("yuan")),
             Column(gettext("Credit"), "money", unit=gettext("yuan")),
         ],
@@ -142,7 +142,7 @@ def _columns() -> list[Column]:
     return [
         Column(gettext("Entry"), "code"),
         Column(gettext("Event")),
-        Column(gettext("Account")),
+        Column(gettext("Ledger account")),
         Column(gettext("Amount"), "money", unit=gettext("yuan")),
         Column(gettext("Booked on"), "day"),
         Column(gettext("Value date"), "day"),

@@ -37,4 +37,4 @@ def explain_by(event_types: Sequence[str], explain: Explain) -> None:
 def origins(session: Session, entry: LedgerEntry) -> list[Origin]:
     """Return everything an entry is about, the nearest first; nothing where nobody knows."""
     explain = _explained.get(entry.event_type) or _explained.get("")
-    return list(explain(session, entry)) if explain else []
+    return list(dict.fromkeys(explain(session, entry))) if explain else []
