@@ -81,6 +81,7 @@ from service.reconciliation.acknowledgements import silent_files
 from service.reconciliation.corrections import api as account_corrections_api
 from service.reconciliation.corrections import pages as account_corrections_pages
 from service.reconciliation.origins import explain_entries
+from service.reconciliation.receipts import pages as receipt_pages
 from service.reconciliation.workbooks import api as workbooks_api
 from service.reconciliation.workbooks import pages as workbooks_pages
 from service.residents import pages as residents_pages
@@ -156,6 +157,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     workbooks_pages.router,
     day_pages.router,
     account_corrections_pages.router,
+    receipt_pages.router,
     ledger_pages.router,
     waterfall_pages.router,
     posting_pages.router,

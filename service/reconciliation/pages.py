@@ -60,7 +60,13 @@ def show(session: Transaction, officer: SignedInOfficer) -> Response:
         ],
         movements=[
             Row(
-                (statement.booked_on.isoformat(), bank, line.signed_fen, line.bank_reference or "—")
+                (
+                    statement.booked_on.isoformat(),
+                    bank,
+                    line.signed_fen,
+                    line.bank_reference or "—",
+                ),
+                f"/reconciliation/receipts/{line.id}" if line.signed_fen > 0 else "",
             )
             for line, statement, bank in queries.unidentified(session)
         ],

@@ -19,20 +19,11 @@ from service.reconciliation.models import (
     ReplyLine,
     StatementLine,
 )
+from service.reconciliation.receipts.queries import is_assigned, is_resolved
+from service.reconciliation.words import LEFT_LYING
 from service.residents.models import Account
 
 ROWS_PER_PAGE = 50
-LEFT_LYING = (
-    "amount_mismatch",
-    "account_mismatch",
-    "name_mismatch",
-    "duplicate_conflict",
-    "unknown_code",
-    "unknown_reference",
-    "wrong_file",
-    "contradiction",
-)
-"""Outcomes of a reply's line that moved nothing and that somebody has to look at."""
 FAILED = ("rejected", "returned")
 
 
@@ -163,11 +154,16 @@ def matched(session: Session, file: InboundFile) -> dict[str, tuple[int, int]]:
 
 
 def lying(session: Session, *, file: InboundFile | None = None) -> list[LyingLine]:
-    """Return lines that moved nothing and whose payment is still open, oldest first.
+    """Return lines that moved nothing and that nobody has answered yet, oldest first.
 
     At most two hundred: more than that is one fault of one file, and reads alike.
     """
-    still_open = or_(ReplyLine.payment_id.is_(None), Payment.state.in_(("sent", "unknown")))
+    # Of a payment that is settled only a contradiction is still a question, until it is answered.
+    still_open = ~is_resolved() & or_(
+        ReplyLine.payment_id.is_(None),
+        Payment.state.in_(("sent", "unknown")),
+        ReplyLine.outcome == "contradiction",
+    )
     query = (
         select(ReplyLine, InboundFile, Payment)
         .join(InboundFile, InboundFile.id == ReplyLine.inbound_file_id)
@@ -189,7 +185,7 @@ def unidentified(session: Session) -> list[tuple[StatementLine, BankStatement, s
         select(StatementLine, BankStatement, BankChannel.name)
         .join(BankStatement, BankStatement.id == StatementLine.statement_id)
         .join(BankChannel, BankChannel.id == BankStatement.channel_id)
-        .where(StatementLine.matched == "unidentified")
+        .where(StatementLine.matched == "unidentified", ~is_assigned())
         .order_by(BankStatement.booked_on.desc(), StatementLine.id)
         .limit(200)
     )
@@ -301,9 +297,15 @@ def channel_by_code(session: Session, code: str) -> BankChannel | None:
 
 
 def _is_corrected() -> ColumnElement[bool]:
-    """Whether the payee has another account now than the one that failed."""
+    """Whether the payee has another account now than the one that failed, and the failure is final."""
     now = aliased(Account)
-    return exists().where(
+    paid_late = exists().where(
+        ReplyLine.payment_id == Payment.id,
+        ReplyLine.outcome == "contradiction",
+        ReplyLine.said == "paid",
+        ~is_resolved(),
+    )
+    return ~paid_late & exists().where(
         and_(
             now.person_id == Payment.payee_person_id,
             now.known_to.is_(None),

@@ -49,7 +49,8 @@ WHERE p.programme = :programme AND b.month = :month AND p.state IN ('rejected', 
       WHERE late.payment_id = p.id AND late.said = 'paid' AND late.outcome = 'contradiction'
         AND NOT EXISTS (SELECT FROM reply_lines last
                         WHERE last.payment_id = p.id AND last.said = 'rejected'
-                          AND last.id > late.id AND last.outcome IN ('moved', 'unchanged')))
+                          AND last.id > late.id AND last.outcome IN ('moved', 'unchanged'))
+        AND NOT EXISTS (SELECT FROM reply_line_resolutions r WHERE r.reply_line_id = late.id))
   AND p.id <> ALL(CAST(:undone AS bigint[]))
 """
 # Came back, and was taken again from our account under its own reference: the payee has it after all.

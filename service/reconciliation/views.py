@@ -75,7 +75,7 @@ def line_row(one: LyingLine) -> Row:
         Link(place, f"/reconciliation/files/{one.inbound_id}"),
         gettext(words.OUTCOMES[line.outcome][1]),
     )
-    return Row(cells, tone="bad")
+    return Row(cells, f"/reconciliation/lines/{line.id}", tone="bad")
 
 
 def failed_columns() -> list[Column]:

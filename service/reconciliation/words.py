@@ -67,6 +67,9 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     ),
 }
 
+LEFT_LYING = tuple(name for name, (_, what_to_do) in OUTCOMES.items() if what_to_do)
+"""Outcomes of a reply's line that moved nothing and that somebody has to look at."""
+
 SAID: dict[str, str] = {
     "paid": translatable("paid"),
     "rejected": translatable("rejected"),
