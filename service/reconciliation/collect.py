@@ -8,11 +8,14 @@ from service.audit.actor import Actor
 from service.dispatch.channels import transport
 from service.foundation import clock
 from service.foundation.database import transaction
+from service.foundation.logs import kind_of, logger, places_of
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
 from service.reconciliation.ask import ask_for_what_is_due
 from service.reconciliation.reply import receive_reply
 from service.reconciliation.statement import receive_statement
+
+_log = logger("reconciliation")
 
 
 class BankSilent(Problem):
@@ -32,7 +35,9 @@ class BankSilent(Problem):
 def collect(channel_code: str) -> int:
     """Read and apply every finished file of one bank; return how many were new to us.
 
-    A file seen before is recognised by its bytes and changes nothing. Raises BankSilent.
+    A file seen before is recognised by its bytes and changes nothing. One whose posting fails stays
+    at the bank for the next round and blocks no other; its failure is raised when the others are in.
+    Raises BankSilent.
     """
     with transaction() as session:
         channel = session.scalars(select(BankChannel).where(BankChannel.code == channel_code)).one()
@@ -44,6 +49,7 @@ def collect(channel_code: str) -> int:
         profile = adapter_for(channel.profile).profile
     fresh = 0
     by = Actor(kind="bank", id=channel_code)
+    failure: Exception | None = None
     try:
         for folder, receive in (
             (profile.folders.outbox, receive_reply),
@@ -52,15 +58,18 @@ def collect(channel_code: str) -> int:
             for fetched in way.fetch_new(
                 folder, known=lambda _: False, max_bytes=profile.max_reply_bytes
             ):
-                with transaction() as session:
-                    here = session.get_one(BankChannel, channel.id)
-                    fresh += (
-                        receive(
-                            session, here, fetched.remote.name, fetched.content, by=by
-                        ).times_seen
-                        == 1
-                    )
+                try:
+                    with transaction() as session:
+                        here = session.get_one(BankChannel, channel.id)
+                        kept = receive(session, here, fetched.remote.name, fetched.content, by=by)
+                        fresh += kept.times_seen == 1
+                except Exception as error:
+                    _log.error("collect_failed", kind=kind_of(error), places=places_of(error))
+                    failure = failure or error
+                    continue
                 way.remove(fetched.remote)
     except BankUnreachable:
         raise BankSilent(channel_code) from None
+    if failure is not None:
+        raise failure
     return fresh

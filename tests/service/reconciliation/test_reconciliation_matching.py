@@ -1,5 +1,7 @@
 """A file passes the gate once; its lines are matched in strict order, and nothing is guessed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from xml.sax.saxutils import escape
 
@@ -9,12 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bank_adapters.recognise import Message, recognise
+from bank_adapters.transport.fetch import FetchedFile, RemoteFile
+from service.audit.actor import Actor
 from service.batches.models import Payment
 from service.foundation.ids import number_of, reference_of
 from service.ledger.queries import balance, balances
+from service.reconciliation import collect as collecting
 from service.reconciliation import reading
 from service.reconciliation.models import FileControl, InboundFile, ReplyLine, StatementLine
 from service.reconciliation.references import spans_of
+from service.reconciliation.reply import receive_reply
 from tests.bank_adapters.makers import pain002
 from tests.factories.banks import DEBIT_ACCOUNTS, OPENING_FEN
 from tests.service.reconciliation.answers import (
@@ -254,6 +260,47 @@ def test_a_reader_that_fails_keeps_the_file_and_blocks_nothing(
     assert _fatal(poison) == {"reader_failed"}
     assert out.states() == ["sent"] * 4
     assert out.reply(out.told("RJCT")).state == "applied"
+
+
+def test_a_file_whose_posting_fails_stays_at_the_bank_and_blocks_no_other(
+    out: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = _render_paid(out)
+    files = [
+        FetchedFile(RemoteFile("/outbox", name, 1, 1), content, "")
+        for name, content in (("a.xml", b"poison"), ("b.xml", good))
+    ]
+    removed: list[str] = []
+
+    class Way:
+        def fetch_new(self, folder: str, **_: object) -> list[FetchedFile]:
+            return [one for one in files if one.remote.folder == folder]
+
+        def remove(self, remote: RemoteFile) -> None:
+            removed.append(remote.name)
+
+    def receive(session: Session, bank: object, name: str, content: bytes, *, by: Actor) -> object:
+        if content == b"poison":
+            raise ZeroDivisionError
+        assert bank is out.channel()
+        return receive_reply(session, out.channel(), name, content, by=by)
+
+    @contextmanager
+    def here() -> Iterator[Session]:
+        with out.session.begin_nested():
+            yield out.session
+
+    monkeypatch.setattr(collecting, "transport", lambda _: Way())
+    monkeypatch.setattr(collecting, "transaction", here)
+    monkeypatch.setattr(collecting, "receive_reply", receive)
+    with pytest.raises(ZeroDivisionError):
+        collecting.collect("rural")
+    assert removed == ["b.xml"]
+    assert out.states() == ["paid"] * 4
+
+
+def _render_paid(out: Sent) -> bytes:
+    return pain002(out.told("ACSC"), file_reference=out.file().file_reference)
 
 
 def test_content_says_what_a_file_is_and_not_its_name() -> None:
