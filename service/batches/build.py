@@ -59,16 +59,17 @@ SELECT nextval(pg_get_serial_sequence('payments', 'id')) AS id, d.id AS decision
        d.subject_kind,
        d.subject_id, d.payee_person_id, d.division, d.amount_fen
 FROM (
-    SELECT * FROM decisions
-    WHERE assessment_id = :assessment AND programme = :programme AND outcome = 'due'
-      AND (:place = '' OR starts_with(division, :place))
-    ORDER BY division NULLS LAST, subject_id
+    -- Sorted last: a join may return its rows in any order, and a list goes village by village.
+    SELECT d.* FROM decisions d
+    WHERE d.assessment_id = :assessment AND d.programme = :programme AND d.outcome = 'due'
+      AND (:place = '' OR starts_with(d.division, :place))
+      AND NOT EXISTS (
+          SELECT 1 FROM payments p
+          WHERE p.programme = d.programme AND p.subject_kind = d.subject_kind
+            AND p.subject_id = d.subject_id AND p.period = d.period)
+      AND d.id NOT IN (SELECT id FROM aliased)
+    ORDER BY d.division NULLS LAST, d.subject_id
 ) d
-WHERE NOT EXISTS (
-    SELECT 1 FROM payments p
-    WHERE p.programme = d.programme AND p.subject_kind = d.subject_kind
-      AND p.subject_id = d.subject_id AND p.period = d.period)
-  AND d.id NOT IN (SELECT id FROM aliased)
 """  # noqa: S608 - constants of this module
 
 _LEFT_OUT = f"WITH humans AS MATERIALIZED ({_HUMANS}) SELECT count(*) FROM ({_ALIASED}) aliased"  # noqa: S608 - constants of this module

@@ -112,6 +112,8 @@ said = st.lists(
         status=st.sampled_from(sorted(RESULT_WORDS)),
         code=st.just(""),
         words=st.just(""),
+        account_no=st.just(CARD),
+        account_name=st.just("阿依古丽·买买提"),
     ),
     min_size=1,
     max_size=12,

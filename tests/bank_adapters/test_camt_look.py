@@ -365,7 +365,9 @@ def answered(reference: str, status: str, reason: str = "") -> str:
 )
 def test_an_answer_to_a_cancellation(status: str, reason: str, state: State) -> None:
     found = cancelled(answered("PAY1", status, reason))
-    assert found.records == (ReplyRecord("PAY1", state, 500, reason or status, "", 1),)
+    assert found.records == (
+        ReplyRecord("PAY1", state, 500, reason or status, "", 1, status=status),
+    )
     assert found.file_reference == "OAA-1"
 
 

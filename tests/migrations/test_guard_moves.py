@@ -14,6 +14,7 @@ from service.audit.moves import REGISTRY, IllegalMove, LegalMove, event_for, mov
 from service.foundation.database import Base
 from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
+from tests.factories.corrections import CorrectionRowFactory
 from tests.factories.exceptions import ExceptionTaskFactory
 from tests.factories.mending import RecoveryCaseFactory
 from tests.factories.notices import ObjectionFactory
@@ -39,6 +40,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "exception_tasks": ExceptionTaskFactory.create,
     "recalls": RecallFactory.create,
     "recall_lines": RecallLineFactory.create,
+    "correction_rows": CorrectionRowFactory.create,
 }
 
 
@@ -55,13 +57,27 @@ def _pairs(*, legal: bool) -> list[tuple[str, str, str]]:
     ]
 
 
+BESIDE = {
+    # A row that was asked for names the change of account that it became.
+    ("correction_rows", "asked"): ", change_id = (SELECT id FROM account_changes LIMIT 1)",
+}
+"""What goes with a state in the same row: {(aggregate, state): more of the SET clause}."""
+
+
+def _put(session: Session, aggregate: str, row: object, state: str) -> None:
+    beside = BESIDE.get((aggregate, state), "")
+    session.execute(
+        text(f"UPDATE {aggregate} SET state = :state{beside} WHERE id = :id"),
+        {"state": state, "id": row},
+    )
+
+
 def _in_state(session: Session, aggregate: str, state: str) -> object:
     row = MAKERS[aggregate]()
+    if (aggregate, "asked") in BESIDE:
+        AccountChangeFactory.create()
     with unguarded(session):
-        session.execute(
-            text(f"UPDATE {aggregate} SET state = :state WHERE id = :id"),
-            {"state": state, "id": row.id},
-        )
+        _put(session, aggregate, row.id, state)
         if aggregate == "batches":
             _sign_off(session, row.id)
     return row.id
@@ -106,9 +122,7 @@ def test_an_illegal_move_is_refused_by_the_database(
 @pytest.mark.parametrize(("aggregate", "now", "then"), _pairs(legal=True))
 def test_a_legal_move_is_taken(made: Session, aggregate: str, now: str, then: str) -> None:
     row = _in_state(made, aggregate, now)
-    made.execute(
-        text(f"UPDATE {aggregate} SET state = :then WHERE id = :id"), {"then": then, "id": row}
-    )
+    _put(made, aggregate, row, then)
 
 
 @pytest.mark.parametrize(
