@@ -198,6 +198,8 @@ async def _answer(writer: asyncio.StreamWriter, said: Response) -> None:
     half = len(said.content) // 2 if said.spoilt == "half_answer" else len(said.content)
     writer.write(head.encode() + b"\r\n" + said.content[:half])
     await writer.drain()
-    while said.spoilt == "endless_answer":
+    while said.spoilt == "endless_answer" and not writer.is_closing():
         writer.write(b" " * 65536)
         await writer.drain()
+        # A line that was hung up does not make ``drain`` wait, and only the loop learns of it.
+        await asyncio.sleep(0)
