@@ -1,6 +1,7 @@
 """The simulated bank's endless answer ends with the line, and the bank has its loop back."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 from bank_adapters.simulator.https_door import Response, _answer
@@ -38,6 +39,8 @@ def test_an_endless_answer_ends_when_the_line_does() -> None:
         await _answer(cast("Any", line), said)
         beside.cancel()
 
-    asyncio.run(answered())
+    # A thread of its own: a browser of another test may have left a loop running in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, answered()).result()
     assert line.writes == 4
     assert turns >= 3, "everybody else waits while it writes"

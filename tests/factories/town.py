@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -20,7 +21,7 @@ from service.foundation.jobs import Job
 from service.ledger.models import BankChannel
 from service.ledger.queries import channels
 from service.reconciliation.close_day import close_day
-from service.reconciliation.collect import collect
+from service.reconciliation.collect import BankSilent, collect
 from service.reconciliation.models import BankDay, BankStatement
 from tests.bank_adapters.banks import RunningBank, wait_until
 from tests.factories.banks import believed, fates, plan, register
@@ -127,10 +128,11 @@ class Town:
         return collect("ccb") + collect("rural")
 
     def collect_until(self, done: Callable[[], bool]) -> None:
-        """Read what the banks lay out until something is so."""
+        """Read what the banks lay out until something is so; a silent bank is asked again."""
 
         def look() -> bool:
-            self.collect()
+            with suppress(BankSilent):
+                self.collect()
             return done()
 
         wait_until(look)

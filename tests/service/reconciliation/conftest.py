@@ -34,5 +34,5 @@ def town(committed: Committed, tmp_path: Path) -> Iterator[Town]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait one second for a bank's answer instead of a minute."""
-    monkeypatch.setattr(channels, "Login", partial(Login, step_seconds=1.0))
+    """Wait three seconds for a bank's answer instead of a minute."""
+    monkeypatch.setattr(channels, "Login", partial(Login, step_seconds=3.0))
