@@ -11,6 +11,7 @@ import json
 import struct
 import subprocess
 import sys
+from decimal import InvalidOperation
 from pathlib import Path
 
 from bank_adapters.sheets.rows import Foreign, Number, Row, Table, refused
@@ -43,9 +44,12 @@ def rows_of(content: bytes) -> Table:
     rows = []
     found = json.loads(done.stdout)
     for at, cells in found["rows"]:
-        if len(cells) > COLUMNS_MAX:
+        try:
+            row = [_cell(one) for one in cells]
+        except InvalidOperation:
+            row = None
+        if row is None or len(row) > COLUMNS_MAX:
             return refused("workbook_broken", line=at)
-        row = [_cell(one) for one in cells]
         while row and not row[-1].strip():
             row.pop()
         if row:

@@ -28,7 +28,7 @@ def table_of(profile: SheetProfile, content: bytes) -> Table:
     if content.startswith(OLE):
         return old_workbook_in.rows_of(content)
     if content.startswith(ZIP):
-        return workbook_in.rows_of(content)
+        return workbook_in.rows_of(content, profile.max_lines + text_in.LINES_BESIDE)
     return refused("workbook_broken")
 
 

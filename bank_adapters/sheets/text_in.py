@@ -17,6 +17,8 @@ from bank_adapters.sheets.profile import Cell, SheetProfile
 from bank_adapters.sheets.rows import Row, Table, refused
 
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x84\x31\x95\x33")
+# Headings, totals and the closing line; no bank has this many.
+LINES_BESIDE = 100
 HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 
 
@@ -31,15 +33,21 @@ def rows_of(profile: SheetProfile, content: bytes) -> Table:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return refused("encoding_wrong", line=line, detail=told)
-    if "\0" in text:
-        return refused("encoding_wrong", detail=f"{told} (NUL)")
-    if _is_utf8(encoding, content):
-        return refused("encoding_wrong", line=1, detail=f"{told} (UTF-8?)")
+    if "\0" in text or _is_utf8(encoding, content):
+        what = "NUL" if "\0" in text else "UTF-8?"
+        return refused(
+            "encoding_wrong", line=None if "\0" in text else 1, detail=f"{told} ({what})"
+        )
     faults = [] if text.endswith("\n") else [fault("line_end_wrong")]
+    # Blank lines at the end mean nothing, however many; elsewhere an answer has no more lines than
+    # an order may have. Counted before anything is split: a file of nothing else fills the memory.
+    last = text.find("\n", len(text.rstrip()))
+    text = text if last < 0 else text[: last + 1]
+    if text.count("\n") > profile.max_lines + LINES_BESIDE:
+        detail = f"{text.count(chr(10))} > {profile.max_lines}"
+        return refused("too_many_lines", detail=detail)
     # Only CR LF and LF end a line: other scripts' separators are characters of a name.
     lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
-    while len(lines) > 1 and not lines[-1].strip():
-        lines.pop()
     if profile.quoted:
         return _quoted(profile, lines, faults)
     rows = [Row(at, _cells(profile, line), line) for at, line in enumerate(lines, start=1)]

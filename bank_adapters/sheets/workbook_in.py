@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from itertools import islice
 
 from lxml import etree
 
@@ -28,7 +29,7 @@ class Broken(ValueError):
     """The workbook's parts do not fit together."""
 
 
-def rows_of(content: bytes) -> Table:
+def rows_of(content: bytes, rows_max: int) -> Table:
     """Return the rows of the first sheet that a person sees, or why there are none."""
     try:
         archive = Archive(content)
@@ -36,11 +37,13 @@ def rows_of(content: bytes) -> Table:
         texts = _texts(archive)
         dates = _date_styles(archive)
         merged: list[tuple[int, int]] = []
-        rows = list(_rows(sheet, texts, dates, merged))
+        rows = list(islice(_rows(sheet, texts, dates, merged), rows_max + 1))
     except ArchiveRefused as error:
         return refused(error.code, detail=error.detail)
     except (etree.LxmlError, Broken, KeyError, ValueError):
         return refused("workbook_broken")
+    if len(rows) > rows_max:
+        return refused("too_many_lines", detail=f"> {rows_max}")
     return Table(rows, merged=merged)
 
 

@@ -137,7 +137,7 @@ def test_a_stored_number_is_what_a_spreadsheet_shows(written: str, read_as: str)
 @pytest.mark.parametrize("written", ["NaN", "Infinity", "1E400", "0x10", "１", " ", "1_0"])
 def test_what_is_no_number_is_a_broken_workbook(written: str) -> None:
     part = f'<worksheet><sheetData><row r="1"><c><v>{written}</v></c></row></sheetData></worksheet>'
-    table = workbook_in.rows_of(rebuilt({"xl/worksheets/sheet1.xml": part.encode()}))
+    table = workbook_in.rows_of(rebuilt({"xl/worksheets/sheet1.xml": part.encode()}), 100)
     assert [one.code for one in table.faults] == ["workbook_broken"]
 
 
@@ -347,6 +347,7 @@ def old_book(change: Callable[[Any], None]) -> bytes:
     [
         (lambda sheet: sheet.write(1, 0, 6222600260001072444.0), "number_not_text"),
         (lambda sheet: sheet.write(1, 2, 100.011), "amount_too_precise"),
+        (lambda sheet: sheet.write(1, 2, 1e300), "workbook_broken"),
         (lambda sheet: sheet.write_merge(1, 2, 1, 1, "王秀英"), "merged_cells"),
     ],
 )
