@@ -141,6 +141,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         ("half_answer", "The order is carried out and half the answer comes.", "委托已执行，答复只来一半。"),
         ("endless_answer", "The order is carried out and the answer does not end.", "委托已执行，答复没完没了。"),
         ("error_body", "The order is answered with an error code in a 200 and not carried out.", "以 200 答复错误代码，未执行。"),
+        ("stale_answer", "The order is not carried out; the answer to an earlier order comes again.", "委托未执行，重复了对早先某一委托的答复。"),
         ("not_yet_visible", "A question finds nothing, whatever was carried out.", "无论是否执行，查询都说没有。"),
         ("other_certificate", "The server shows another certificate.", "服务器出示了另一张证书。"),
     ),

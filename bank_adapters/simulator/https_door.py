@@ -53,6 +53,7 @@ class HttpsDoor:
         self.bank, self.passwords = bank, passwords
         self.port, self.certificate = 0, ""
         self._server: asyncio.Server | None = None
+        self._earlier: dict[str, bytes] = {}
 
     async def open(self, port: int) -> None:
         """Start serving on 127.0.0.1; `port` 0 takes any free one."""
@@ -122,12 +123,9 @@ class HttpsDoor:
         return self._ok(style, style.standing(asked, None if hidden else self._file(user, asked)))
 
     async def _ordered(self, user: str, style: Style, asked: Asked, order: Order) -> Response:
-        if self._arranged("redirect", user):
-            return Response(307, headers={"Location": ELSEWHERE})
-        if self._arranged("accepted_then_nothing", user):
-            return Response(202)
-        if self._arranged("error_body", user):
-            return self._ok(style, style.refused(asked, "FF01"))
+        untouched = self._not_carried_out(user, style, asked)
+        if untouched is not None:
+            return untouched
         if self._arranged("timeout_before", user):
             await asyncio.sleep(HANG_SECONDS)
         code = self.bank.take_order(user, order, asked.content)
@@ -138,12 +136,24 @@ class HttpsDoor:
         if self._arranged("html_page", user):
             return Response(200, PAGE)
         answer = style.refused(asked, code) if code else style.accepted(asked, order)
+        self._earlier[user] = answer
         spoilt = next(
             (one for one in ("half_answer", "endless_answer") if self._arranged(one, user)), ""
         )
         # One of the banks says it with the status, the other inside.
         status = 409 if code == "DU01" and user == "abc" else 200
         return Response(status, answer, {"Content-Type": style.content_type}, spoilt)
+
+    def _not_carried_out(self, user: str, style: Style, asked: Asked) -> Response | None:
+        if self._arranged("redirect", user):
+            return Response(307, headers={"Location": ELSEWHERE})
+        if self._arranged("accepted_then_nothing", user):
+            return Response(202)
+        if self._arranged("error_body", user):
+            return self._ok(style, style.refused(asked, "FF01"))
+        if user in self._earlier and self._arranged("stale_answer", user):
+            return self._ok(style, self._earlier[user])
+        return None
 
     def _ok(self, style: Style, content: bytes) -> Response:
         return Response(200, content, {"Content-Type": style.content_type})

@@ -6,6 +6,8 @@ followed by our own part file being deleted, proves that nothing was handed over
 
 from __future__ import annotations
 
+import hashlib
+
 from bank_adapters.contract import RemoteFolders
 from bank_adapters.transport.outcome import (
     BankUnreachable,
@@ -50,11 +52,13 @@ async def deliver(login: Login, folders: RemoteFolders, name: str, content: byte
         return stop.delivery
 
 
-async def look(login: Login, folders: RemoteFolders, name: str, size: int) -> Sighting:
-    """Return where the file is seen. Raises BankUnreachable."""
+async def look(
+    login: Login, folders: RemoteFolders, name: str, size: int, sha256: str = ""
+) -> Sighting:
+    """Return where the file is seen; ``sha256`` of ours tells another's of equal size. Raises BankUnreachable."""
     try:
         async with session(login) as open_session:
-            return await _look(open_session, folders, name, size)
+            return await _look(open_session, folders, name, size, sha256)
     except (Silence, Refusal) as nothing:
         raise BankUnreachable(_why(nothing), nothing.step) from None
 
@@ -143,18 +147,40 @@ async def _take_back(here: Session, folders: RemoteFolders, name: str, size: int
     return seen
 
 
-async def _look(here: Session, folders: RemoteFolders, name: str, size: int) -> Sighting:
+async def _look(
+    here: Session, folders: RemoteFolders, name: str, size: int, sha256: str = ""
+) -> Sighting:
     for place, folder in ((Place.INBOX, folders.inbox), (Place.ARCHIVE, folders.archive)):
-        found = await here.size("look", f"{folder}/{name}")
+        path = f"{folder}/{name}"
+        found = await here.size("look", path)
         if found is not None:
-            outcome = Outcome.DELIVERED if found == size else Outcome.UNKNOWN
-            return Sighting(place, found, outcome)
+            ours = found == size and await _same_bytes(here, path, size, sha256)
+            return Sighting(place, found, Outcome.DELIVERED if ours else Outcome.UNKNOWN)
     if await _answered(here, folders, name):
         return Sighting(Place.ACK, None, Outcome.DELIVERED)
     part = await here.size("look", f"{folders.inbox}/{name}{PART}")
     if part is not None:
         return Sighting(Place.PART, part, Outcome.UNKNOWN)
     return Sighting(Place.NOWHERE, None, Outcome.UNKNOWN)
+
+
+async def _same_bytes(here: Session, path: str, size: int, sha256: str) -> bool:
+    """Tell whether what lies there is ours; a bank that lets nobody read what it was given is believed."""
+    if not sha256:
+        return True
+    digest, length = hashlib.sha256(), 0
+    try:
+        file = await here.ask("look", here.sftp.open(path, "rb"))
+        while length <= size:
+            part = await here.ask("look", file.read(CHUNK))
+            if not part:
+                break
+            digest.update(part.encode() if isinstance(part, str) else part)
+            length += len(part)
+        await here.ask("look", file.close())
+    except Refusal:
+        return True
+    return digest.hexdigest() == sha256
 
 
 async def _answered(here: Session, folders: RemoteFolders, name: str) -> bool:

@@ -56,7 +56,7 @@ class HttpsTransport:
         """Hand one file over once. Never raises; write your intent down before calling."""
         return finish(self._deliver(content))
 
-    def look(self, name: str, size: int) -> Sighting:  # noqa: ARG002 - the id is inside
+    def look(self, name: str, size: int, sha256: str = "") -> Sighting:  # noqa: ARG002 - the id is inside
         """Ask the bank whether it has the file. Raises BankUnreachable."""
         told, _ = self.ask()
         if told is Told.KNOWN:

@@ -27,9 +27,9 @@ class SftpTransport:
         """Hand one file over once. Never raises; write your intent down before calling."""
         return finish(deliver.deliver(self.login, self.folders, name, content))
 
-    def look(self, name: str, size: int) -> Sighting:
-        """Look for a file in inbox, archive and answers. Raises BankUnreachable."""
-        return finish(deliver.look(self.login, self.folders, name, size))
+    def look(self, name: str, size: int, sha256: str = "") -> Sighting:
+        """Look for a file in inbox, archive and answers, by its bytes where they can be read. Raises BankUnreachable."""
+        return finish(deliver.look(self.login, self.folders, name, size, sha256))
 
     def withdraw(self, name: str, size: int) -> Sighting:
         """Delete our `.part`, if that is all there is: then the send provably never happened.

@@ -19,8 +19,11 @@ class Transport(Protocol):
     def deliver(self, name: str, content: bytes) -> Delivery:
         """Hand one file over once: delivered, provably not delivered, or unknown."""
 
-    def look(self, name: str, size: int) -> Sighting:
-        """Return the bank's own view of a file of ours; never changes anything there."""
+    def look(self, name: str, size: int, sha256: str = "") -> Sighting:
+        """Return the bank's own view of a file of ours; never changes anything there.
+
+        With ``sha256`` another's file under our name is not taken for ours, even one of equal size.
+        """
 
     def withdraw(self, name: str, size: int) -> Sighting:
         """Take back what cannot have been executed, if that is all there is; else only look."""

@@ -75,7 +75,7 @@ def look(session: Session, file: BankFile) -> Sighting:
     way = transport_about(
         session.get_one(BankChannel, file.channel_id), lambda: queries.content(file)
     )
-    seen = way.look(file.file_name, file.size_bytes)
+    seen = way.look(file.file_name, file.size_bytes, file.sha256)
     if seen.place is Place.PART:
         return way.withdraw(file.file_name, file.size_bytes)
     return seen

@@ -96,14 +96,19 @@ def test_an_order_is_taken_and_its_results_are_asked_for(bank: RunningBank, user
         ("half_answer", "answer_broken", True),
         ("error_body", "order_refused", False),
         ("endless_answer", "answer_too_long", True),
+        ("stale_answer", "answer_unclear", False),
     ],
 )
 def test_whatever_is_unclear_is_unknown_and_the_bank_says_which(
     bank: RunningBank, user: str, kind: str, code: str, executed: bool
 ) -> None:
-    arrange(bank, kind, user=user)
+    arrange(bank, *() if kind == "stale_answer" else (kind,), user=user)
     reference = f"{kind.replace('_', '-')}-{user}"
     written = order(user, reference)
+    if kind == "stale_answer":
+        earlier = order(user, f"EARLIER-{user}")
+        assert line(bank, user, earlier).deliver("", earlier.content).outcome is Outcome.DELIVERED
+        arrange(bank, kind, user=user)
     way = line(bank, user, written)
     if kind.startswith("timeout"):
         hurry(way)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import threading
@@ -73,6 +74,23 @@ def test_a_file_already_archived_is_not_handed_over_again(bank: RunningBank) -> 
     assert line.deliver(ORDER.name, ORDER.content).code == "name_taken"
     assert line.look(ORDER.name, SIZE).place is Place.ARCHIVE
     assert bank.referee()["paid_more_than_once"] == []
+
+
+def test_what_lies_under_our_name_is_ours_only_if_its_bytes_are(bank: RunningBank) -> None:
+    """A clerk carried the file there while the line was down; or another system's file is there."""
+    started(bank)
+    line, digest = bank.transport("iso"), hashlib.sha256(ORDER.content).hexdigest()
+    others = bytes([ORDER.content[0] ^ 1]) + ORDER.content[1:]
+    for content, outcome in ((ORDER.content, Outcome.DELIVERED), (others, Outcome.UNKNOWN)):
+        for place, folder in ((Place.ARCHIVE, "archive"), (Place.INBOX, "inbox")):
+            there = bank.state / "iso" / folder / ORDER.name
+            there.write_bytes(content)
+            assert line.deliver(ORDER.name, ORDER.content).code == "name_taken"
+            seen = line.look(ORDER.name, SIZE, digest)
+            assert (seen.place, seen.size, seen.outcome) == (place, SIZE, outcome)
+            assert line.withdraw(ORDER.name, SIZE).place is place
+            assert there.read_bytes() == content
+            there.unlink()
 
 
 def test_two_senders_racing_leave_one_whole_file(bank: RunningBank) -> None:

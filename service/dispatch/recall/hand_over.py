@@ -66,7 +66,8 @@ def resolve_recall(session: Session, recall_id: str) -> None:
     recall = queries.locked(session, UUID(recall_id))
     if recall.state != "unknown" or recall.content is None or recall.file_name is None:
         return
-    seen = transport(_channel(session, recall)).look(recall.file_name, len(recall.content))
+    way = transport(_channel(session, recall))
+    seen = way.look(recall.file_name, len(recall.content), recall.sha256 or "")
     if seen.outcome is not Outcome.DELIVERED:
         raise RecallStillUnknown(recall)
     move(session, recall, "delivered", by=SYSTEM, details={"seen": seen.place.value})
