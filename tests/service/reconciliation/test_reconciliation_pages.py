@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.actor import SYSTEM
 from service.audit.moves import move
-from service.batches.models import Payment
+from service.batches.models import Batch, Payment
 from service.dispatch import queries as dispatch_queries
 from service.dispatch.channels import fund
 from service.dispatch.models import BankFile
@@ -275,3 +275,39 @@ def test_what_does_not_exist_is_not_found(sign_in_as: SignInAs) -> None:
     unknown = "01a20624-0119-7ede-a64a-e996047758f3"
     assert browser.get(f"/reconciliation/files/{unknown}").status_code == 404
     assert browser.get("/reconciliation/failed?made=MZ15-2026-10-77").status_code == 404
+
+
+def test_what_a_bank_writes_is_shown_as_text(
+    session: Session, sign_in_as: SignInAs, sent: BankFile
+) -> None:
+    browser, evil = sign_in_as("reconciler"), '"><script>alert(1)</script>'
+    said = [
+        Told(one.reference, _yuan(one.amount_fen), status, code, "")
+        for one, (status, code, _) in zip(
+            payments(session, sent), (PAID, CLOSED, PAID), strict=True
+        )
+    ]
+    words = [one._replace(words="&lt;img src=x onerror=alert(1)&gt;") for one in said[1:2]]
+    content = pain002([said[0], *words, said[2]], file_reference=sent.file_reference)
+    answer = browser.submit(
+        "/reconciliation/upload",
+        {"channel": "rural", "kind": "reply"},
+        shown_at="/reconciliation/files",
+        files={"file": (f"{evil}.xml", content)},
+    )
+    assert answer.status_code == 303
+    assert states(payments(session, sent)) == ["paid", "rejected", "paid"]
+    batch = session.get_one(Batch, sent.batch_id)
+    shown = [
+        browser.get(path).text
+        for path in (
+            answer.headers["location"],
+            "/reconciliation/files",
+            "/reconciliation",
+            f"/batches/{batch.batch_no}",
+        )
+    ]
+    assert any("onerror" in one for one in shown), "the bank's words are shown"
+    for one in shown:
+        assert "<script>alert" not in one
+        assert "<img src=x" not in one

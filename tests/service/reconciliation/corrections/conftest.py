@@ -29,6 +29,11 @@ def made(session: Session) -> Session:
 @pytest.fixture
 def failed(made: Session, data_dir: object) -> Sent:
     """Seven payments at the rural bank, of which the last was paid and the others refused."""
+    return six_refused(made)
+
+
+def six_refused(made: Session) -> Sent:
+    """Make them in a session in which the factories work."""
     fresh_feeds(made)
     fund(made, channel("rural"), OPENING_FEN, on=PAY_DAY.replace(day=1))
     assessment = AssessmentFactory.create(month="2026-10")
