@@ -29,9 +29,11 @@ LANGUAGES_READ = frozenset({LANGUAGE_VERSION})
 FACTS = "facts.yaml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RuleSet:
     """Every programme in dependency order, the parameters, the facts, and the digest of them all.
+
+    A set is equal to itself only; two of the same content have the same `digest`.
 
     `digest` is a SHA-256 in hex over the canonical content of the files: layout, comments and the
     order of keys do not change it, any value does.

@@ -1,6 +1,7 @@
 """Real PostgreSQL for every test: one server a run, one database a worker, one transaction a test."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -69,6 +70,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=spark)
     items[:] = [item for item in items if item not in spark]
     _left_out.extend(item.nodeid for item in spark)
+
+
+def pytest_collection_finish() -> None:
+    """Set what was imported and collected aside: looking through it for garbage takes a quarter second each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

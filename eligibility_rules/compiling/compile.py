@@ -6,7 +6,8 @@ step, as everywhere.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from sqlglot import exp
 
@@ -33,6 +34,14 @@ from eligibility_rules.programme import Pool, Programme, Rounding
 from eligibility_rules.reading.read_programme import derived_used, facts_used
 from eligibility_rules.words import Words
 
+_TABLE = "\0table\0"
+"""Stands in a kept statement where the table goes; no column or literal can hold it."""
+_STATEMENTS_MAX = 128
+"""How many statements are kept of one rule set; the longest take 300 kB."""
+
+_kept: WeakKeyDictionary[RuleSet, dict[tuple[Any, ...], str]] = WeakKeyDictionary()
+"""What was written of each rule set: looking months over asks for the same again and again."""
+
 
 def compile_sql(
     rules: RuleSet,
@@ -54,10 +63,37 @@ def compile_sql(
     depend on is computed but not shown). `pools` gives frozen rates, needed when `table` is only a
     shard. Without `ordered` rows are not sorted, which for DuckDB is a quarter of the work. Raises RuleFault if a code is unknown or about another kind of subject.
     """
-    shown = chosen(rules, subject, codes)
-    steps = _steps(rules, subject, month, table, shown, pools or {}, Dialect(dialect))
+    asked = (
+        subject,
+        month,
+        tuple(one.code for one in chosen(rules, subject, codes)),
+        tuple(sorted((pools or {}).items())),
+        Dialect(dialect),
+        ordered,
+    )
+    kept = _kept.setdefault(rules, {})
+    made = kept.get(asked)
+    if made is None:
+        if len(kept) >= _STATEMENTS_MAX:
+            kept.clear()
+        made = kept[asked] = _written(rules, *asked)
+    return made.replace(_TABLE, table, 1)
+
+
+def _written(
+    rules: RuleSet,
+    subject: Subject,
+    month: Month,
+    codes: tuple[str, ...],
+    pools: tuple[tuple[str, PoolRate], ...],
+    dialect: Dialect,
+    ordered: bool,
+) -> str:
+    """The statement over a table still to be named."""
+    shown = [rules.programmes[code] for code in codes]
+    steps = _steps(rules, subject, month, _TABLE, shown, dict(pools), dialect)
     parts = ("outcome", "amount_fen", "held", "unknown")
-    columns = [f"{one.code}_{part}" for one in shown for part in parts]
+    columns = [f"{code}_{part}" for code in codes for part in parts]
     return steps.statement(columns, ordered=ordered)
 
 

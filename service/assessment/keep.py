@@ -31,6 +31,9 @@ _PAYEES = {
 FOR_THE_FAMILY = ("MZ19", "RS02", "TY12", "YJ04")
 """Programmes for somebody's death: due to the family, never to the one who died."""
 
+_KEPT = "(o.{code}_amount_fen > 0 OR o.{code}_outcome = 2)"
+"""What of a programme's outcomes is kept, beside what was due the month before."""
+
 COLUMNS = (
     "assessment_id, programme, period, subject_kind, subject_id, payee_person_id, division, "
     "outcome, amount_fen, is_office_late, held_mask, unknown_mask"
@@ -64,15 +67,17 @@ def keep_decisions(
     assert driver is not None  # noqa: S101 - a connected session has one
     with duckdb.connect() as engine, driver.cursor() as cursor:
         engine.execute(f"SET temp_directory = '{scratch / 'spill'}'")
+        stopped = _due_last_month(session, assessment)
         for found in outcomes:
             engine.register("facts", found.facts)
-            for code in found.programmes:
-                stopped = _due_last_month(session, assessment, code)
+            source = f"read_parquet('{found.path}')"
+            due = {code: _KEPT.format(code=code) for code in found.programmes}
+            some = _with_some(engine, source, due) | stopped.keys()
+            for code in [one for one in found.programmes if one in some]:
                 path = scratch / f"{code}.csv"
-                engine.register("stopped", pa.table({"subject_id": pa.array(stopped, pa.int64())}))
-                kept = f"o.{code}_amount_fen > 0 OR o.{code}_outcome = 2 OR "
-                kept += f"o.{key_column(found.subject)} IN (SELECT subject_id FROM stopped)"  # noqa: S608 - our own column
-                source = f"read_parquet('{found.path}')"
+                before = pa.table({"subject_id": pa.array(stopped.get(code, []), pa.int64())})
+                engine.register("stopped", before)
+                kept = f"{due[code]} OR o.{key_column(found.subject)} IN (SELECT subject_id FROM stopped)"  # noqa: S608 - our own column
                 engine.execute(export(rule_set, code, assessment, month, path, source, kept))
                 with cursor.copy(f"COPY decisions ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy:
                     for chunk in chunks(path):
@@ -111,19 +116,26 @@ def export(
     """  # noqa: S608 - codes, columns and paths are ours
 
 
-def _due_last_month(session: Session, assessment: Assessment, code: str) -> list[int]:
+def _with_some(engine: duckdb.DuckDBPyConnection, source: str, kept: dict[str, str]) -> set[str]:
+    """Return the programmes of which anything is kept: most concern a few months or people only."""
+    asked = ", ".join(f"coalesce(bool_or({one}), FALSE)" for one in kept.values())
+    (some,) = engine.execute(f"SELECT {asked} FROM {source} o").fetchall()  # noqa: S608 - our own columns
+    return {code for code, there in zip(kept, some, strict=True) if there}
+
+
+def _due_last_month(session: Session, assessment: Assessment) -> dict[str, list[int]]:
+    """Return who was due in the month before, by programme."""
     last = _last_assessment(session, assessment.month)
     if last is None:
-        return []
-    return list(
-        session.scalars(
-            text(
-                "SELECT subject_id FROM decisions WHERE assessment_id = :last AND programme = :code "
-                "AND outcome = 'due'"
-            ),
-            {"last": last, "code": code},
-        )
+        return {}
+    found = session.execute(
+        text(
+            "SELECT programme, array_agg(subject_id) FROM decisions "
+            "WHERE assessment_id = :last AND outcome = 'due' GROUP BY programme"
+        ),
+        {"last": last},
     )
+    return dict(found.all())
 
 
 def _last_assessment(session: Session, month: str) -> UUID | None:
