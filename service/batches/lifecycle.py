@@ -54,6 +54,8 @@ PAYMENT_MOVES = register(
         ("paid", "returned"): "payment.returned",
         ("sent", "returned"): "payment.returned",
         ("unknown", "returned"): "payment.returned",
+        # The bank takes back a credit that it had booked as a return.
+        ("returned", "paid"): "payment.paid_after_return",
         # It was said to be cancelled, and was paid; two officers found out which is true.
         ("rejected", "paid"): "payment.paid",
         # Cancelled after our account was debited: the money is on the statement.

@@ -16,6 +16,7 @@ from service.batches.recoveries.queries import kept_of_line
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
 from service.programmes.titles import title
+from service.reconciliation.queries import return_undone_on
 from service.residents.identity.canonical import aliases
 from service.residents.models import Account
 from service.residents.snapshot.problems import SnapshotDamaged
@@ -100,6 +101,10 @@ _KEPT = (
     " Of {gross} yuan due, {kept} were kept for money paid to you before that was not due, as you were told.",
     "本期应发 {gross} 元，其中 {kept} 元按已告知您的决定抵扣此前多发的款项。",
 )
+_PAID_AGAIN = (
+    " The bank had sent it back, and put it into the account again on {again}.",
+    "该款曾被银行退回，后于 {again} 重新入账。",
+)
 _IN_PART = (
     " This is {percent}% of {entitled} yuan due, for everybody on the list alike; the rest follows when the money is there.",
     "本次为应发 {entitled} 元的 {percent}%（同一名单各对象比例相同），其余部分资金到位后发放。",
@@ -172,6 +177,9 @@ def _line(session: Session, payment: Payment, tail: str) -> Line:
     gross_fen, kept_fen = kept_of_line(session, payment)
     if kept_fen:
         en, zh = en + _KEPT[0], zh + _KEPT[1]
+    again = return_undone_on(session, payment) if state == "paid" else None
+    if again:
+        en, zh = en + _PAID_AGAIN[0], zh + _PAID_AGAIN[1]
     kept = {"gross": yuan(gross_fen), "kept": yuan(kept_fen), **in_part}
     return Line(
         programme=payment.programme,
@@ -182,18 +190,21 @@ def _line(session: Session, payment: Payment, tail: str) -> Line:
         state=state,
         on=on,
         account_tail=tail,
-        sentence=en.format(**_words(payment, tail, on, "en"), **kept),
-        sentence_zh=zh.format(**_words(payment, tail, on, "zh"), **kept),
+        sentence=en.format(**_words(payment, tail, on, again, "en"), **kept),
+        sentence_zh=zh.format(**_words(payment, tail, on, again, "zh"), **kept),
     )
 
 
-def _words(payment: Payment, tail: str, on: date | None, language: str) -> dict[str, str]:
+def _words(
+    payment: Payment, tail: str, on: date | None, again: date | None, language: str
+) -> dict[str, str]:
     return {
         "name": title(payment.programme, language),
         "amount": yuan(payment.amount_fen),
         "period": spoken_period(payment.period, language),
         "tail": tail or "—",
         "on": spoken_day(on, language) if on else "",
+        "again": spoken_day(again, language) if again else "",
     }
 
 

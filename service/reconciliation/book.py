@@ -3,6 +3,7 @@
 Cash is booked from statements alone, one posting for each kind of movement.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import column, func, select, table
@@ -21,7 +22,13 @@ from service.ledger.post import account_code, post
 from service.reconciliation import chain
 from service.reconciliation.cancellations.after import after_statement
 from service.reconciliation.control import keep_control
-from service.reconciliation.entries import Returned, Sum, came_back, match_entries
+from service.reconciliation.entries import (
+    Returned,
+    Sum,
+    keep_entries,
+    match_entries,
+    match_undone,
+)
 from service.reconciliation.keep import Judgement, fault_of, keep, our_fault
 from service.reconciliation.models import BankStatement, InboundFile
 from service.reconciliation.reading import read_movements
@@ -127,9 +134,17 @@ def _book(
     session.add(kept)
     session.flush()
     stage_entries(session, statement.entries)
-    for one in match_entries(session, channel.id, kept.id):
-        _post(session, channel, kept, one)
-    _return(session, channel, inbound, kept, by)
+    returned = match_entries(session, channel.id)
+    _return(session, channel, kept, returned, by)
+    undone = match_undone(session, channel.id)
+    _pay_after_all(session, channel, kept, undone, by)
+    for sums in keep_entries(session, kept.id):
+        _post(session, channel, kept, sums)
+    moved = [*returned, *undone]
+    for programme in sorted({one.programme for one in moved}):
+        book_offsets(session, programme)
+    for number in sorted({one.bank_file_id for one in moved}):
+        keep_control(session, session.get_one(BankFile, number), inbound)
     record(
         session,
         "statement.booked",
@@ -148,6 +163,7 @@ def _book(
 _EVENTS = {
     "file": ("statement.debited", "bank_clearing"),
     "return": ("statement.returned", "bank_clearing"),
+    "return_undone": ("statement.return_undone", "bank_clearing"),
     "unidentified": ("statement.unidentified", "unidentified_receipts"),
 }
 
@@ -166,11 +182,14 @@ def _post(session: Session, channel: BankChannel, kept: BankStatement, one: Sum)
 
 
 def _return(
-    session: Session, channel: BankChannel, inbound: InboundFile, kept: BankStatement, by: Actor
+    session: Session,
+    channel: BankChannel,
+    kept: BankStatement,
+    returned: Sequence[Returned],
+    by: Actor,
 ) -> None:
     """Move what came back, and take its money out of what was settled."""
-    files = came_back(session)
-    for one in files:
+    for one in returned:
         amount_fen = _move_back(session, kept, one, by)
         settled = account_code("settled", programme=one.programme)
         where = f"{kept.id}:{one.bank_file_id}:{one.before}"
@@ -191,10 +210,34 @@ def _return(
             session, "payment.returned", where, {held: amount_fen, settled: -amount_fen},
             booked_on=kept.booked_on, channel=channel.code,
         )  # fmt: skip
-    for programme in sorted({one.programme for one in files}):
-        book_offsets(session, programme)
-    for number in sorted({one.bank_file_id for one in files}):
-        keep_control(session, session.get_one(BankFile, number), inbound)
+
+
+def _pay_after_all(
+    session: Session,
+    channel: BankChannel,
+    kept: BankStatement,
+    undone: Sequence[Returned],
+    by: Actor,
+) -> None:
+    """A return that the bank takes back: the payee has the money, and we hold none of it."""
+    for one in undone:
+        mine = (_BACK.c.matched == "return_undone", _BACK.c.bank_file_id == one.bank_file_id)
+        amount_fen = move_lines(
+            session,
+            Payment.id.in_(select(_BACK.c.payment_id).where(*mine)),
+            now="returned",
+            then="paid",
+            by=by,
+            on=("bank_statements", kept.id),
+            values={"result_code": None, "result_reason": None},
+        )[1]
+        settled = account_code("settled", programme=one.programme)
+        held = account_code("returned_held", programme=one.programme)
+        post(
+            session, "return.undone", f"{kept.id}:{one.bank_file_id}",
+            {settled: amount_fen, held: -amount_fen},
+            booked_on=kept.booked_on, channel=channel.code,
+        )  # fmt: skip
 
 
 def _move_back(session: Session, kept: BankStatement, one: Returned, by: Actor) -> int:

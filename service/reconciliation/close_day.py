@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.audit.record import record
@@ -25,6 +25,7 @@ from service.reconciliation.differences import (
     rows_of_file,
 )
 from service.reconciliation.models import BankDay, BankStatement, StatementLine
+from service.reconciliation.receipts.queries import given_back
 
 
 class DayNotClosable(Problem):
@@ -215,7 +216,10 @@ def _require_debits(session: Session, channel: BankChannel, statement: BankState
         )
         paid, waiting = session.execute(
             select(
-                func.sum(Payment.amount_fen).filter(Payment.settled_on.is_not(None)),
+                func.sum(Payment.amount_fen).filter(
+                    # What failed and was debited all the same came back as a receipt of its own.
+                    or_(Payment.settled_on.is_not(None), given_back())
+                ),
                 func.sum(Payment.amount_fen).filter(Payment.state.in_(("sent", "unknown"))),
             ).where(Payment.bank_file_id == file.id)
         ).one()

@@ -208,6 +208,7 @@ def _side_columns() -> list[Column]:
 _EVENT_OF = {
     "file": "statement.debited",
     "return": "statement.returned",
+    "return_undone": "statement.return_undone",
     "unidentified": "statement.unidentified",
 }
 

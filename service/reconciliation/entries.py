@@ -2,7 +2,8 @@
 
 Only a credit that the bank itself calls a return, with our reference, our amount and from the bank
 that was to pay, is a return. A payment comes back once; what was issued again is another payment,
-and a return never goes to it.
+and a return never goes to it. A debit that the bank calls a return, or a reversal of its own, with the
+reference and amount of a payment that came back, takes that return back: the payee has the money.
 """
 
 from collections.abc import Sequence
@@ -38,7 +39,8 @@ HAVING count(DISTINCT p.id) = 1
 _LOCK = """
 SELECT p.id FROM payments p JOIN matched_lines m ON m.payment_id = p.id
 JOIN staged_entries s USING (n)
-WHERE s.signed_fen > 0 AND s.kind IN ('return', 'reversal')
+WHERE CASE WHEN s.signed_fen > 0 THEN s.kind IN ('return', 'reversal')
+           ELSE s.kind IN ('other', 'reversal') END
 ORDER BY p.id FOR UPDATE OF p
 """
 _JUDGE = """
@@ -72,6 +74,25 @@ FROM (
     ) told
 ) counted
 """
+# A debit that names a payment and is no order of ours was called a return by the bank's own marks.
+# Asked once the returns of the same statement have moved: it may bring both.
+_UNDONE = """
+UPDATE judged_entries j
+SET payment_id = u.id, programme = u.programme, before = 'returned', bank_file_id = u.file_id,
+    matched = 'return_undone'
+FROM (
+    SELECT DISTINCT ON (p.id) s.n, p.id, p.programme, f.id AS file_id
+    FROM staged_entries s
+    JOIN judged_entries e USING (n)
+    JOIN matched_lines m USING (n)
+    JOIN payments p ON p.id = m.payment_id
+    JOIN bank_files f ON f.id = p.bank_file_id AND f.channel_id = :channel
+    WHERE s.signed_fen < 0 AND s.kind IN ('other', 'reversal') AND e.matched = 'unidentified'
+      AND p.state = 'returned' AND p.amount_fen = -s.signed_fen
+    ORDER BY p.id, s.n
+) u
+WHERE j.n = u.n
+"""
 _KEEP = """
 INSERT INTO statement_lines (statement_id, ordinal, kind, signed_fen, reference, file_reference,
                              bank_reference, reason_code, matched, payment_id)
@@ -85,9 +106,9 @@ SELECT j.matched, s.signed_fen > 0 AS is_credit, sum(s.signed_fen) AS fen
 FROM staged_entries s JOIN judged_entries j USING (n)
 GROUP BY 1, 2 ORDER BY 1, 2
 """
-_CAME_BACK = """
+_MOVED = """
 SELECT programme, before, bank_file_id FROM judged_entries
-WHERE matched = 'return' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+WHERE matched = :matched GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 
 
@@ -107,20 +128,30 @@ class Returned(NamedTuple):
     bank_file_id: UUID
 
 
-def match_entries(session: Session, channel_id: UUID, statement_id: UUID) -> list[Sum]:
-    """Fill ``judged_entries``, keep every entry as a statement line, and return the sums."""
+def match_entries(session: Session, channel_id: UUID) -> Sequence[Returned]:
+    """Fill ``judged_entries``; return which files' payments came back, and from which state."""
     channel = {"channel": channel_id}
     session.execute(text(_FOUND), channel)
     session.execute(text("ANALYZE matched_lines"))
     session.execute(text(_LOCK))
     session.execute(text(_JUDGE), channel)
     session.execute(text("ANALYZE judged_entries"))
+    return _moved(session, "return")
+
+
+def match_undone(session: Session, channel_id: UUID) -> Sequence[Returned]:
+    """Find the returns that the bank takes back; return which files' payments they are of."""
+    session.execute(text(_UNDONE), {"channel": channel_id})
+    return _moved(session, "return_undone")
+
+
+def keep_entries(session: Session, statement_id: UUID) -> list[Sum]:
+    """Keep every entry as a statement line, as it was judged, and return the sums."""
     session.execute(text(_KEEP), {"statement": statement_id})
     return [
         Sum(row.matched, row.is_credit, int(row.fen)) for row in session.execute(text(_SUMS)).all()
     ]
 
 
-def came_back(session: Session) -> Sequence[Returned]:
-    """Return which files' payments came back by the entries just matched, and from which state."""
-    return [Returned(*row) for row in session.execute(text(_CAME_BACK)).all()]
+def _moved(session: Session, matched: str) -> Sequence[Returned]:
+    return [Returned(*row) for row in session.execute(text(_MOVED), {"matched": matched}).all()]

@@ -149,7 +149,14 @@ class StatementLine(Base):
     """One booked movement, and which of our things it was matched to."""
 
     __tablename__ = "statement_lines"
-    __table_args__ = (UniqueConstraint("statement_id", "ordinal"),)
+    __table_args__ = (
+        UniqueConstraint("statement_id", "ordinal"),
+        Index(
+            "ix_statement_lines_payment_id",
+            "payment_id",
+            postgresql_where=text("payment_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statements.id"))
@@ -161,7 +168,7 @@ class StatementLine(Base):
     bank_reference: Mapped[str] = mapped_column(Text)
     reason_code: Mapped[str] = mapped_column(Text)
     matched: Mapped[str] = mapped_column(Text)
-    """file, return or unidentified."""
+    """file, return, return_undone or unidentified."""
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
 
 

@@ -13,6 +13,8 @@ from service.dispatch.recall.models import Recall
 from service.ledger.models import BankChannel, LedgerEntry
 from service.ledger.trace import Origin, explain_by
 from service.reconciliation.models import BankStatement, InboundFile, ReplyLine, StatementLine
+from service.reconciliation.receipts.models import ReceiptAssignment
+from service.reconciliation.receipts.queries import parts
 
 _LINES_MAX = 100
 
@@ -41,10 +43,14 @@ def _of_ids(session: Session, entry: LedgerEntry) -> Sequence[Origin]:
             file = sent
         else:
             found += _of_id(session, thing_id)
+    if statement is not None and file is None and entry.event_type in _ASSIGNED:
+        return [*found, *_of_payment(session, int(word))]
     if statement is not None:
         return [*found, *_of_statement(session, entry, statement, file, word)]
     if file is not None:
         return [*found, *_file(session, file)]
+    if entry.event_type == "receipt.assigned":
+        return [*found, *_of_assigned(session, entry)]
     if entry.event_type == "receipt.written_off":
         return [*found, *_of_written_off(session, entry)]
     number = entry.event_id.partition(":")[0]
@@ -119,11 +125,15 @@ def _of_statement(
     return found
 
 
+_ASSIGNED = ("payment.returned", "return.settled_first")
+"""Of no file: two officers said which payment a receipt gives back, and the event names it."""
 _MATCHED = {
     "statement.debited": "file",
     "statement.returned": "return",
     "statement.unidentified": "unidentified",
+    "statement.return_undone": "return_undone",
     "payment.returned": "return",
+    "return.undone": "return_undone",
     "return.settled_first": "return",
 }
 
@@ -148,6 +158,15 @@ def _of_payment(session: Session, number: int) -> list[Origin]:
 def _of_written_off(session: Session, entry: LedgerEntry) -> list[Origin]:
     line = session.get(StatementLine, int(entry.event_id))
     return [_movement(session, line)] if line else []
+
+
+def _of_assigned(session: Session, entry: LedgerEntry) -> list[Origin]:
+    assigned = session.get(ReceiptAssignment, _uuid(entry.event_id))
+    if assigned is None:
+        return []
+    line = session.get_one(StatementLine, assigned.statement_line_id)
+    payments = [_payment(session, one) for one in parts(session, assigned)]
+    return [_movement(session, line), *payments]
 
 
 def _of_appropriation(_session: Session, entry: LedgerEntry) -> Sequence[Origin]:

@@ -292,6 +292,15 @@ def failed(session: Session, *, page: int = 1) -> tuple[list[FailedLine], int]:
     return found, total or 0
 
 
+def return_undone_on(session: Session, payment: Payment) -> date | None:
+    """Return the day on which the bank last took a payment's return back, or None."""
+    return session.scalar(
+        select(func.max(BankStatement.booked_on))
+        .join(StatementLine, StatementLine.statement_id == BankStatement.id)
+        .where(StatementLine.payment_id == payment.id, StatementLine.matched == "return_undone")
+    )
+
+
 def channel_by_code(session: Session, code: str) -> BankChannel | None:
     return session.scalars(select(BankChannel).where(BankChannel.code == code)).first()
 

@@ -140,6 +140,7 @@ def next_step(payment: Payment, *, is_corrected: bool) -> str:
 _MATCHED: dict[str, str] = {
     "file": translatable("Debited for our files"),
     "return": translatable("Credited back"),
+    "return_undone": translatable("Return taken back by the bank"),
     "unidentified": translatable("Belongs to nothing of ours"),
 }
 _ASKED: dict[str, str] = {

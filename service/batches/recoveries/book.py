@@ -16,24 +16,29 @@ from service.batches.recoveries.standing import standing
 from service.foundation import clock
 from service.ledger.post import account_code, post
 
-# One offset per case; an offset that was booked and whose line came back is taken out again.
+# One offset per case; an offset that was booked and whose line came back is taken out again, and put
+# back when the bank takes the return back: kept as often as undone, or once more.
+_ROUNDS_MAX = 9
 _OFFSETS = text(
-    """
-    SELECT o.payment_id, o.case_id, o.offset_fen, p.state, coalesce(c.code, '') AS channel
+    f"""
+    SELECT o.payment_id, o.case_id, o.offset_fen, p.state, coalesce(c.code, '') AS channel,
+           booked.kept, booked.undone
     FROM recovery_offsets o
     JOIN payments p ON p.id = o.payment_id
     LEFT JOIN bank_channels c ON c.id = p.channel_id
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE e.event_type = 'recovery.kept') AS kept,
+               count(*) FILTER (WHERE e.event_type = 'recovery.kept_undone') AS undone
+        FROM generate_series(1, {_ROUNDS_MAX}) n
+        JOIN ledger_entries e ON e.event_type IN ('recovery.kept', 'recovery.kept_undone')
+            AND e.event_id = o.payment_id || ':' || o.case_id
+                             || CASE WHEN n = 1 THEN '' ELSE ':' || n END
+    ) booked
     WHERE p.programme = :programme AND p.state IN ('paid', 'returned', 'reissued')
-      AND NOT EXISTS (
-          SELECT FROM ledger_entries e
-          WHERE e.event_id = o.payment_id || ':' || o.case_id
-            AND e.event_type = CASE p.state WHEN 'paid' THEN 'recovery.kept'
-                                            ELSE 'recovery.kept_undone' END)
+      AND CASE p.state WHEN 'paid' THEN booked.kept = booked.undone
+                       ELSE booked.kept > booked.undone END
     ORDER BY o.payment_id, o.case_id
-    """
-)
-_WAS_KEPT = text(
-    "SELECT 1 FROM ledger_entries WHERE event_type = 'recovery.kept' AND event_id = :event"
+    """  # noqa: S608 - a constant
 )
 
 
@@ -58,12 +63,13 @@ def book_offsets(session: Session, programme: str) -> None:
     """Book what paid lines kept, take out what came back, and settle the cases that are whole."""
     touched = set()
     for row in session.execute(_OFFSETS, {"programme": programme}).all():
-        event = f"{row.payment_id}:{row.case_id}"
+        before = row.kept if row.state == "paid" else row.undone
+        event = f"{row.payment_id}:{row.case_id}" + (f":{before + 1}" if before else "")
         fen = {"settled": row.offset_fen, "recovery_receivable": -row.offset_fen}
         if row.state == "paid":
             book(session, "recovery.kept", event, programme, fen, channel=row.channel)
             touched.add(row.case_id)
-        elif session.scalar(_WAS_KEPT, {"event": event}):
+        else:
             back = {kind: -amount for kind, amount in fen.items()}
             book(
                 session, "recovery.kept_undone", event, programme, back, channel=row.channel

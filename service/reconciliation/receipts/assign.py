@@ -13,6 +13,7 @@ from service.batches.release import ReasonMissing
 from service.dispatch.models import BankFile
 from service.foundation import clock, ids
 from service.foundation.ids import number_of
+from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
 from service.officers.may import require
 from service.officers.models import Officer
@@ -22,11 +23,12 @@ from service.reconciliation.receipts import queries
 from service.reconciliation.receipts.models import ReceiptAssignment, ReceiptPart
 from service.reconciliation.receipts.problems import (
     AnotherOfficer,
+    NamesAnother,
     PaymentUnfit,
     ReceiptSettled,
     SumsDiffer,
 )
-from service.reconciliation.receipts.queries import CAN_COME_BACK, Receipt
+from service.reconciliation.receipts.queries import Receipt
 
 
 def ask(
@@ -40,14 +42,18 @@ def ask(
 ) -> ReceiptAssignment:
     """Say which payments a receipt gives back; nothing moves before another officer confirms.
 
-    Raises ReasonMissing, ReceiptSettled, PaymentUnfit, SumsDiffer.
+    A receipt that names a payment of ours is that one's and no other's, least of all the line's that
+    was issued instead. Raises ReasonMissing, ReceiptSettled, NamesAnother, PaymentUnfit, SumsDiffer.
     """
     require(by, "reconciliation.resolve")
     if not reason.strip():
         raise ReasonMissing
     if queries.standing(session, receipt.line.id) is not None:
         raise ReceiptSettled
+    named = queries.named(session, receipt)
     payments = [_payment(session, receipt, one) for one in dict.fromkeys(references)]
+    if named is not None and named.id not in {one.id for one in payments}:
+        raise NamesAnother(named.reference)
     total_fen = sum(one.amount_fen for one in payments)
     if not payments or fee_fen < 0 or total_fen - fee_fen != receipt.line.signed_fen:
         raise SumsDiffer(total_fen, fee_fen, receipt.line.signed_fen)
@@ -79,20 +85,22 @@ def confirm(session: Session, receipt: Receipt, *, by: Officer) -> None:
         raise ReceiptSettled
     if asked.asked_by == by.id:
         raise AnotherOfficer
+    payments = [_payment(session, receipt, one.reference) for one in queries.parts(session, asked)]
     asked.state, asked.decided_by, asked.decided_at = "confirmed", by.id, clock.now()
     session.flush()
     inbound = session.get_one(InboundFile, receipt.statement.inbound_file_id)
-    payments = [_payment(session, receipt, one.reference) for one in queries.parts(session, asked)]
-    total_fen = sum(one.amount_fen for one in payments)
-    clearing = account_code("bank_clearing", channel=receipt.channel.code)
-    # What the bank kept stays where its other fees are, until they are explained.
-    post(
-        session, "receipt.assigned", str(asked.id),
-        {account_code("unidentified_receipts"): total_fen, clearing: -total_fen},
-        booked_on=clock.today(),
-    )  # fmt: skip
+    sides = {account_code("unidentified_receipts"): sum(one.amount_fen for one in payments)}
+    # Each bank's clearing is of what it paid itself, wherever the money came back to.
+    paid_by = {one.id: _bank(session, one) for one in payments}
     for payment in payments:
-        _give_back(session, receipt, payment, by)
+        clearing = account_code("bank_clearing", channel=paid_by[payment.id])
+        sides[clearing] = sides.get(clearing, 0) - payment.amount_fen
+    # What the bank kept stays where its other fees are, until they are explained.
+    post(session, "receipt.assigned", str(asked.id), sides, booked_on=clock.today())
+    for payment in payments:
+        # What failed and was issued again is committed to its new line: only the cash came back.
+        if payment.state != "reissued":
+            _give_back(session, receipt, payment, paid_by[payment.id], by)
     for programme in sorted({one.programme for one in payments}):
         book_offsets(session, programme)
     for file_id in sorted({one.bank_file_id for one in payments if one.bank_file_id}):
@@ -118,21 +126,22 @@ def _payment(session: Session, receipt: Receipt, reference: str) -> Payment:
         if number is not None
         else None
     )
-    file = session.get(BankFile, payment.bank_file_id) if payment and payment.bank_file_id else None
-    if (
-        payment is None
-        or file is None
-        or file.channel_id != receipt.channel.id
-        or payment.state not in CAN_COME_BACK
-    ):
+    if payment is None or not queries.fits(session, receipt, payment):
         raise PaymentUnfit(reference.strip()[:20])
     return payment
 
 
-def _give_back(session: Session, receipt: Receipt, payment: Payment, by: Officer) -> None:
+def _bank(session: Session, payment: Payment) -> str:
+    file = session.get_one(BankFile, payment.bank_file_id)
+    return session.get_one(BankChannel, file.channel_id).code
+
+
+def _give_back(
+    session: Session, receipt: Receipt, payment: Payment, channel: str, by: Officer
+) -> None:
     programme, amount_fen, before = payment.programme, payment.amount_fen, payment.state
     settled = account_code("settled", programme=programme)
-    channel, where = receipt.channel.code, f"{receipt.statement.id}:{payment.id}"
+    where = f"{receipt.statement.id}:{payment.id}"
     if before != "paid":
         in_transit = account_code("in_transit", channel=channel, programme=programme)
         post(

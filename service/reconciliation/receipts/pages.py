@@ -1,6 +1,7 @@
 """Pages of what nobody knows: a receipt without a payment, and a reply's line that moved nothing."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from service.batches.models import Payment
 from service.foundation.money import fen_from_yuan, yuan
 from service.foundation.problems import NotFound, Problem
+from service.ledger.queries import channels
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
@@ -129,6 +131,7 @@ def _receipt_page(
 ) -> Response:
     asked = queries.standing(session, receipt.line.id)
     who = session.get(Officer, asked.asked_by) if asked else None
+    banks = {one.id: one.name for one in channels(session)}
     return page(
         "reconciliation/receipt.html",
         status=problem.status if problem else 200,
@@ -142,10 +145,10 @@ def _receipt_page(
         may_resolve=may(officer, "reconciliation.resolve"),
         is_own=asked is not None and asked.asked_by == officer.id,
         columns=_payment_columns(),
-        parts=[_payment_row(one) for one in queries.parts(session, asked)] if asked else [],
+        parts=[_payment_row(one, banks) for one in queries.parts(session, asked)] if asked else [],
         suggested=[]
         if asked
-        else [_payment_row(one) for one in queries.suggested(session, receipt)],
+        else [_payment_row(one, banks) for one in queries.suggested(session, receipt)],
     )
 
 
@@ -160,6 +163,7 @@ def _receipt_tag(state: str) -> Tag:
 def _payment_columns() -> list[Column]:
     return [
         Column(gettext("Reference"), "code"),
+        Column(gettext("Bank")),
         Column(gettext("Programme")),
         Column(gettext("Payee")),
         Column(gettext("Amount"), "money", unit=gettext("yuan")),
@@ -167,11 +171,19 @@ def _payment_columns() -> list[Column]:
     ]
 
 
-def _payment_row(one: Payment) -> Row:
+def _payment_row(one: Payment, banks: dict[UUID, str]) -> Row:
     paid_on = one.settled_on.isoformat() if one.settled_on else "—"
     programme = f"{one.programme} {one.period}"
+    bank = banks.get(one.channel_id, "—") if one.channel_id else "—"
     return Row(
-        (one.reference, programme, filters.masked_name(one.payee_name), one.amount_fen, paid_on)
+        (
+            one.reference,
+            bank,
+            programme,
+            filters.masked_name(one.payee_name),
+            one.amount_fen,
+            paid_on,
+        )
     )
 
 

@@ -43,8 +43,23 @@ class PaymentUnfit(Problem):
 
     def __init__(self, reference: str) -> None:
         super().__init__(
-            f"{reference} is no payment that this bank made and that has not come back yet.",
-            f"{reference} 不是该银行已付且尚未退回的付款。",
+            f"{reference} is no payment that this bank made, or another bank paid, and that has not come back yet.",
+            f"{reference} 不是该银行已付（或其他银行已付讫）且尚未退回的付款。",
+        )
+
+
+class NamesAnother(Problem):
+    """The receipt bears the reference of a payment that is not among those given."""
+
+    code = "receipt_names_another"
+    status = 422
+    title = "The bank names another payment"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"The bank books this receipt under {reference}: it gives that payment back, and no other "
+            "one that was made instead of it.",
+            f"银行入账时注明业务编号 {reference}，该款只能认领为该笔付款的退回，不能认领为其重新发放的付款。",
         )
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Payment
 from service.dispatch.models import BankFile
+from service.foundation.ids import number_of
 from service.ledger.models import BankChannel
 from service.reconciliation.models import BankStatement, ReplyLine, StatementLine
 from service.reconciliation.receipts.models import (
@@ -17,6 +18,7 @@ from service.reconciliation.receipts.models import (
 )
 
 CAN_COME_BACK = ("paid", "sent", "unknown")
+"""At the bank that paid; to another bank's account only what was paid can come back."""
 _WINDOW = timedelta(days=370)
 """Money comes back within days; a year's end or a lost letter makes it months."""
 _SUGGESTED_MAX = 10
@@ -87,23 +89,63 @@ def parts(session: Session, assignment: ReceiptAssignment) -> list[Payment]:
     )
 
 
-def suggested(session: Session, receipt: Receipt) -> list[Payment]:
-    """Return payments of the same bank and amount that may have come back: for a person to judge.
+def named(session: Session, receipt: Receipt) -> Payment | None:
+    """Return the payment of ours whose reference the credit bears, whatever became of it."""
+    number = number_of("".join(receipt.line.reference.split()).upper())
+    return session.get(Payment, number) if number is not None else None
 
-    What was issued again is never among them, and nothing here is matched by itself.
+
+def fits(session: Session, receipt: Receipt, payment: Payment) -> bool:
+    """Return whether a payment can have come back by a receipt."""
+    which = (Payment.id == payment.id, _can_come_back(receipt))
+    return session.scalar(_payments().where(*which).with_only_columns(Payment.id)) is not None
+
+
+def suggested(session: Session, receipt: Receipt) -> list[Payment]:
+    """Return payments that may have come back by a receipt: for a person to judge.
+
+    The one that the credit names, where it names one of ours; else those of its amount, the same
+    bank's first. Nothing here is matched by itself.
     """
     booked_on = receipt.statement.booked_on
+    theirs = named(session, receipt)
+    if theirs is not None:
+        return [theirs] if fits(session, receipt, theirs) else []
     return list(
         session.scalars(
-            select(Payment)
-            .join(BankFile, BankFile.id == Payment.bank_file_id)
+            _payments()
             .where(
-                BankFile.channel_id == receipt.channel.id,
-                BankFile.execution_date.between(booked_on - _WINDOW, booked_on),
+                _can_come_back(receipt),
+                Payment.state != "reissued",
                 Payment.amount_fen == receipt.line.signed_fen,
-                Payment.state.in_(CAN_COME_BACK),
+                BankFile.execution_date.between(booked_on - _WINDOW, booked_on),
             )
-            .order_by(BankFile.execution_date.desc(), Payment.id)
+            .order_by(
+                BankFile.channel_id != receipt.channel.id,
+                BankFile.execution_date.desc(),
+                Payment.id,
+            )
             .limit(_SUGGESTED_MAX)
         )
     )
+
+
+def given_back() -> ColumnElement[bool]:
+    """Whether two officers have said that a receipt gives a payment back."""
+    return exists().where(
+        ReceiptPart.payment_id == Payment.id,
+        ReceiptAssignment.id == ReceiptPart.assignment_id,
+        ReceiptAssignment.state == "confirmed",
+    )
+
+
+def _payments() -> Select[Payment]:
+    return select(Payment).join(BankFile, BankFile.id == Payment.bank_file_id)
+
+
+def _can_come_back(receipt: Receipt) -> ColumnElement[bool]:
+    # What the bank called failed was issued again; where the bank debited it all the same, its cash
+    # comes back, once, and the new line keeps the money that it was given.
+    failed = and_(Payment.state == "reissued", Payment.settled_on.is_(None), ~given_back())
+    at_its_bank = and_(BankFile.channel_id == receipt.channel.id, Payment.state.in_(CAN_COME_BACK))
+    return or_(Payment.state == "paid", at_its_bank, failed)

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.batches.models import Batch
+from service.batches.models import Batch, Payment
 from service.dispatch.models import BankFile
 from service.ledger.models import LedgerAccount, LedgerEntry, LedgerPosting
 
+_UUID_LENGTH = 36
 _CAME_BACK = LedgerEntry.event_type == "payment.returned"
 
 
@@ -36,18 +37,33 @@ def sent_fen(session: Session, batches: Collection[UUID]) -> int:
 
 def settled_fen(session: Session, batches: Collection[UUID]) -> int:
     """Return what was booked as paid, whether it stayed paid or came back later."""
-    return _posted(session, "settled", LedgerPosting.amount_fen > 0, _of_files(_files(batches)))
+    return _posted(
+        session,
+        "settled",
+        LedgerPosting.amount_fen > 0,
+        LedgerEntry.event_type != "return.undone",
+        or_(_of_files(_files(batches)), _of_lines(batches)),
+    )
 
 
 def returned_fen(session: Session, batches: Collection[UUID]) -> int:
-    """Return what was booked as come back of the lists' payments."""
-    return _posted(session, "returned_held", _CAME_BACK, _of_files(_files(batches)))
+    """Return what was booked as come back of the lists' payments, and not taken back by the bank."""
+    return _posted(
+        session,
+        "returned_held",
+        LedgerEntry.event_type.in_(("payment.returned", "return.undone")),
+        or_(_of_files(_files(batches)), _of_lines(batches)),
+    )
 
 
 def returned_on_fen(session: Session, first: date, last: date) -> int:
-    """Return what was booked as come back on some days, both included."""
+    """Return what statements booked as come back on some days, both included.
+
+    Without what two officers assigned: that is no line of a statement that names its payment.
+    """
     days = LedgerEntry.booked_on.between(first, last)
-    return _posted(session, "returned_held", _CAME_BACK, days)
+    of_file = func.length(func.split_part(LedgerEntry.event_id, ":", 2)) == _UUID_LENGTH
+    return _posted(session, "returned_held", _CAME_BACK, days, of_file)
 
 
 def _files(batches: Collection[UUID]) -> Select[str]:
@@ -57,6 +73,16 @@ def _files(batches: Collection[UUID]) -> Select[str]:
 def _of_files(files: Select[str]) -> ColumnElement[bool]:
     """Select the events about files: each is named by what was received, then by the file."""
     return func.split_part(LedgerEntry.event_id, ":", 2).in_(files)
+
+
+def _of_lines(batches: Collection[UUID]) -> ColumnElement[bool]:
+    """Select what two officers decided of one payment: the event ends with the payment's number."""
+    of_one = LedgerEntry.event_type.in_(
+        ("payment.returned", "return.settled_first", "payment.paid_late")
+    )
+    ids = select(cast(Payment.id, String)).where(Payment.batch_id.in_(batches))
+    last = func.split_part(LedgerEntry.event_id, ":", -1)
+    return of_one & last.in_(ids)
 
 
 def _posted(session: Session, kind: str, *which: ColumnElement[bool]) -> int:

@@ -22,6 +22,7 @@ from service.web.language import gettext, translatable
 _MATCHED = {
     "file": translatable("debited for a file of ours"),
     "return": translatable("a payment that came back"),
+    "return_undone": translatable("a return that the bank took back"),
     "unidentified": translatable("belongs to nothing of ours"),
 }
 _IN, _OUT = "G", "H"

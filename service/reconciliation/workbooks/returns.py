@@ -120,13 +120,23 @@ def _columns() -> list[Col]:
     ]
 
 
+def _is_last() -> ColumnElement[bool]:
+    """Whether a line is the last return of its payment: what came back twice waits once."""
+    return (
+        func.row_number().over(
+            partition_by=StatementLine.payment_id, order_by=StatementLine.id.desc()
+        )
+        == 1
+    )
+
+
 def _rows(
     session: Session, which: ColumnElement[bool], reader: Reader
 ) -> Iterator[tuple[Any, ...]]:
     again = aliased(Payment)
     found = session.execute(
         select(StatementLine, BankStatement.booked_on, BankChannel.name, Payment, Batch.month,
-               Batch.batch_no, Account, again.id, again.state)
+               Batch.batch_no, Account, again.id, again.state, _is_last())
         .join(BankStatement, BankStatement.id == StatementLine.statement_id)
         .join(BankChannel, BankChannel.id == BankStatement.channel_id)
         .join(Payment, Payment.id == StatementLine.payment_id)
@@ -138,7 +148,7 @@ def _rows(
         .execution_options(yield_per=_AT_ONCE)
     )  # fmt: skip
     for number, row in enumerate(found, start=1):
-        line, booked_on, bank, one, month, batch_no, account, again_id, again_state = row
+        line, booked_on, bank, one, month, batch_no, account, again_id, again_state, is_last = row
         code, place = one.programme, one.division or ""
         sealed = (account.card_sealed, account.card_index) if account else None
         shown = reader.account(sealed, account.tail if account else None, code, place)
@@ -146,7 +156,7 @@ def _rows(
             number, booked_on, bank, line.bank_reference or NONE, reference_of(one.id),
             reader.programme(code, place), month, reader.batch_no(batch_no, code, place),
             f"{reader.name(one.payee_name, code, place)} · {shown}", line.signed_fen,
-            words.failure(one), one.amount_fen if one.state == "returned" else 0,
+            words.failure(one), one.amount_fen if one.state == "returned" and is_last else 0,
             batch_words.line_tag(one.state).text, one.settled_on,
             reference_of(again_id) if again_id else NONE,
             batch_words.line_tag(again_state).text if again_state else NONE,

@@ -17,11 +17,13 @@ from service.dispatch.sent import mark_sent
 from service.dispatch.sent_lines import sent_lines
 from service.ledger.models import BankChannel
 from service.reconciliation.models import InboundFile, ReplyLine
+from service.reconciliation.reissue import reissue
 from service.reconciliation.reply import receive_reply
 from service.reconciliation.statement import receive_statement
+from service.residents.models import Person
 from tests.bank_adapters.makers import Told, pain002, sheet
 from tests.factories.banks import OPENING_FEN
-from tests.factories.batches import PAY_DAY, channel, county_batch, signed
+from tests.factories.batches import PAY_DAY, account, channel, county_batch, signed
 from tests.factories.officers import Staff, staff
 
 BANK = Actor(kind="bank", id="rural")
@@ -106,12 +108,26 @@ def sent(session: Session, lines: int = 8, *, month: str = "2026-10") -> Sent:
         if not session.scalars(select(BankChannel).where(BankChannel.code == code)).first():
             fund(session, channel(code), OPENING_FEN, on=PAY_DAY.replace(day=1))
     batch, people = county_batch(session, lines, month=month), staff()
+    return send(session, batch, people)
+
+
+def send(session: Session, batch: Batch, people: Staff) -> Sent:
+    """Sign a batch and deliver its files."""
     signed(session, batch, people)
     for file in queries.of_batch(session, batch):
         move(session, file, "sending", by=SYSTEM)
         move(session, file, "delivered", by=SYSTEM)
         mark_sent(session, file)
     return Sent(session, batch, people)
+
+
+def issue_again(out: Sent, *lines: Payment, code: str = "rural") -> Sent:
+    """Correct the payees' accounts, issue the lines again and deliver their files."""
+    for line in lines:
+        account(out.session.get_one(Person, line.payee_person_id))
+    batch = reissue(out.session, out.batch.programme, out.batch.month, by=BANK)
+    assert batch is not None
+    return send(out.session, batch, out.people)
 
 
 def yuan(amount_fen: int) -> str:

@@ -82,7 +82,7 @@ def test_a_return_that_the_bank_undid_is_not_paid_again(out: Sent) -> None:
             )
         )
         opening_fen += moved_fen
-    assert out.states()[:2] == ["returned", "returned"]
+    assert out.states()[:2] == ["paid", "returned"]
     corrected(out, first)
     corrected(out, second)
     assert issued_again(out) == [second.id]
