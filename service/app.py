@@ -80,6 +80,8 @@ from service.reconciliation import waiting as reconciliation_waiting
 from service.reconciliation.acknowledgements import silent_files
 from service.reconciliation.corrections import api as account_corrections_api
 from service.reconciliation.corrections import pages as account_corrections_pages
+from service.reconciliation.desk import api as finance_desk_api
+from service.reconciliation.desk import pages as finance_desk_pages
 from service.reconciliation.origins import explain_entries
 from service.reconciliation.receipts import pages as receipt_pages
 from service.reconciliation.workbooks import api as workbooks_api
@@ -157,6 +159,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     workbooks_pages.router,
     day_pages.router,
     account_corrections_pages.router,
+    finance_desk_pages.router,
     receipt_pages.router,
     ledger_pages.router,
     waterfall_pages.router,
@@ -182,6 +185,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     keys_api.router,
     workbooks_api.router,
     reconciliation_api.router,
+    finance_desk_api.router,
     account_corrections_api.router,
     ledger_api.router,
     year_pages.api_router,

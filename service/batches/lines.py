@@ -11,6 +11,7 @@ from service.audit.actor import Actor
 from service.audit.moves import event_for
 from service.audit.record import record
 from service.batches.models import Payment
+from service.foundation import clock
 
 
 def move_lines(
@@ -29,12 +30,13 @@ def move_lines(
     count, total and a digest of the ids. Raises IllegalMove for a move that is not in the table.
     """
     event = event_for("payments", "payments", now, then)
+    learned = {"failed_on": clock.today()} if then in ("rejected", "returned") else {}
     # What is asked below is no statement about mapped objects, which would do this by itself.
     session.flush()
     moved = (
         update(Payment)
         .where(which, Payment.state == now)
-        .values(state=then, **(values or {}))
+        .values(state=then, **learned, **(values or {}))
         .returning(Payment.id, Payment.amount_fen)
         .cte("moved")
     )

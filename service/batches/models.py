@@ -120,6 +120,12 @@ class Payment(Base):
         Index("ix_payments_bank_file", "bank_file_id"),
         Index("ix_payments_programme_period", "programme", "period"),
         Index(
+            "ix_payments_failed",
+            "failed_on",
+            "id",
+            postgresql_where=text("state IN ('rejected', 'returned')"),
+        ),
+        Index(
             "ix_payments_estates_held",
             "id",
             postgresql_where=text("state = 'held' AND line_type = 'estate'"),
@@ -162,6 +168,8 @@ class Payment(Base):
     result_code: Mapped[str | None] = mapped_column(Text)
     result_reason: Mapped[str | None] = mapped_column(Said)
     settled_on: Mapped[date | None]
+    failed_on: Mapped[date | None]
+    """The day on which we learned that it was rejected or came back, the last time."""
 
     @property
     def reference(self) -> str:

@@ -156,6 +156,11 @@ class StatementLine(Base):
             "payment_id",
             postgresql_where=text("payment_id IS NOT NULL"),
         ),
+        Index(
+            "ix_statement_lines_unidentified",
+            "id",
+            postgresql_where=text("matched = 'unidentified'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

@@ -115,17 +115,10 @@ def waiting_quarantine(session: Session) -> list[Inbound]:
     A file counts as replaced once a later one of the same bank and name was applied: the bank
     repaired it. The old one stays in the list of files, but nobody is asked about it again.
     """
-    later = aliased(InboundFile)
-    replaced = exists().where(
-        later.channel_id == InboundFile.channel_id,
-        later.file_name == InboundFile.file_name,
-        later.state == "applied",
-        later.received_at > InboundFile.received_at,
-    )
     rows = session.execute(
         select(InboundFile, BankChannel.name)
         .join(BankChannel, BankChannel.id == InboundFile.channel_id)
-        .where(InboundFile.state == "quarantined", ~replaced)
+        .where(InboundFile.state == "quarantined", ~is_replaced())
         .order_by(InboundFile.received_at)
     )
     return [Inbound(file, bank) for file, bank in rows]
@@ -158,12 +151,6 @@ def lying(session: Session, *, file: InboundFile | None = None) -> list[LyingLin
 
     At most two hundred: more than that is one fault of one file, and reads alike.
     """
-    # Of a payment that is settled only a contradiction is still a question, until it is answered.
-    still_open = ~is_resolved() & or_(
-        ReplyLine.payment_id.is_(None),
-        Payment.state.in_(("sent", "unknown")),
-        ReplyLine.outcome == "contradiction",
-    )
     query = (
         select(ReplyLine, InboundFile, Payment)
         .join(InboundFile, InboundFile.id == ReplyLine.inbound_file_id)
@@ -172,7 +159,7 @@ def lying(session: Session, *, file: InboundFile | None = None) -> list[LyingLin
         .order_by(InboundFile.received_at, ReplyLine.id)
         .limit(200)
     )
-    query = query.where(InboundFile.id == file.id) if file else query.where(still_open)
+    query = query.where(InboundFile.id == file.id) if file else query.where(is_still_open())
     return [
         LyingLine(line, one.file_name, one.id, one.received_at, payment)
         for line, one, payment in session.execute(query)
@@ -261,7 +248,7 @@ def failed_groups(session: Session) -> list[FailedGroup]:
             Batch.month,
             func.count(),
             func.sum(Payment.amount_fen),
-            func.count().filter(_is_corrected()),
+            func.count().filter(is_corrected()),
         )
         .join(Batch, Batch.id == Payment.batch_id)
         .where(Payment.state.in_(FAILED))
@@ -276,7 +263,7 @@ def failed(session: Session, *, page: int = 1) -> tuple[list[FailedLine], int]:
     total = session.scalar(
         select(func.count()).select_from(Payment).where(Payment.state.in_(FAILED))
     )
-    corrected = _is_corrected()
+    corrected = is_corrected()
     rows = session.execute(
         select(Payment, Batch.month, Account.tail, corrected)
         .join(Batch, Batch.id == Payment.batch_id)
@@ -301,11 +288,34 @@ def return_undone_on(session: Session, payment: Payment) -> date | None:
     )
 
 
+def is_replaced() -> ColumnElement[bool]:
+    """Whether a file in quarantine was followed by one of its name that was believed."""
+    later = aliased(InboundFile)
+    return exists().where(
+        later.channel_id == InboundFile.channel_id,
+        later.file_name == InboundFile.file_name,
+        later.state == "applied",
+        later.received_at > InboundFile.received_at,
+    )
+
+
+def is_still_open() -> ColumnElement[bool]:
+    """Whether a line that moved nothing, joined to its payment, is still a question to somebody.
+
+    Of a payment that is settled only a contradiction is, until it is answered.
+    """
+    return ~is_resolved() & or_(
+        ReplyLine.payment_id.is_(None),
+        Payment.state.in_(("sent", "unknown")),
+        ReplyLine.outcome == "contradiction",
+    )
+
+
 def channel_by_code(session: Session, code: str) -> BankChannel | None:
     return session.scalars(select(BankChannel).where(BankChannel.code == code)).first()
 
 
-def _is_corrected() -> ColumnElement[bool]:
+def is_corrected() -> ColumnElement[bool]:
     """Whether the payee has another account now than the one that failed, and the failure is final."""
     now = aliased(Account)
     paid_late = exists().where(

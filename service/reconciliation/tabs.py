@@ -7,6 +7,7 @@ def tabs() -> list[tuple[str, str, None]]:
     """Return (text, address, no count) of every view."""
     return [
         (gettext("Needs somebody"), "/reconciliation", None),
+        (gettext("Work list"), "/reconciliation/exceptions", None),
         (gettext("Failed payments"), "/reconciliation/failed", None),
         (gettext("Bank days"), "/reconciliation/days", None),
         (gettext("Acts of two people"), "/reconciliation/asks", None),

@@ -3,6 +3,7 @@
 from service.batches.models import Payment
 from service.ledger.asks.models import FinanceAsk
 from service.reconciliation.late import Late
+from service.reconciliation.reasons import reason_of
 from service.web import filters
 from service.web.language import gettext, translatable
 from service.web.view_models import Tag, Tone
@@ -78,36 +79,6 @@ SAID: dict[str, str] = {
     "unknown": translatable("unclear"),
 }
 
-_TO_CARD_OFFICE = translatable(
-    "The person has the card changed or unlocked at a card service point; the card office's next delivery brings the account, then issue again."
-)
-_TO_TOWNSHIP = translatable(
-    "The township compares name and ID number with the card; after the correction, issue again."
-)
-_TO_BANK = translatable("Ask the bank what it needs; nothing has to be done by the person.")
-
-# Plain words for the reason codes of ISO 20022, which every adapter maps its bank's words to.
-_REASONS: dict[str, tuple[str, str]] = {
-    "AC01": (translatable("There is no such account."), _TO_TOWNSHIP),
-    "AC04": (translatable("The account was closed."), _TO_CARD_OFFICE),
-    "AC06": (translatable("The account is frozen, blocked or reported lost."), _TO_CARD_OFFICE),
-    "AC07": (translatable("The account is asleep or was never activated."), _TO_CARD_OFFICE),
-    "AM02": (translatable("The amount is above the account's limit."), _TO_CARD_OFFICE),
-    "AM04": (translatable("The county's account did not hold enough."), _TO_BANK),
-    "BE01": (translatable("The name does not fit the account."), _TO_TOWNSHIP),
-    "CANC": (
-        translatable("We called it back, and the bank did not execute it."),
-        translatable("It was stopped on purpose: issue it again only when the reason has gone."),
-    ),
-    "MD07": (
-        translatable("The bank knows the account's holder as dead."),
-        translatable(
-            "Check the death first; nothing is issued again before the register says otherwise."
-        ),
-    ),
-    "RC01": (translatable("The bank code is wrong."), _TO_BANK),
-}
-
 
 def file_tag(state: str) -> Tag:
     """Return a bank's file's state as an adjective."""
@@ -124,9 +95,9 @@ def outcome(name: str) -> Tag:
 
 def failure(payment: Payment) -> str:
     """Return why a payment failed, in plain words; the bank's own where the code is not known."""
-    known = _REASONS.get(payment.result_code or "")
-    if known:
-        return gettext(known[0])
+    known = reason_of(payment.result_code)
+    if known.why:
+        return gettext(known.why)
     return payment.result_reason or gettext("The bank gave no reason.")
 
 
@@ -134,7 +105,7 @@ def next_step(payment: Payment, *, is_corrected: bool) -> str:
     """Return what has to happen before the money can go out again."""
     if is_corrected:
         return gettext("The account was corrected: it can be issued again now.")
-    return gettext(_REASONS.get(payment.result_code or "", ("", _TO_BANK))[1])
+    return gettext(reason_of(payment.result_code).step)
 
 
 _MATCHED: dict[str, str] = {

@@ -18,7 +18,13 @@ from service.foundation.working_days.calendar import (
     calendar,
     read_calendar,
 )
-from service.foundation.working_days.count import Counted, last_day, working_day_by
+from service.foundation.working_days.count import (
+    Counted,
+    last_day,
+    working_day_by,
+    working_days_after,
+    working_days_ago,
+)
 
 __all__ = [
     "BankDay",
@@ -38,4 +44,6 @@ __all__ = [
     "takes_from",
     "takes_until",
     "working_day_by",
+    "working_days_after",
+    "working_days_ago",
 ]

@@ -47,3 +47,20 @@ def last_day(
             unknown.add(day.year)
         left -= known.is_working(day)
     return Counted(day, tuple(sorted(unknown)))
+
+
+def working_days_after(day: date, last: date, *, by: WorkingCalendar | None = None) -> int:
+    """Return how many working days lie after ``day`` up to and with ``last``; 0 when it is not later."""
+    known = by or calendar()
+    days = (last - day).days
+    return sum(known.is_working(day + timedelta(days=ahead)) for ahead in range(1, days + 1))
+
+
+def working_days_ago(count: int, day: date, *, by: WorkingCalendar | None = None) -> date:
+    """Return the latest day that is at least ``count`` working days before ``day``."""
+    known = by or calendar()
+    found = day
+    while count > 0:
+        count -= known.is_working(found)
+        found -= timedelta(days=1)
+    return found

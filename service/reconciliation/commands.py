@@ -1,0 +1,10 @@
+"""``anxin reconciliation …``: what finance does about banks' answers, each act in an officer's name."""
+
+import typer
+
+from service.reconciliation.desk.commands import app as exceptions
+
+app = typer.Typer(
+    help="Banks' answers and what finance does about them. 对账。", no_args_is_help=True
+)
+app.add_typer(exceptions, name="exceptions")
