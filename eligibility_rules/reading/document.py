@@ -3,6 +3,7 @@
 Scalars stay the text that was written: no value is guessed to be a number, a date or a yes.
 """
 
+import errno
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,14 @@ class Item:
         return {key: item.plain() for key, item in self.value.items()}
 
 
+# The system's own words for these are English only.
+_NOT_OPENED = {
+    errno.ENOENT: ("文件不存在", "there is no such file"),
+    errno.EACCES: ("没有权限", "this user may not open it"),
+    errno.EISDIR: ("是文件夹", "it is a folder"),
+}
+
+
 def read_document(path: Path, shown: str, faults: Faults) -> "Section | None":
     """The top mapping of a YAML file; None after reporting why it cannot be read.
 
@@ -53,8 +62,10 @@ def read_document(path: Path, shown: str, faults: Faults) -> "Section | None":
     try:
         raw = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        said = Words(f"文件无法读取（{reason}）。", f"The file cannot be read: {reason}.")
+        why_zh, why = _NOT_OPENED.get(
+            error.errno or 0, (f"系统错误 {error.errno}", f"the system says error {error.errno}")
+        )
+        said = Words(f"文件无法读取（{why_zh}）。", f"The file cannot be read: {why}.")
         faults.add("file_unreadable", shown, 1, said)
         return None
     return read_raw(raw, shown, faults)

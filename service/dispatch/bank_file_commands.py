@@ -13,6 +13,7 @@ from bank_adapters import CannotWrite, Fault, ReplyRecord, UnknownProfile
 from bank_adapters.formats import BankFormat, ReadFile
 from bank_adapters.lines import EXAMPLE, MAX_BYTES, read_lines
 from bank_adapters.registry import format_for, formats, left_out
+from service.foundation.not_opened import why_not_opened
 from service.foundation.problems import NotFound, Problem
 
 app = typer.Typer(
@@ -44,8 +45,9 @@ class FileUnreadable(Problem):
     status = 422
     title = "The file cannot be opened"
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path}: cannot be opened: {why}.", f"{path}：无法打开：{why}。")
+    def __init__(self, path: Path, error: OSError) -> None:
+        why, why_zh = why_not_opened(error)
+        super().__init__(f"{path}: cannot be opened: {why}.", f"{path}：无法打开：{why_zh}。")
 
 
 @app.command("profiles")
@@ -99,7 +101,7 @@ def write(
     try:
         out.write_bytes(written.content)
     except OSError as error:
-        raise FileUnreadable(out, error.strerror or "?") from None
+        raise FileUnreadable(out, error) from None
     said = {
         "profile": profile,
         "file": str(out),
@@ -125,7 +127,7 @@ def read(
         with file.open("rb") as source:
             found = bank_format.read(source)
     except OSError as error:
-        raise FileUnreadable(file, error.strerror or "?") from None
+        raise FileUnreadable(file, error) from None
     if as_json:
         for piece in _json_pieces(profile, found):
             sys.stdout.write(piece)
@@ -147,7 +149,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as source:
             return source.read(MAX_BYTES + 1)
     except OSError as error:
-        raise FileUnreadable(path, error.strerror or "?") from None
+        raise FileUnreadable(path, error) from None
 
 
 def _described(bank_format: BankFormat) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from service.dispatch.channels import fund, register_channel
 from service.foundation import clock
 from service.foundation.database import transaction
 from service.foundation.money import fen_from_yuan
+from service.foundation.not_opened import why_not_opened
 from service.foundation.problems import Problem
 from service.ledger.queries import channels as every_channel
 
@@ -53,7 +54,10 @@ def register(
         agreed = ChannelTerms(**given, password=password)
     except TermsRefused as refused:
         raise TermsUnusable(refused.sentence_en, refused.sentence_zh) from None
-    except (ValueError, TypeError, AttributeError, OSError) as wrong:
+    except OSError as wrong:
+        why, why_zh = why_not_opened(wrong)
+        raise TermsUnusable(f"{terms}: {why}", f"{terms}：{why_zh}") from None
+    except (ValueError, TypeError, AttributeError) as wrong:
         raise TermsUnusable(str(wrong)) from None
     try:
         with transaction() as session:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from service.approvals.chains.chain import Chain, Chains, ChainStep, Use
+from service.foundation.not_opened import why_not_opened
 from service.foundation.problems import Problem
 from service.officers.may import MAY
 from service.officers.models import DUTIES
@@ -73,9 +74,12 @@ def read_file(path: Path, programmes: Collection[str] | None = None) -> Chains:
     """Return the chains of a file; raises :class:`ChainsRefused`."""
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        reason = "it is not UTF-8 text" if isinstance(fault, UnicodeDecodeError) else fault.strerror
-        raise ChainsRefused([f"{path.name}, line 1: it cannot be read: {reason}."]) from None
+    except (OSError, ValueError) as fault:
+        why, why_zh = why_not_opened(fault)
+        raise ChainsRefused(
+            [f"{path.name}, line 1: it cannot be read: {why}."],
+            [f"{path.name} 第 1 行：无法读取：{why_zh}。"],
+        ) from None
     return read(text, path.name, programmes)
 
 

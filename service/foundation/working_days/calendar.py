@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from service.foundation.not_opened import why_not_opened
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 
@@ -66,8 +67,10 @@ def calendar() -> WorkingCalendar:
         told = county.stat()
         return _with(county, told.st_mtime_ns, told.st_size)
     except OSError as error:
-        why = error.strerror or "?"
-        raise CalendarBroken(str(county), f"cannot be read ({why})", f"无法读取（{why}）") from None
+        why, why_zh = why_not_opened(error)
+        raise CalendarBroken(
+            str(county), f"cannot be read ({why})", f"无法读取（{why_zh}）"
+        ) from None
 
 
 @lru_cache(maxsize=1)

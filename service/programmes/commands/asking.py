@@ -11,6 +11,7 @@ from eligibility_rules import Decision, Fault, RuleSet, RulesInvalid, Words
 from eligibility_rules.asking.json_document import BYTES_MAX
 from eligibility_rules.asking.lines import Line, decide_months, lines
 from eligibility_rules.asking.question import Question, read_question
+from service.foundation.not_opened import why_not_opened
 from service.programmes.commands.shown import QUESTION_WRONG, leave, rules_of
 
 FactsFile = Annotated[
@@ -75,7 +76,7 @@ def _read(place: str, name: str) -> tuple[bytes, list[Fault]]:
         with Path(place).open("rb") as opened:
             return opened.read(BYTES_MAX + 1), []
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is not possible"
-        said = Words(f"文件无法读取（{reason}）。", f"The file cannot be read: {reason}.")
+        why, why_zh = why_not_opened(error)
+        said = Words(f"文件无法读取（{why_zh}）。", f"The file cannot be read: {why}.")
         fault = Fault("file_unreadable", name, 1, said)
         return b"{}", [fault]

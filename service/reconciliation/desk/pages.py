@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
@@ -37,28 +37,46 @@ class Owned(BaseModel):
     back: str = Field("", max_length=600)
 
 
-def _asked(request: Request) -> Wanted:
-    return wanted_from(dict(request.query_params))
+class AskedFor(BaseModel):
+    """The filters in an address; what cannot be one of ours finds nothing or is left out."""
+
+    kind: str = ""
+    bank: str = ""
+    programme: str = ""
+    place: str = ""
+    reason: str = ""
+    owner: str = ""
+    age: str = ""
+    state: str = ""
+    sort: str = ""
+
+    @property
+    def wanted(self) -> Wanted:
+        return wanted_from(self.model_dump())
 
 
-Asked = Annotated[Wanted, Depends(_asked)]
-After = Annotated[str, Query(max_length=80)]
+class PageAsked(AskedFor):
+    """With where the page begins."""
+
+    after: str = ""
 
 
 @router.get(HOME)
 def show_exceptions(
-    session: Transaction, officer: SignedInOfficer, asked: Asked, after: After = ""
+    session: Transaction, officer: SignedInOfficer, asked: Annotated[PageAsked, Query()]
 ) -> Response:
     """Everything that reconciliation left for a person, the oldest first."""
     require(officer, "reconciliation.read")
-    return _list(session, officer, asked, after)
+    return _list(session, officer, asked.wanted, asked.after)
 
 
 @router.get(f"{HOME}.csv")
-def download(session: Transaction, officer: SignedInOfficer, asked: Asked) -> Response:
+def download(
+    session: Transaction, officer: SignedInOfficer, asked: Annotated[AskedFor, Query()]
+) -> Response:
     """The same list as a file."""
     require(officer, "reconciliation.read")
-    content = "".join(given.csv_lines(session, asked))
+    content = "".join(given.csv_lines(session, asked.wanted))
     headers = {"content-disposition": 'attachment; filename="reconciliation-exceptions.csv"'}
     return Response("\ufeff" + content, media_type="text/csv; charset=utf-8", headers=headers)
 

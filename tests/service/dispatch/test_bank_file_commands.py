@@ -161,7 +161,11 @@ def test_names_that_lead_nowhere_get_a_sentence(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     assert "cannot be opened" in run("read", "--profile", "pain.002", nowhere)[2]
     assert "cannot be opened" in run("read", "--profile", "pain.002", tmp_path)[2]
-    assert "无法打开" in run("write", "--profile", "iso20022", nowhere)[2]
+    said = run("write", "--profile", "iso20022", nowhere)[2]
+    assert "无法打开：文件不存在。" in said
+    assert "there is no such file." in said
+    assert "No such file" not in said, "the system's own words are English only"
+    assert "这是文件夹，不是文件。" in run("read", "--profile", "pain.002", tmp_path)[2]
     unwritable = run("write", "--profile", "iso20022", lines_file(tmp_path), "--out", tmp_path)
     assert "cannot be opened" in unwritable[2]
     assert "known: " in run("read", "--profile", "no-such", nowhere)[2]

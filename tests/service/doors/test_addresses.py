@@ -189,6 +189,7 @@ BEHIND = {
       ("recount", "bundle.zip", "voucher", "voucher.pdf", "findings/{control}")),
     "GET /exceptions/preview", "GET /exceptions/{key}", "GET /exceptions/assignments/{assignment_no}",
     "GET /exceptions/decisions/{decision_no}",
+    "GET /reconciliation/exceptions/{key}", "GET /api/reconciliation/exceptions/{key}",
     "GET /api/exceptions/{key}", "GET /api/exceptions/assignments/{assignment_no}",
     "GET /api/exceptions/decisions/{decision_no}",
     "GET /api/batches/{batch_no}/manifest", "GET /rules/{name}", "GET /rules/{name}/effects.csv",
