@@ -16,6 +16,7 @@ from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.corrections import CorrectionRowFactory
 from tests.factories.exceptions import ExceptionTaskFactory
+from tests.factories.finance_tasks import FinanceTaskFactory
 from tests.factories.mending import RecoveryCaseFactory
 from tests.factories.notices import ObjectionFactory
 from tests.factories.officers import DutyGrantFactory, EmergencyAccessFactory
@@ -41,6 +42,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "recalls": RecallFactory.create,
     "recall_lines": RecallLineFactory.create,
     "correction_rows": CorrectionRowFactory.create,
+    "finance_tasks": FinanceTaskFactory.create,
 }
 
 
@@ -60,6 +62,10 @@ def _pairs(*, legal: bool) -> list[tuple[str, str, str]]:
 BESIDE = {
     # A row that was asked for names the change of account that it became.
     ("correction_rows", "asked"): ", change_id = (SELECT id FROM account_changes LIMIT 1)",
+    # What was laid down is nobody's, and nothing else is.
+    ("finance_tasks", "open"): ", owner_id = NULL",
+    ("finance_tasks", "taken"): ", owner_id = (SELECT id FROM officers LIMIT 1)",
+    ("finance_tasks", "handed"): ", owner_id = (SELECT id FROM officers LIMIT 1)",
 }
 """What goes with a state in the same row: {(aggregate, state): more of the SET clause}."""
 
@@ -140,7 +146,7 @@ def test_nothing_begins_in_the_middle(
     row = MAKERS[aggregate]()
     columns = [column.name for column in Base.metadata.tables[aggregate].columns]
     changed = {"id": f"nextval(pg_get_serial_sequence('{aggregate}', 'id'))"}
-    if aggregate not in ("payments", "exception_tasks", "recall_lines"):
+    if aggregate not in ("payments", "exception_tasks", "recall_lines", "finance_tasks"):
         changed["id"] = "gen_random_uuid()"
     changed |= {"state": ":state", "attempt": "attempt + 1", "run_no": "run_no + 1000"}
     changed["number"] = "number + 1000"
