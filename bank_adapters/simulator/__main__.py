@@ -36,6 +36,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--https-port", type=int, default=0, help="of the HTTPS door; 0: any free")
     parser.add_argument(
+        "--https-clients", type=Path, help="PEM of the customers' certificates, all that come in"
+    )
+    parser.add_argument(
         "--page-port", type=int, help="show a page to watch the bank on this port; 0: any free"
     )
     parser.add_argument("--seed", type=int, default=1, help="for shares of the plan")
@@ -68,7 +71,7 @@ async def _serve(given: argparse.Namespace) -> None:
     door = Door(bank, host_key, {user: passwords[user] for user in bank.customers})
     port = await door.open(given.port)
     https = HttpsDoor(bank, {user: passwords[user] for user in DIRECT})
-    await https.open(given.https_port)
+    await https.open(given.https_port, given.https_clients)
     page = await Page(bank).open(given.page_port) if given.page_port is not None else None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -21,6 +21,7 @@ from bank_adapters.simulator.fates import Decision, Deed
 from bank_adapters.simulator.orders.order import Order, OrderRefused
 from bank_adapters.simulator.orders.read import read_order
 from bank_adapters.simulator.plan import Plan, PlanRefused, read_plan
+from bank_adapters.simulator.recalls import RECALL, is_request, take_request
 from bank_adapters.simulator.replies.answer import Answered
 
 FOLDERS = ("inbox", "archive", "outbox", "statements", "control")
@@ -146,6 +147,9 @@ class Bank:
         counter = Counter(self.books, customer, self.due_at(), stem)
         with self.books.transaction():
             order = None
+            if customer.table is None and is_request(content):
+                self._recall(counter, name, content, digest)
+                return
             try:
                 order = self._read(customer, stem, content)
                 self._refuse_repeated(user, order)
@@ -159,6 +163,22 @@ class Bank:
             else:
                 self._book(user, name, digest, order, answered)
                 owe_answers(counter, order, answered)
+
+    def _recall(self, counter: Counter, name: str, content: bytes, digest: str) -> None:
+        """Take a request not to execute; the same bytes again ask for nothing more."""
+        user = counter.customer.user
+        try:
+            if not self.books.rows(
+                "SELECT 1 FROM file WHERE bank = ? AND sha256 = ? AND refused_code = ?",
+                user,
+                digest,
+                RECALL,
+            ):
+                take_request(counter, content)
+            noted = OrderRefused(RECALL)
+        except OrderRefused as refused:
+            noted = refused
+        self._note_refused(user, name, digest, noted)
 
     def take_order(self, user: str, order: Order, content: bytes) -> str:
         """Decide about an order handed in at the HTTPS door; return why it is refused, "" if it is not.

@@ -20,6 +20,7 @@ class Place(StrEnum):
     ORDER = "order"
     ANSWER = "answer"
     STATEMENT = "statement"
+    RECALL = "recall"
     CONNECTION = "connection"
     HTTPS = "https"
 
@@ -115,6 +116,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         ("statement_truncated", "The statement is cut after two thirds of its bytes.", "对账单只有前三分之二字节。"),
     ),
     *_of(
+        Place.RECALL,
+        ("recall_refused", "A request not to execute (camt.055) is refused; the payments go on.", "撤销请求（camt.055）被拒绝，付款照常执行。"),
+        ("recall_pending", "The request is being looked at; the answer comes `days` closings later.", "撤销请求先答“处理中”，days 个日终后再答结果。", "days"),
+        ("recall_silent", "The request is never answered and changes nothing.", "撤销请求从不答复，也不起作用。"),
+        ("recall_given_back", "What was paid and said to be paid comes back on the next statement.", "已付并已答复的款项，在下一份对账单退回。"),
+    ),
+    *_of(
         Place.CONNECTION,
         ("drop_mid_write", "The line drops in the middle of a file.", "文件写到一半断线。"),
         ("drop_after_rename", "The line drops when the file has its final name.", "文件改成正式名后断线。"),
@@ -148,7 +156,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
 )  # fmt: skip
 BY_NAME = {one.name: one for one in BEHAVIOURS}
 FAULT_PLACES = frozenset(
-    {Place.ORDER, Place.ANSWER, Place.STATEMENT, Place.CONNECTION, Place.HTTPS}
+    {
+        Place.ORDER,
+        Place.ANSWER,
+        Place.STATEMENT,
+        Place.RECALL,
+        Place.CONNECTION,
+        Place.HTTPS,
+    }
 )
 FAULTS = frozenset(one.name for one in BEHAVIOURS if one.place in FAULT_PLACES)
 

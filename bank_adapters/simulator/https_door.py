@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bank_adapters.simulator.bank import Bank
 from bank_adapters.simulator.certificate import context_of
@@ -55,9 +56,12 @@ class HttpsDoor:
         self._server: asyncio.Server | None = None
         self._earlier: dict[str, bytes] = {}
 
-    async def open(self, port: int) -> None:
-        """Start serving on 127.0.0.1; `port` 0 takes any free one."""
+    async def open(self, port: int, clients: Path | None = None) -> None:
+        """Start serving on 127.0.0.1; `port` 0 takes any free one. Only `clients` come in, if given."""
         context, self.certificate = context_of(self.bank.state, "https")
+        if clients is not None:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(clients)
         stranger, _ = context_of(self.bank.state, "https-stranger")
 
         def choose(line: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:

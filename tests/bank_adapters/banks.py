@@ -27,6 +27,7 @@ class RunningBank:
         self.state = state
         self.customers = customers
         self.page = False
+        self.https_clients: Path | None = None
         self.process: subprocess.Popen[str] | None = None
         self.where: dict[str, Any] = {}
 
@@ -36,6 +37,8 @@ class RunningBank:
         https = str(self.where.get("https", {}).get("port", 0))
         command = [sys.executable, "-m", "bank_adapters.simulator", "--state", str(self.state)]
         page = ["--page-port", "0"] if self.page else []
+        if self.https_clients is not None:
+            page += ["--https-clients", str(self.https_clients)]
         customers = [part for one in self.customers for part in ("--customer", one)]
         self.process = subprocess.Popen(
             [

@@ -13,12 +13,13 @@ def read_order(customer: Customer, stem: str, content: bytes) -> Order:
     if customer.table is not None:
         order = table.read(customer.table, stem, content)
     else:
-        order = standard.read(content, _version(customer.profile))
+        order = standard.read(content, version_of(customer.profile))
     _refuse_twice(order)
     return order
 
 
-def _version(profile: str) -> str:
+def version_of(profile: str) -> str:
+    """Return the version of the standard in which a customer orders."""
     writes = format_for(profile).profile.writes
     return writes.file_format if writes is not None else ""
 

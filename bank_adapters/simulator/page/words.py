@@ -90,6 +90,7 @@ CHINESE = {
     "answer": "回单",
     "order": "文件",
     "statement": "对账单",
+    "recall": "撤销请求",
     "connection": "线路",
     "https": "HTTPS 直连",
     "batch": "整批扣款",
