@@ -1,6 +1,6 @@
 """Ways to carry bytes to a bank and back: a result has three values, and unknown is one of them."""
 
-from bank_adapters.transport.address import AddressRefused, Door
+from bank_adapters.transport.address import AddressRefused, ClientCertificate, Door
 from bank_adapters.transport.fetch import FetchedFile, RemoteFile
 from bank_adapters.transport.https import HttpsTransport
 from bank_adapters.transport.outcome import BankUnreachable, Delivery, Outcome, Place, Sighting
@@ -11,6 +11,7 @@ from bank_adapters.transport.way import Transport
 __all__ = [
     "AddressRefused",
     "BankUnreachable",
+    "ClientCertificate",
     "Delivery",
     "Door",
     "FetchedFile",

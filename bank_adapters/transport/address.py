@@ -34,6 +34,14 @@ class AddressRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """What we show at the door of a bank that knows its customers by a certificate: PEM, both."""
+
+    chain: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """One bank's HTTPS address, how we know it is them, and how they know it is us.
 
@@ -48,6 +56,7 @@ class Door:
     username: str
     password: str = field(repr=False)
     loopback: bool = False
+    client: ClientCertificate | None = None
     connect_seconds: float = 15.0
     answer_seconds: float = 60.0
 

@@ -17,6 +17,7 @@ import h11
 
 from bank_adapters.direct.dialect import Message
 from bank_adapters.transport.address import Door, resolve
+from bank_adapters.transport.known import client_context, refuses_us
 from bank_adapters.transport.outcome import BankUnreachable
 from bank_adapters.transport.session import Silence
 
@@ -44,6 +45,10 @@ async def post(door: Door, message: Message, number: str, answer_bytes_max: int)
         raise Silence("answer", "timed_out") from None
     except h11.ProtocolError:
         raise Silence("answer", "answer_broken") from None
+    except ssl.SSLError as error:
+        # Since TLS 1.3 a server looks at our certificate when we believe the line to stand already.
+        code = "client_certificate_refused" if refuses_us(error) else "connection_lost"
+        raise Silence("answer", code) from None
     except (OSError, EOFError):
         raise Silence("answer", "connection_lost") from None
     finally:
@@ -51,10 +56,11 @@ async def post(door: Door, message: Message, number: str, answer_bytes_max: int)
 
 
 async def _connect(door: Door) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    context = client_context(door.client)
     try:
         async with asyncio.timeout(door.connect_seconds):
             addresses = await resolve(door)
-            reader, writer = await _first_that_answers(door, addresses)
+            reader, writer = await _first_that_answers(door, addresses, context)
     except TimeoutError:
         raise BankUnreachable("unreachable", "connect") from None
     shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
@@ -65,25 +71,19 @@ async def _connect(door: Door) -> tuple[asyncio.StreamReader, asyncio.StreamWrit
 
 
 async def _first_that_answers(
-    door: Door, addresses: list[str]
+    door: Door, addresses: list[str], context: ssl.SSLContext
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     for address in addresses:
         try:
             return await asyncio.open_connection(
-                address, door.port, ssl=_context(), server_hostname=door.host
+                address, door.port, ssl=context, server_hostname=door.host
             )
+        except ssl.SSLError as error:
+            if refuses_us(error):
+                raise BankUnreachable("client_certificate_refused", "connect") from None
         except OSError:
             continue
     raise BankUnreachable("unreachable", "connect")
-
-
-def _context() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # No authority is asked: the certificate itself is pinned, and looked at before a byte is sent.
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 async def _converse(
@@ -97,11 +97,15 @@ async def _converse(
     for event in (head, h11.Data(data=body), h11.EndOfMessage()):
         writer.write(line.send(event) or b"")
     await writer.drain()
-    status, content = 0, bytearray()
+    status, content, begun = 0, bytearray(), False
     while True:
         said = line.next_event()
         if said is h11.NEED_DATA:
-            line.receive_data(await reader.read(CHUNK))
+            heard = await reader.read(CHUNK)
+            if not (heard or begun):
+                raise Silence("answer", "connection_lost")
+            begun = True
+            line.receive_data(heard)
         elif isinstance(said, h11.Response):
             _require_framed(said)
             status = said.status_code

@@ -16,6 +16,7 @@ from bank_adapters.transport.address import Door
 from bank_adapters.transport.exchange import HttpAnswer, post
 from bank_adapters.transport.fetch import FetchedFile, RemoteFile
 from bank_adapters.transport.finish import finish
+from bank_adapters.transport.known import says_certificate
 from bank_adapters.transport.outcome import (
     BankUnreachable,
     Delivery,
@@ -141,6 +142,8 @@ class HttpsTransport:
         except Silence as silence:
             raise BankUnreachable(silence.code, step) from None
         code = "login_refused" if answer.status in {401, 403} else _not_an_answer(answer)
+        if says_certificate(answer.status, answer.content):
+            code = "client_certificate_refused"
         if code:
             raise BankUnreachable(code, step)
         return answer.content

@@ -116,6 +116,14 @@ SAID: dict[str, tuple[str, str]] = {
         "The bank's server showed another certificate than the pinned one; nothing was sent.",
         "银行服务器出示的证书与登记的不符，未发送任何内容。",
     ),
+    "client_certificate_unusable": (
+        "Our own certificate for this bank is over or cannot be used; nothing was sent. Register the new one.",
+        "我方用于该行的客户端证书已过期或无法使用，未发送任何内容，请登记新证书。",
+    ),
+    "client_certificate_refused": (
+        "The bank's server does not accept our certificate, or wants one; nothing was taken over. Ask the bank which it knows.",
+        "银行服务器不接受我方客户端证书（或要求出示证书），未予受理，请向银行核实其登记的证书。",
+    ),
     "address_refused": (
         "The bank's host name leads to an address that no bank can have; nothing was sent.",
         "银行主机名指向不允许的地址，未发送任何内容。",

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from bank_adapters import BankProfile
 from bank_adapters.direct.adapter import Direct
 from bank_adapters.registry import adapter_for
-from bank_adapters.transport import AddressRefused
+from bank_adapters.transport import AddressRefused, ClientCertificate
 from bank_adapters.transport.address import allowed, fingerprints, host_port_path
+from bank_adapters.transport.known import require_usable
 from service.dispatch.agreed_days import AgreedDays
+from service.foundation import clock
 from service.foundation.settings import settings
 
 WEEK_SECONDS = 7 * 24 * 3600
@@ -45,6 +47,9 @@ class ChannelTerms:
     url: str = ""
     certificate_sha256: str = ""
     customer_certificate: str = ""
+    client_certificate: str = ""
+    """PEM of what we show at a bank that knows its customers by their certificate."""
+    client_key: str = field(default="", repr=False)
     days: AgreedDays = field(default_factory=AgreedDays)
     """Its cut-off, its days and how much it takes of a day."""
 
@@ -73,6 +78,8 @@ class ChannelTerms:
                     f"{name} is missing; a channel of kind {self.kind} needs it",
                     f"缺少 {name}，{self.kind} 通道必须填写",
                 )
+        if self.kind != "https" and (self.client_certificate or self.client_key):
+            foreign = (*foreign, "client_certificate", "client_key")
         for name in foreign:
             if getattr(self, name):
                 raise TermsRefused(
@@ -81,6 +88,13 @@ class ChannelTerms:
                 )
         if self.kind == "https":
             self._require_door()
+
+    @property
+    def client(self) -> ClientCertificate | None:
+        """What we show at the bank's door, None where it does not ask."""
+        if not (self.client_certificate or self.client_key):
+            return None
+        return ClientCertificate(self.client_certificate, self.client_key)
 
     @property
     def place(self) -> tuple[str, int]:
@@ -102,6 +116,8 @@ class ChannelTerms:
         try:
             host, _, _ = host_port_path(self.url)
             fingerprints(self.certificate_sha256)
+            if self.client is not None:
+                require_usable(self.client, clock.now())
         except AddressRefused as refused:
             raise TermsRefused(refused.sentence_en, refused.sentence_zh) from None
         if _written_as_address(host) and not allowed(host, loopback=loopback_allowed()):

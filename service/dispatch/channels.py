@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from bank_adapters import BankAdapter, adapter_for
 from bank_adapters.direct.adapter import Direct
 from bank_adapters.direct.profile import Customer
-from bank_adapters.transport import Door, HttpsTransport, Login, SftpTransport, Transport
+from bank_adapters.transport import (
+    ClientCertificate,
+    Door,
+    HttpsTransport,
+    Login,
+    SftpTransport,
+    Transport,
+)
 from bank_adapters.transport.address import fingerprints, host_port_path
 from service.audit.actor import Actor
 from service.audit.record import record
@@ -43,6 +50,10 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
     channel.host_key, channel.url = terms.host_key, terms.url
     channel.certificate_sha256 = terms.certificate_sha256
     channel.customer_certificate = terms.customer_certificate
+    channel.client_certificate = terms.client_certificate
+    channel.client_key_sealed = (
+        sealer().seal(terms.client_key, _key_place(terms.code)) if terms.client_key else None
+    )
     channel.username, channel.kind = terms.username, terms.kind
     channel.absence_seconds = (
         profile.absence_counts_after_seconds
@@ -130,6 +141,7 @@ def direct(channel: BankChannel, content: Callable[[], bytes] | None = None) -> 
         username=channel.username,
         password=_secret(channel),
         loopback=loopback_allowed(),
+        client=_client(channel),
     )
     return HttpsTransport(door, adapter.dialect, content, now=clock.now)
 
@@ -150,12 +162,23 @@ def _sftp(channel: BankChannel) -> Transport:
     return SftpTransport(login, adapter_for(channel.profile).profile.folders)
 
 
+def _client(channel: BankChannel) -> ClientCertificate | None:
+    if channel.client_key_sealed is None:
+        return None
+    key = sealer().open(channel.client_key_sealed, _key_place(channel.code))
+    return ClientCertificate(channel.client_certificate, key)
+
+
 def _secret(channel: BankChannel) -> str:
     return sealer().open(channel.secret_sealed, _place(channel.code))
 
 
 def _place(code: str) -> str:
     return f"bank_channels:secret:{code}"
+
+
+def _key_place(code: str) -> str:
+    return f"bank_channels:client_key:{code}"
 
 
 WAYS: dict[str, Callable[[BankChannel], Transport]] = {"sftp": _sftp, "https": direct}

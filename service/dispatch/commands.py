@@ -43,6 +43,13 @@ def register(
     opening: Annotated[
         str, typer.Option(help="Yuan on the debit account when it was opened.")
     ] = "",
+    client_certificate: Annotated[
+        Path | None,
+        typer.Option(help="PEM of our own certificate, where the bank's server asks for one."),
+    ] = None,
+    client_key: Annotated[
+        Path | None, typer.Option(help="PEM of its private key; it is kept sealed.")
+    ] = None,
 ) -> None:
     """Add a bank, or change where its server is; the password is asked for and kept sealed."""
     try:
@@ -51,6 +58,9 @@ def register(
         days = given.pop("days", {})
         days["closed_days"] = tuple(days.get("closed_days", ()))
         given["days"] = AgreedDays(**days)
+        for name, path in (("client_certificate", client_certificate), ("client_key", client_key)):
+            if path is not None:
+                given[name] = path.read_text(encoding="ascii")
         agreed = ChannelTerms(**given, password=password)
     except TermsRefused as refused:
         raise TermsUnusable(refused.sentence_en, refused.sentence_zh) from None

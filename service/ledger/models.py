@@ -137,6 +137,10 @@ class BankChannel(Base):
             "kind <> 'https' OR (url LIKE 'https://%' AND certificate_sha256 <> '')",
             name="https_is_pinned",
         ),
+        CheckConstraint(
+            "client_certificate = '' OR client_key_sealed IS NOT NULL",
+            name="certificate_has_its_key",
+        ),
         CheckConstraint("cut_off_apart_seconds BETWEEN 0 AND 3600", name="cut_off_apart_seconds"),
         CheckConstraint("late_file IN ('next_day', 'refused')", name="late_file"),
         CheckConstraint("lines_a_day_max > 0", name="lines_a_day_max"),
@@ -174,6 +178,10 @@ class BankChannel(Base):
     """SHA-256 of the server's certificate in hex, two with a space between while it is renewed."""
     customer_certificate: Mapped[str] = mapped_column(Text, server_default="")
     """By which the bank knows our signing certificate; empty where it does not ask."""
+    client_certificate: Mapped[str] = mapped_column(Text, server_default="")
+    """PEM of what we show at a bank that knows its customers by their certificate; empty where not."""
+    client_key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Its private key, sealed for place ``bank_channels:client_key:<code>``."""
     absence_seconds: Mapped[int] = mapped_column(server_default="1800")
     """How long after an attempt a file that is seen nowhere at the bank may still turn up."""
     cut_off: Mapped[time | None]

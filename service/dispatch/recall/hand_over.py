@@ -1,14 +1,16 @@
 """Hand a request to cancel to the bank: by the same road and with the same care as a payment file.
 
-Intent first, bytes next, three outcomes. A request that may have arrived is looked for and never
-sent again by itself; one that provably did not is tried again.
+Intent first, bytes next, three outcomes. A request that provably did not arrive is tried again. One
+that may have arrived is looked for; seen nowhere after the bank's own waiting time, the same bytes
+are handed over once more: asked twice not to pay, a bank pays nothing twice.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bank_adapters.transport import Delivery, Outcome
+from bank_adapters.transport import Delivery, Outcome, Place
 from service.audit.actor import SYSTEM
 from service.audit.moves import move
 from service.dispatch.channels import transport
@@ -66,11 +68,20 @@ def resolve_recall(session: Session, recall_id: str) -> None:
     recall = queries.locked(session, UUID(recall_id))
     if recall.state != "unknown" or recall.content is None or recall.file_name is None:
         return
-    way = transport(_channel(session, recall))
+    channel = _channel(session, recall)
+    way = transport(channel)
     seen = way.look(recall.file_name, len(recall.content), recall.sha256 or "")
-    if seen.outcome is not Outcome.DELIVERED:
+    if seen.place is Place.PART:
+        seen = way.withdraw(recall.file_name, len(recall.content))
+    if seen.outcome is Outcome.DELIVERED:
+        move(session, recall, "delivered", by=SYSTEM, details={"seen": seen.place.value})
+        return
+    waited = clock.now() - (recall.intent_at or clock.now())
+    if seen.place is not Place.NOWHERE or waited < timedelta(seconds=channel.absence_seconds):
         raise RecallStillUnknown(recall)
-    move(session, recall, "delivered", by=SYSTEM, details={"seen": seen.place.value})
+    move(session, recall, "prepared", by=SYSTEM, details={"waited_seconds": waited.seconds})
+    key = f"{recall.id}:{recall.attempts}"
+    enqueue(session, "dispatch.hand_over_recall", key, recall_id=recall.id)
 
 
 def _write_down(session: Session, recall: Recall, attempt: int, delivery: Delivery) -> None:
@@ -87,7 +98,8 @@ def _write_down(session: Session, recall: Recall, attempt: int, delivery: Delive
 
 def _unknown(session: Session, recall: Recall, details: dict[str, str]) -> None:
     move(session, recall, "unknown", by=SYSTEM, details=details)
-    enqueue(session, "dispatch.resolve_recall", f"{recall.id}", recall_id=recall.id)
+    key = f"{recall.id}:{recall.attempts}"
+    enqueue(session, "dispatch.resolve_recall", key, recall_id=recall.id)
 
 
 def _channel(session: Session, recall: Recall) -> BankChannel:

@@ -12,6 +12,8 @@ RECALL_MOVES = register(
         ("sending", "unknown"): "recall.unknown",
         ("sending", "prepared"): "recall.not_delivered",
         ("unknown", "delivered"): "recall.found_at_bank",
+        # Nowhere at the bank after all its waiting time.
+        ("unknown", "prepared"): "recall.sent_again",
         # By letter: printed, and carried to the bank.
         ("", "letter"): "recall.asked",
         # The last payment in it is settled, whatever became of the message.

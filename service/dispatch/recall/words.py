@@ -18,7 +18,7 @@ STATES: dict[str, tuple[str, Tone, str]] = {
         translatable("request may have arrived"),
         "bad",
         translatable(
-            "The connection broke at the wrong moment. The request is looked for at the bank and is not sent twice; telephone the bank now."
+            "The connection broke at the wrong moment. The request is looked for at the bank; where the bank does not have it after its waiting time, the same request is handed over once more. Telephone the bank now."
         ),
     ),
     "delivered": (
@@ -75,6 +75,10 @@ ACTS: dict[str, tuple[str, Tone]] = {
     "recall.unknown": (translatable("It is unknown whether the bank has the request"), "bad"),
     "recall.not_delivered": (translatable("Not handed over; it is tried again"), "warn"),
     "recall.found_at_bank": (translatable("The request was found at the bank"), "ok"),
+    "recall.sent_again": (
+        translatable("The request is nowhere at the bank; it is handed over once more"),
+        "warn",
+    ),
     "recall.answered": (translatable("Every payment in it is answered"), ""),
     "recall.opened_again": (translatable("Opened again: the bank contradicts itself"), "bad"),
     "recall.closed": (translatable("The recall is closed"), "ok"),

@@ -65,6 +65,7 @@ SEALED_COLUMNS = (
     ),
     SealedColumn("feed_sources", "secret"),
     SealedColumn("bank_channels", "secret", row="{code}"),
+    SealedColumn("bank_channels", "client_key", row="{code}"),
     SealedColumn("bank_files", "content", large=True),
     SealedColumn("inbound_files", "content", large=True),
     SealedColumn("correction_rows", "raw"),

@@ -17,6 +17,7 @@ from service.dispatch.channel_terms import ChannelTerms, TermsRefused
 from service.dispatch.channels import adapter_of, transport
 from service.foundation.settings import settings
 from service.ledger.models import BankChannel
+from tests.bank_adapters.client_certificates import made as made_certificate
 from tests.factories.batches import channel
 
 SFTP: dict[str, Any] = {
@@ -30,6 +31,7 @@ HTTPS: dict[str, Any] = {
     "code": "icbc", "kind": "https", "profile": "icbc-direct", "customer_certificate": "county.y.4000",
     "url": "https://bank.internal:8443/ebank", "certificate_sha256": "AB:" * 31 + "AB",
 }  # fmt: skip
+OURS, OTHER, OVER = made_certificate(), made_certificate(), made_certificate(days=-1)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,10 @@ HTTPS: dict[str, Any] = {
         (HTTPS, {"certificate_sha256": ""}, "certificate_sha256"),
         (HTTPS, {"host": "bank.internal"}, "host"),
         (HTTPS, {"profile": "iso20022"}, "iso20022"),
+        (SFTP, {"client_certificate": OURS.chain, "client_key": OURS.key}, "client_certificate"),
+        (HTTPS, {"client_certificate": OURS.chain}, "client_certificate"),
+        (HTTPS, {"client_certificate": OURS.chain, "client_key": OTHER.key}, "client_certificate"),
+        (HTTPS, {"client_certificate": OVER.chain, "client_key": OVER.key}, "client_certificate"),
     ],
 )
 def test_terms_that_cannot_be_kept_are_refused_in_both_languages(
@@ -73,13 +79,18 @@ def test_a_channel_opens_by_its_kind_and_writes_as_its_customer(made: Session) -
     sftp = channel("rural")
     terms = {name: HTTPS[name] for name in HTTPS if name != "code"}
     none = {"host": "", "port": 0, "host_key": ""}
-    https = channel("ccb", **{**terms, **none, "username": "4000"})
+    shown = {"client_certificate": OURS.chain, "client_key": OURS.key}
+    https = channel("ccb", **{**terms, **none, **shown, "username": "4000"})
     assert isinstance(transport(sftp), SftpTransport)
     way = transport(https)
     assert isinstance(way, HttpsTransport)
     assert (way.door.host, way.door.port, way.door.path) == ("bank.internal", 8443, "/ebank")
     assert way.door.certificates == {"ab" * 32}
     assert "none" not in repr(way.door), "the password is not shown"
+    assert way.door.client == OURS
+    assert https.client_key_sealed is not None
+    assert OURS.key[40:60].encode() not in https.client_key_sealed
+    assert "PRIVATE" not in repr(way.door)
     customer = adapter_of(https).customer  # type: ignore[attr-defined]
     assert (customer.number, customer.certificate) == ("4000", "county.y.4000")
     assert made.scalars(select(BankChannel.url).where(BankChannel.kind == "https")).one()
@@ -101,6 +112,18 @@ def test_the_command_registers_and_says_what_is_wrong(
     assert "icbc: 农商银行, icbc-direct" in said
     said, _ = run("list")
     assert "https://bank.internal:8443/ebank" in said
+    for name, content in (("our.pem", OURS.chain), ("our.key", OURS.key), ("wrong.key", OTHER.key)):
+        (tmp_path / name).write_text(content, encoding="ascii")
+    known = ("register", str(terms), "--password", "secret", "--client-certificate")
+    _, wrong = run(*known, str(tmp_path / "our.pem"), "--client-key", str(tmp_path / "wrong.key"))
+    assert isinstance(wrong, commands.TermsUnusable)
+    assert "the key is not that of client_certificate" in wrong.say("en")
+    said, wrong = run(*known, str(tmp_path / "our.pem"), "--client-key", str(tmp_path / "our.key"))
+    assert wrong is None
+    kept = made.scalars(select(BankChannel).where(BankChannel.code == "icbc")).one()
+    way = transport(kept)
+    assert isinstance(way, HttpsTransport)
+    assert way.door.client == OURS
     terms.write_text(json.dumps({**HTTPS, "url": "https://bank.internal/?x"}), encoding="utf-8")
     _, wrong = run("register", str(terms), "--password", "secret")
     assert isinstance(wrong, commands.TermsUnusable)

@@ -17,6 +17,7 @@ from service.ledger.queries import balances
 from service.reconciliation import answer as answering
 from service.reconciliation import collect as collecting
 from service.reconciliation.models import InboundFile
+from service.reconciliation.settle import settle
 from tests.foundation.committed import Committed
 from tests.service.reconciliation.answers import Sent, render, sent
 
@@ -117,13 +118,12 @@ def _during_settling(
     monkeypatch: pytest.MonkeyPatch, act: Callable[[Session], None]
 ) -> Iterator[None]:
     """Let something happen once, when payments have moved and money is posted, before the commit."""
-    settle, waiting = answering.settle, [act]
+    waiting = [act]
 
-    def interrupted(session: Session, *given: Any, **named: Any) -> Any:
-        found = settle(session, *given, **named)
+    def interrupted(session: Session, *given: Any, **named: Any) -> None:
+        settle(session, *given, **named)
         if waiting:
             waiting.pop()(session)
-        return found
 
     with monkeypatch.context() as patched:
         patched.setattr(answering, "settle", interrupted)

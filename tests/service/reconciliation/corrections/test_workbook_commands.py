@@ -95,7 +95,7 @@ def test_every_workbook_and_a_correction_with_faults_by_command(
     assert file["id"] == head.partition(": ")[0], "the same bytes are the same import"
     assert [one["state"] for one in file["rows"]] == ["ready", "faulty", "faulty"]
     for line in (first, second, third):
-        assert line.payee_name not in told.output
+        assert str(line.payee_name) not in told.output
     asked = run("ask", file["id"], "--by", who)
     assert asked.exit_code == 0
     assert "2 faulty, 1 asked" in asked.output
