@@ -83,6 +83,8 @@ from service.reconciliation.corrections import pages as account_corrections_page
 from service.reconciliation.desk import api as finance_desk_api
 from service.reconciliation.desk import pages as finance_desk_pages
 from service.reconciliation.origins import explain_entries
+from service.reconciliation.quarantine import api as quarantine_api
+from service.reconciliation.quarantine import pages as quarantine_pages
 from service.reconciliation.receipts import pages as receipt_pages
 from service.reconciliation.workbooks import api as workbooks_api
 from service.reconciliation.workbooks import pages as workbooks_pages
@@ -156,6 +158,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     recall_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
+    quarantine_pages.router,
     workbooks_pages.router,
     day_pages.router,
     account_corrections_pages.router,
@@ -186,6 +189,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     workbooks_api.router,
     reconciliation_api.router,
     finance_desk_api.router,
+    quarantine_api.router,
     account_corrections_api.router,
     ledger_api.router,
     year_pages.api_router,

@@ -37,6 +37,7 @@ from service.programmes.commands import app as rules
 from service.programmes.proposals.commands import app as proposals
 from service.reconciliation.commands import app as reconciliation
 from service.reconciliation.corrections.commands import app as account_corrections
+from service.reconciliation.quarantine.commands import app as quarantine
 from service.reconciliation.workbooks.commands import app as workbooks
 from service.residents.commands import app as feeds
 from service.residents.identity.commands import app as identity
@@ -98,6 +99,7 @@ app.add_typer(notices, name="notices")
 workbooks.registered_commands += account_corrections.registered_commands
 app.add_typer(workbooks, name="workbook")
 app.add_typer(reconciliation, name="reconciliation")
+app.add_typer(quarantine, name="quarantine")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

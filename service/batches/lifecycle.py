@@ -62,6 +62,9 @@ PAYMENT_MOVES = register(
         ("rejected", "returned"): "payment.returned",
         ("rejected", "reissued"): "payment.reissued",
         ("returned", "reissued"): "payment.reissued",
+        # The bank corrected the statement that brought it back: it stands again where it stood.
+        ("returned", "unknown"): "payment.return_undone",
+        ("returned", "rejected"): "payment.return_undone",
         # What waited for heirs becomes one line for each of them.
         ("held", "reissued"): "payment.divided",
     },

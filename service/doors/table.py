@@ -217,6 +217,7 @@ DOORS: dict[str, Door] = {
     "GET /reconciliation": by("reconciliation.read"),
     "GET /reconciliation/files": by("reconciliation.read"),
     "GET /reconciliation/files/{file_id}": by("reconciliation.read"),
+    "POST /reconciliation/files/{file_id}": by_one_of("ledger.ask", "reconciliation.resolve"),
     "POST /reconciliation/upload": by("reconciliation.import_reply"),
     "GET /reconciliation/receipts/{line_id}": by("reconciliation.read"),
     "POST /reconciliation/receipts/{line_id}": by("reconciliation.resolve"),
@@ -251,6 +252,11 @@ DOORS: dict[str, Door] = {
     "GET /api/reconciliation/days/{channel}/{day}": by("reconciliation.read"),
     "POST /api/reconciliation/days/{channel}/{day}/close": by("reconciliation.close_day"),
     "POST /api/reconciliation/days/{channel}/{day}/reopen": by("ledger.ask"),
+    "GET /api/reconciliation/quarantine": by("reconciliation.read"),
+    "GET /api/reconciliation/files/{file_id}": by("reconciliation.read"),
+    "POST /api/reconciliation/files/{file_id}/{act}": by_one_of(
+        "ledger.ask", "reconciliation.resolve"
+    ),
     "GET /api/reconciliation/late": by("reconciliation.read"),
     "GET /api/reconciliation/asks": by("ledger.read"),
     "POST /api/reconciliation/asks/{ask_id}/{answer}": by("ledger.confirm"),

@@ -21,7 +21,15 @@ from service.foundation.money import yuan
 from service.ledger.models import BankChannel
 from service.reconciliation.acknowledgements import acknowledge, faults_of, stop_sending
 from service.reconciliation.cancellations.after import after_reply
-from service.reconciliation.keep import Judgement, fault_of, keep, our_fault, same_id, same_id_fault
+from service.reconciliation.keep import (
+    Again,
+    Judgement,
+    fault_of,
+    keep,
+    our_fault,
+    same_id,
+    same_id_fault,
+)
 from service.reconciliation.match import match
 from service.reconciliation.models import InboundFile
 from service.reconciliation.reading import read_answer
@@ -67,11 +75,13 @@ def take_reply(
     message: Message | None,
     *,
     by: Actor,
+    again: Again | None = None,
 ) -> InboundFile:
     """Read an answer completely, then move its payments and post its money.
 
     One that cannot be believed as a whole – truncated, wrong totals, about a file we do not know,
     under an id that the bank used before – is kept in quarantine with every fault and moves nothing.
+    ``again`` is one that was kept so and is taken after all; raises StillQuarantined.
     """
     answer = read_answer(channel, name, content, message)
     reply = answer.reply
@@ -94,8 +104,8 @@ def take_reply(
     if earlier is not None:
         faults.append(same_id_fault(earlier))
     judgement = Judgement("reply", faults, kind, reply.message_id, earlier)
-    inbound = keep(session, channel, name, content, judgement, by=by)
-    if judgement.quarantined:
+    inbound = keep(session, channel, name, content, judgement, by=by, again=again)
+    if inbound.state == "quarantined":
         return inbound
     staged = stage_lines(session, reply.records)
     silence = Silence(

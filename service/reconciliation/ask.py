@@ -25,6 +25,7 @@ from service.foundation.jobs import enqueue, job
 from service.foundation.logs import logger
 from service.ledger.models import BankChannel
 from service.reconciliation.models import BankStatement, InboundFile
+from service.reconciliation.replaced import replaced
 from service.reconciliation.reply import receive_reply
 from service.reconciliation.statement import receive_statement
 
@@ -175,7 +176,9 @@ def _days_missing(session: Session, channel: BankChannel, until: date) -> list[d
     booked = set(
         session.scalars(
             select(BankStatement.booked_on).where(
-                BankStatement.channel_id == channel.id, BankStatement.booked_on >= begin
+                BankStatement.channel_id == channel.id,
+                BankStatement.booked_on >= begin,
+                ~replaced(),
             )
         )
     )

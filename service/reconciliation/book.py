@@ -29,7 +29,7 @@ from service.reconciliation.entries import (
     match_entries,
     match_undone,
 )
-from service.reconciliation.keep import Judgement, fault_of, keep, our_fault
+from service.reconciliation.keep import Again, Judgement, fault_of, keep, our_fault
 from service.reconciliation.models import BankStatement, InboundFile
 from service.reconciliation.reading import read_movements
 from service.reconciliation.staging import stage_entries
@@ -49,12 +49,14 @@ def take_statement(
     message: Message | None,
     *,
     by: Actor,
+    again: Again | None = None,
 ) -> InboundFile:
     """Read a statement file completely and post its entries in this transaction.
 
     Kept in quarantine, posting nothing: a file that cannot be believed, one about another account,
     one whose entries do not lead from its opening to its closing balance, and a statement that came
-    before with other content.
+    before with other content. ``again`` is one that was kept so and is taken after all; raises
+    StillQuarantined.
     """
     read = read_movements(channel, content, message)
     faults = [fault_of(fault) for fault in read.faults]
@@ -62,19 +64,34 @@ def take_statement(
     for statement in read.statements:
         faults += _our_faults(channel, statement)
         faults += chain.faults(session, channel, statement)
-        twice = _came_before(session, channel, statement)
-        if twice is not None:
-            earlier = session.get_one(InboundFile, twice.inbound_file_id)
-            faults.append(_twice_fault(statement))
+        covered = came_before(session, channel, statement)
+        if covered:
+            earlier = session.get_one(InboundFile, covered[0].inbound_file_id)
+            if covered[0].statement_id == statement.statement_id:
+                faults.append(_twice_fault(statement))
     judgement = Judgement(
         "statement", faults, message.value if message else "", conflicts_with=earlier
     )
-    inbound = keep(session, channel, name, content, judgement, by=by)
-    if not judgement.quarantined:
+    inbound = keep(session, channel, name, content, judgement, by=by, again=again)
+    if inbound.state == "applied":
         for statement in read.statements:
-            _book(session, channel, inbound, statement, by)
+            if again is None or again.make_room(statement):
+                _book(session, channel, inbound, statement, by)
         after_statement(session, inbound, by=by)
     return inbound
+
+
+def came_before(
+    session: Session, channel: BankChannel, statement: Statement
+) -> list[BankStatement]:
+    """Return what is booked in a statement's place: the same id and day, else what it covers."""
+    kept = chain.of_channel(session, channel)
+    same = [
+        one
+        for one in kept
+        if (one.statement_id, one.booked_on) == (statement.statement_id, statement.booked_on)
+    ]
+    return same or chain.overlapping(kept, statement)
 
 
 def _our_faults(channel: BankChannel, statement: Statement) -> list[dict[str, Any]]:
@@ -99,18 +116,6 @@ def _our_faults(channel: BankChannel, statement: Statement) -> list[dict[str, An
     return faults
 
 
-def _came_before(
-    session: Session, channel: BankChannel, statement: Statement
-) -> BankStatement | None:
-    return session.scalars(
-        select(BankStatement).where(
-            BankStatement.channel_id == channel.id,
-            BankStatement.statement_id == statement.statement_id,
-            BankStatement.booked_on == statement.booked_on,
-        )
-    ).first()
-
-
 def _twice_fault(statement: Statement) -> dict[str, Any]:
     return our_fault(
         "statement_twice",
@@ -130,6 +135,7 @@ def _book(
         booked_on=statement.booked_on,
         opening_fen=statement.opening_fen,
         closing_fen=statement.closing_fen,
+        version_no=_versions(session, channel, statement) + 1,
     )
     session.add(kept)
     session.flush()
@@ -157,6 +163,19 @@ def _book(
             "opening_fen": statement.opening_fen,
             "closing_fen": statement.closing_fen,
         },
+    )
+
+
+def _versions(session: Session, channel: BankChannel, statement: Statement) -> int:
+    return (
+        session.scalar(
+            select(func.coalesce(func.max(BankStatement.version_no), 0)).where(
+                BankStatement.channel_id == channel.id,
+                BankStatement.statement_id == statement.statement_id,
+                BankStatement.booked_on == statement.booked_on,
+            )
+        )
+        or 0
     )
 
 

@@ -19,6 +19,7 @@ from service.foundation.money import yuan
 from service.ledger.models import BankChannel
 from service.reconciliation.keep import our_fault
 from service.reconciliation.models import BankDay, BankDayReopening, BankStatement
+from service.reconciliation.replaced import replaced
 
 _DAYS_LOOKED_BACK = 400
 """A year and its turn: longer chains were closed and looked at."""
@@ -49,11 +50,11 @@ def breaks(session: Session, channel: BankChannel) -> list[Break]:
 
 
 def of_channel(session: Session, channel: BankChannel) -> list[BankStatement]:
-    """Return a bank's statements in the order of the account: by day, then by the bank's number."""
+    """Return a bank's statements in force in the order of the account: by day, then by number."""
     return list(
         session.scalars(
             select(BankStatement)
-            .where(BankStatement.channel_id == channel.id)
+            .where(BankStatement.channel_id == channel.id, ~replaced())
             .order_by(BankStatement.booked_on, BankStatement.number.nulls_first(), BankStatement.id)
         )
     )
@@ -79,28 +80,25 @@ def faults(session: Session, channel: BankChannel, statement: Statement) -> list
             our_fault(
                 "day_closed",
                 f"Statement {statement.statement_id} is of {day}, and that day or a later one is closed. "
-                "Two officers re-open it; then ask the bank for the statement anew.",
-                f"对账单 {statement.statement_id} 属于 {day}，该日或其后的日期已关账。须经两人重新开账后请银行重新出具。",
+                "Two officers re-open it; then they take this file after all.",
+                f"对账单 {statement.statement_id} 属于 {day}，该日或其后的日期已关账。须经两人重新开账后再采用本文件。",
             )
         )
     before, after = _neighbours(kept, statement)
     same = [
         one for one in kept if one.booked_on == day and one.statement_id != statement.statement_id
     ]
-    for one in same:
-        follows = statement.opening_fen == one.closing_fen
-        leads = statement.closing_fen == one.opening_fen
-        if not follows and not leads and not _empty(one, statement):
-            found.append(
-                our_fault(
-                    "statement_overlaps",
-                    f"Statement {statement.statement_id} of {day} covers what {one.statement_id} covers: "
-                    "it neither begins where that one ends nor ends where it begins. "
-                    "Nothing of it is booked, so that nothing is booked twice.",
-                    f"{day} 的对账单 {statement.statement_id} 与 {one.statement_id} 内容重叠，"
-                    "首尾余额不能衔接；为避免重复记账，未予入账。",
-                )
-            )
+    found += [
+        our_fault(
+            "statement_overlaps",
+            f"Statement {statement.statement_id} of {day} covers what {one.statement_id} covers: "
+            "it neither begins where that one ends nor ends where it begins. "
+            "Nothing of it is booked, so that nothing is booked twice.",
+            f"{day} 的对账单 {statement.statement_id} 与 {one.statement_id} 内容重叠，"
+            "首尾余额不能衔接；为避免重复记账，未予入账。",
+        )
+        for one in overlapping(same, statement)
+    ]
     if any(
         one.statement_id == statement.statement_id
         and one.booked_on.year == day.year
@@ -136,6 +134,19 @@ def faults(session: Session, channel: BankChannel, statement: Statement) -> list
             )
         )
     return found
+
+
+def overlapping(kept: Iterable[BankStatement], statement: Statement) -> list[BankStatement]:
+    """Return the statements of the same day that cover what this one covers, under another id."""
+    return [
+        one
+        for one in kept
+        if one.booked_on == statement.booked_on
+        and one.statement_id != statement.statement_id
+        and statement.opening_fen != one.closing_fen
+        and statement.closing_fen != one.opening_fen
+        and not _empty(one, statement)
+    ]
 
 
 def _neighbours(

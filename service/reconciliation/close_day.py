@@ -26,6 +26,7 @@ from service.reconciliation.differences import (
 )
 from service.reconciliation.models import BankDay, BankStatement, StatementLine
 from service.reconciliation.receipts.queries import given_back
+from service.reconciliation.replaced import replaced
 
 
 class DayNotClosable(Problem):
@@ -211,6 +212,7 @@ def _require_debits(session: Session, channel: BankChannel, statement: BankState
                     BankStatement.booked_on <= statement.booked_on,
                     StatementLine.file_reference == file.file_reference,
                     StatementLine.matched == "file",
+                    ~replaced(),
                 )
             )
         )
@@ -247,6 +249,7 @@ def _debited_on(session: Session, channel: BankChannel, day: date) -> list[BankF
                         BankStatement.channel_id == channel.id,
                         BankStatement.booked_on == day,
                         StatementLine.matched == "file",
+                        ~replaced(),
                     )
                 ),
             )

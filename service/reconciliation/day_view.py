@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.dispatch.models import BankFile
 from service.ledger.models import BankChannel, LedgerAccount, LedgerEntry, LedgerPosting
 from service.ledger.post import account_code
+from service.ledger.standing import stands
 from service.reconciliation import chain, late
 from service.reconciliation.close_day import (
     cash_on,
@@ -102,6 +103,7 @@ def _booked_by_event(session: Session, channel: BankChannel, day: date) -> dict[
         .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
         .where(
             LedgerAccount.code == account_code("bank_cash", channel=channel.code),
+            stands(),
             LedgerEntry.booked_on == day,
         )
         .group_by(LedgerEntry.event_type)

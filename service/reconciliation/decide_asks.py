@@ -15,6 +15,7 @@ from service.ledger.models import LedgerEntry
 from service.ledger.reverse import reverse
 from service.officers.models import Officer
 from service.reconciliation.chain import closed_on
+from service.reconciliation.quarantine.take import take
 from service.reconciliation.queries import channel_by_code
 from service.reconciliation.reopen_day import reopen
 from service.reconciliation.write_off import write_off
@@ -41,4 +42,5 @@ _DONE_BY: dict[str, Callable[..., Any]] = {
     "write_off": write_off,
     "reverse_entry": _reverse,
     "close_year": close_year,
+    "take_file": take,
 }

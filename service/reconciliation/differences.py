@@ -12,7 +12,9 @@ from service.dispatch.models import BankFile
 from service.foundation.money import yuan
 from service.ledger.models import BankChannel, LedgerAccount, LedgerEntry, LedgerPosting
 from service.ledger.post import account_code
+from service.ledger.standing import stands
 from service.reconciliation.models import BankStatement, InboundFile, ReplyLine, StatementLine
+from service.reconciliation.replaced import replaced
 
 _ROWS_MAX = 200
 
@@ -69,7 +71,7 @@ def moved_by_kind(session: Session, channel: BankChannel, day: date) -> dict[str
     rows = session.execute(
         select(StatementLine.matched, func.count(), func.sum(StatementLine.signed_fen))
         .join(BankStatement, BankStatement.id == StatementLine.statement_id)
-        .where(BankStatement.channel_id == channel.id, BankStatement.booked_on == day)
+        .where(BankStatement.channel_id == channel.id, BankStatement.booked_on == day, ~replaced())
         .group_by(StatementLine.matched)
         .order_by(StatementLine.matched)
     )
@@ -90,6 +92,7 @@ def differing_rows(
                 BankStatement.channel_id == channel.id,
                 BankStatement.booked_on <= day,
                 BankStatement.booked_on > (since or date.min),
+                ~replaced(),
             )
         )
     }
@@ -137,6 +140,7 @@ def rows_of_file(
                 BankStatement.channel_id == channel.id,
                 StatementLine.file_reference == file.file_reference,
                 StatementLine.matched == "file",
+                ~replaced(),
             )
             .order_by(BankStatement.booked_on, StatementLine.id)
         )
@@ -177,6 +181,7 @@ def _cash(
             LedgerAccount.code == account_code("bank_cash", channel=channel.code),
             LedgerEntry.booked_on <= day,
             LedgerEntry.booked_on > (since or date.min),
+            stands(),
         )
         .order_by(LedgerEntry.number)
     )

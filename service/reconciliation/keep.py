@@ -2,17 +2,19 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bank_adapters import Fault
+from bank_adapters import Fault, Statement
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.foundation import clock, ids
 from service.foundation.encryption import sealer
+from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
 from service.reconciliation.models import InboundFile
 
@@ -83,6 +85,35 @@ class Judgement:
         return any(fault["fatal"] for fault in self.faults)
 
 
+class StillQuarantined(Problem):
+    """A file was looked at once more, and cannot be believed now either."""
+
+    code = "file_still_quarantined"
+    status = 409
+    title = "This file cannot be taken"
+
+    def __init__(self, faults: list[dict[str, Any]]) -> None:
+        self.faults = [fault for fault in faults if fault["fatal"]]
+        super().__init__(self.faults[0]["sentence"], self.faults[0]["sentence_zh"])
+
+
+@dataclass(frozen=True)
+class Again:
+    """A file that was kept in quarantine and is taken after all."""
+
+    file: InboundFile
+    aside: frozenset[str] = frozenset()
+    """Codes of faults that two people set aside."""
+    make_room: Callable[[Statement], bool] = lambda _: True
+    """Takes back what stands in a statement's place; False: the same is booked already."""
+
+
+def content_of(file: InboundFile) -> bytes:
+    """Return the bytes of a bank's file, exactly as they came."""
+    sealed = sealer().open(file.content_sealed, f"inbound_files:content:{file.id}")
+    return base64.b64decode(sealed)
+
+
 def keep(
     session: Session,
     channel: BankChannel,
@@ -91,8 +122,14 @@ def keep(
     judgement: Judgement,
     *,
     by: Actor,
+    again: Again | None = None,
 ) -> InboundFile:
-    """Insert the file whole, with its faults."""
+    """Insert the file whole, with its faults; one taken again is marked as applied.
+
+    Raises StillQuarantined for one that is taken again and has faults that nobody set aside.
+    """
+    if again is not None:
+        return _applied(session, again, judgement, by=by)
     file_id = ids.uuid7()
     other = judgement.conflicts_with
     file = InboundFile(
@@ -127,6 +164,28 @@ def keep(
             "sha256": file.sha256,
             "faults": [fault["code"] for fault in file.faults][:50],
         },
+    )
+    return file
+
+
+def _applied(session: Session, again: Again, judgement: Judgement, *, by: Actor) -> InboundFile:
+    file = again.file
+    faults = [
+        {**fault, "fatal": False} if fault["code"] in again.aside else fault
+        for fault in judgement.faults
+    ]
+    if any(fault["fatal"] for fault in faults):
+        raise StillQuarantined(faults)
+    file.state, file.faults = "applied", faults
+    session.flush()
+    record(
+        session,
+        "inbound_file.taken",
+        by=by,
+        on=("inbound_files", file.id),
+        before="quarantined",
+        after=file.state,
+        details={"sha256": file.sha256, "set_aside": sorted(again.aside)},
     )
     return file
 

@@ -22,6 +22,7 @@ from service.foundation.working_days import last_day
 from service.ledger.models import BankChannel
 from service.reconciliation import chain
 from service.reconciliation.models import BankDay, BankStatement, LateAnswer
+from service.reconciliation.replaced import replaced
 
 LATE = Gauge(
     "anxin_bank_answers_late",
@@ -126,6 +127,7 @@ def _statements(session: Session) -> Iterable[Late]:
     told = exists().where(
         BankStatement.channel_id == BankFile.channel_id,
         BankStatement.booked_on == BankFile.execution_date,
+        ~replaced(),
     )
     closed = exists().where(
         BankDay.channel_id == BankFile.channel_id,

@@ -17,6 +17,7 @@ from service.reconciliation import words
 from service.reconciliation.corrections.models import CorrectionFile, CorrectionRow
 from service.reconciliation.models import BankStatement, InboundFile, ReplyLine, StatementLine
 from service.reconciliation.receipts.models import ReceiptAssignment, ReceiptPart
+from service.reconciliation.replaced import replaced
 from service.web.here import visit
 from service.web.language import gettext
 from service.web.view_models import Link
@@ -161,7 +162,7 @@ def _statement_lines(session: Session, payment: Payment) -> Iterator[Link]:
     rows = session.execute(
         select(BankStatement.booked_on, BankStatement.inbound_file_id, StatementLine.ordinal)
         .join(StatementLine, StatementLine.statement_id == BankStatement.id)
-        .where(StatementLine.payment_id == payment.id)
+        .where(StatementLine.payment_id == payment.id, ~replaced())
         .order_by(StatementLine.id)
         .limit(_EACH_MAX)
     )

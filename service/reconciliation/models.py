@@ -130,10 +130,10 @@ class FileControl(Base):
 
 
 class BankStatement(Base):
-    """One account's bank day as the bank states it."""
+    """One account's bank day as the bank states it; in force until a `StatementReplacement` names it."""
 
     __tablename__ = "bank_statements"
-    __table_args__ = (UniqueConstraint("channel_id", "statement_id", "booked_on"),)
+    __table_args__ = (UniqueConstraint("channel_id", "statement_id", "booked_on", "version_no"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
     inbound_file_id: Mapped[UUID] = mapped_column(ForeignKey("inbound_files.id"))
@@ -143,6 +143,20 @@ class BankStatement(Base):
     booked_on: Mapped[date]
     opening_fen: Mapped[int]
     closing_fen: Mapped[int]
+    version_no: Mapped[int] = mapped_column(server_default="1")
+    """Goes up each time the bank corrects the statement and two people take the corrected one."""
+
+
+class StatementReplacement(Base):
+    """A statement in whose place a corrected one stands: two people wanted it, nothing was deleted."""
+
+    __tablename__ = "statement_replacements"
+
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statements.id"), primary_key=True)
+    by_file_id: Mapped[UUID] = mapped_column(ForeignKey("inbound_files.id"))
+    """The file that brought the corrected statement."""
+    ask_id: Mapped[UUID] = mapped_column(ForeignKey("finance_asks.id"))
+    replaced_at: Mapped[datetime]
 
 
 class StatementLine(Base):

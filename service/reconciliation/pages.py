@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, UploadFile
 from sqlalchemy.orm import Session
@@ -27,7 +26,7 @@ from service.web.language import gettext, translatable
 from service.web.limits import accept_uploads
 from service.web.render import page
 from service.web.transactions import Transaction
-from service.web.view_models import Column, Fault, Link, Option, Row
+from service.web.view_models import Column, Fault, Option, Row
 
 router = APIRouter()
 navigation.register(
@@ -78,31 +77,6 @@ def show_files(session: Transaction, officer: SignedInOfficer, number: PageNumbe
     """Every file that banks gave us, and a form to bring one by hand."""
     require(officer, "reconciliation.read")
     return _files(session, officer, number)
-
-
-@router.get("/reconciliation/files/{file_id}")
-def show_file(session: Transaction, officer: SignedInOfficer, file_id: UUID) -> Response:
-    """One file of a bank: every fault, and what its lines did."""
-    require(officer, "reconciliation.read")
-    one = queries.one_inbound(session, file_id)
-    if one is None:
-        raise NotFound("file")
-    return page(
-        "reconciliation/file.html",
-        one=one,
-        tag=words.file_tag(one.file.state),
-        kind=gettext(words.KINDS[one.file.kind]),
-        crumbs=[Link(gettext("Banks' files"), "/reconciliation/files")],
-        faults=views.fault_sentences(one),
-        outcomes=[
-            Row((words.outcome(name), count))
-            for name, count in queries.outcomes(session, one.file).items()
-        ],
-        outcome_columns=[Column(gettext("What was done")), Column(gettext("Lines"), "number")],
-        line_columns=views.line_columns(),
-        lines=[views.line_row(line) for line in queries.lying(session, file=one.file)],
-        matched=queries.matched(session, one.file),
-    )
 
 
 @router.post(UPLOAD)

@@ -19,7 +19,9 @@ from service.reconciliation.models import (
     ReplyLine,
     StatementLine,
 )
+from service.reconciliation.quarantine.queries import is_rejected
 from service.reconciliation.receipts.queries import is_assigned, is_resolved
+from service.reconciliation.replaced import replaced
 from service.reconciliation.words import LEFT_LYING
 from service.residents.models import Account
 
@@ -110,15 +112,16 @@ def one_inbound(session: Session, file_id: UUID) -> Inbound | None:
 
 
 def waiting_quarantine(session: Session) -> list[Inbound]:
-    """Return files in quarantine that the bank has not replaced, oldest first.
+    """Return files in quarantine that nobody rejected and the bank has not replaced, oldest first.
 
     A file counts as replaced once a later one of the same bank and name was applied: the bank
-    repaired it. The old one stays in the list of files, but nobody is asked about it again.
+    repaired it. The old one stays in the list of files, but nobody is asked about it again. A pair,
+    and what came for a closed day, is never repaired by a name: somebody decides it.
     """
     rows = session.execute(
         select(InboundFile, BankChannel.name)
         .join(BankChannel, BankChannel.id == InboundFile.channel_id)
-        .where(InboundFile.state == "quarantined", ~is_replaced())
+        .where(InboundFile.state == "quarantined", ~is_replaced(), ~is_rejected())
         .order_by(InboundFile.received_at)
     )
     return [Inbound(file, bank) for file, bank in rows]
@@ -172,7 +175,7 @@ def unidentified(session: Session) -> list[tuple[StatementLine, BankStatement, s
         select(StatementLine, BankStatement, BankChannel.name)
         .join(BankStatement, BankStatement.id == StatementLine.statement_id)
         .join(BankChannel, BankChannel.id == BankStatement.channel_id)
-        .where(StatementLine.matched == "unidentified", ~is_assigned())
+        .where(StatementLine.matched == "unidentified", ~is_assigned(), ~replaced())
         .order_by(BankStatement.booked_on.desc(), StatementLine.id)
         .limit(200)
     )
@@ -185,7 +188,9 @@ def days(session: Session) -> list[Day]:
     told = {
         (one.channel_id, one.booked_on): one
         for one in session.scalars(
-            select(BankStatement).order_by(BankStatement.number.asc().nulls_first())
+            select(BankStatement)
+            .where(~replaced())
+            .order_by(BankStatement.number.asc().nulls_first())
         )
     }
     sent = session.execute(
@@ -199,7 +204,7 @@ def days(session: Session) -> list[Day]:
     }
     opened = {}
     for one in session.scalars(
-        select(BankStatement).order_by(BankStatement.number.desc().nulls_last())
+        select(BankStatement).where(~replaced()).order_by(BankStatement.number.desc().nulls_last())
     ):
         opened[one.channel_id, one.booked_on] = one.opening_fen
     found = []
@@ -235,7 +240,7 @@ def closable_since(session: Session) -> tuple[int, datetime | None]:
         select(func.count(), func.min(InboundFile.received_at))
         .select_from(BankStatement)
         .join(InboundFile, InboundFile.id == BankStatement.inbound_file_id)
-        .where(~closed)
+        .where(~closed, ~replaced())
     ).one()
     return count, since
 
@@ -289,13 +294,18 @@ def return_undone_on(session: Session, payment: Payment) -> date | None:
 
 
 def is_replaced() -> ColumnElement[bool]:
-    """Whether a file in quarantine was followed by one of its name that was believed."""
+    """Whether a file in quarantine was followed by one of its name that was believed.
+
+    A pair, and what came for a closed day, is never repaired by a name: somebody decides it.
+    """
     later = aliased(InboundFile)
     return exists().where(
         later.channel_id == InboundFile.channel_id,
         later.file_name == InboundFile.file_name,
         later.state == "applied",
         later.received_at > InboundFile.received_at,
+        InboundFile.conflicts_with_id.is_(None),
+        ~InboundFile.faults.contains([{"code": "day_closed"}]),
     )
 
 

@@ -59,6 +59,7 @@ SELECT w.id FROM unnest(CAST(:ids AS bigint[]), CAST(:references AS text[])) AS 
 WHERE EXISTS (
     SELECT FROM statement_lines d
     WHERE d.reference = w.reference AND d.signed_fen < 0 AND d.matched = 'unidentified'
+      AND NOT EXISTS (SELECT FROM statement_replacements x WHERE x.statement_id = d.statement_id)
       AND d.id > (SELECT max(c.id) FROM statement_lines c
                   WHERE c.payment_id = w.id AND c.matched = 'return'))
 """

@@ -84,6 +84,8 @@ def file_tag(state: str) -> Tag:
     """Return a bank's file's state as an adjective."""
     if state == "quarantined":
         return Tag(gettext("in quarantine"), "bad")
+    if state == "rejected":
+        return Tag(gettext("set aside"), "warn")
     return Tag(gettext("applied"), "ok")
 
 
@@ -119,6 +121,7 @@ _ASKED: dict[str, str] = {
     "write_off": translatable("Write off line %(line)s of a statement"),
     "reverse_entry": translatable("Take back entry %(number)s"),
     "close_year": translatable("Close the year %(year)s"),
+    "take_file": translatable("Take the file %(file)s after all"),
 }
 
 

@@ -13,7 +13,8 @@ from service.ledger.asks.models import FinanceAsk
 from service.ledger.models import BankChannel, LedgerEntry
 from service.ledger.post import account_code, post
 from service.officers.models import Officer
-from service.reconciliation.models import BankStatement, StatementLine
+from service.reconciliation.models import BankStatement, StatementLine, StatementReplacement
+from service.reconciliation.replaced import replaced
 
 KIND = "write_off"
 LIMIT_FEN = 1_000_00
@@ -74,6 +75,7 @@ def writable(session: Session) -> list[tuple[StatementLine, BankStatement, str]]
             StatementLine.matched == "unidentified",
             func.abs(StatementLine.signed_fen) <= LIMIT_FEN,
             ~gone,
+            ~replaced(),
         )
         .order_by(BankStatement.booked_on, StatementLine.id)
         .limit(50)
@@ -95,6 +97,11 @@ def is_written_off(session: Session, line: StatementLine) -> bool:
 
 
 def _require_writable(session: Session, line: StatementLine) -> None:
+    if session.get(StatementReplacement, line.statement_id) is not None:
+        raise AskRefused(
+            "The bank corrected this statement: its movements count no more.",
+            "该对账单已被更正后的对账单替换，其明细不再有效。",
+        )
     if line.matched != "unidentified":
         raise AskRefused(
             "This movement belongs to something of ours.", "该笔收支已有归属，不能核销。"

@@ -32,6 +32,7 @@ from service.officers.reach import in_place
 from service.reconciliation.desk.models import FinanceTask
 from service.reconciliation.desk.wanted import NOBODY, OTHER, Wanted
 from service.reconciliation.models import BankStatement, InboundFile, ReplyLine, StatementLine
+from service.reconciliation.quarantine.queries import is_rejected
 from service.reconciliation.queries import (
     FAILED,
     is_corrected,
@@ -41,6 +42,7 @@ from service.reconciliation.queries import (
 from service.reconciliation.reasons import REASONS
 from service.reconciliation.receipts.models import ReceiptAssignment
 from service.reconciliation.receipts.queries import is_assigned
+from service.reconciliation.replaced import replaced
 from service.reconciliation.words import LEFT_LYING
 
 _ZONE = "Asia/Shanghai"
@@ -155,7 +157,7 @@ def _receipts() -> Select[Any]:
             *_columns("receipt", said=StatementLine.bank_reference, is_asked=_assignment_asked())
         )
         .join(BankStatement, BankStatement.id == StatementLine.statement_id)
-        .where(StatementLine.matched == "unidentified", ~is_assigned(), ~given_up)
+        .where(StatementLine.matched == "unidentified", ~is_assigned(), ~given_up, ~replaced())
     )
 
 
@@ -164,7 +166,7 @@ def _files() -> Select[Any]:
         select(*_columns("file", programme=Batch.programme, said=InboundFile.file_name))
         .outerjoin(BankFile, BankFile.id == InboundFile.bank_file_id)
         .outerjoin(Batch, Batch.id == BankFile.batch_id)
-        .where(InboundFile.state == "quarantined", ~is_replaced())
+        .where(InboundFile.state == "quarantined", ~is_replaced(), ~is_rejected())
     )
 
 

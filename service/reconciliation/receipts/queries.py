@@ -16,6 +16,7 @@ from service.reconciliation.receipts.models import (
     ReceiptPart,
     ReplyLineResolution,
 )
+from service.reconciliation.replaced import replaced
 
 CAN_COME_BACK = ("paid", "sent", "unknown")
 """At the bank that paid; to another bank's account only what was paid can come back."""
@@ -57,6 +58,7 @@ def one(session: Session, line_id: int) -> Receipt | None:
             StatementLine.id == line_id,
             StatementLine.matched == "unidentified",
             StatementLine.signed_fen > 0,
+            ~replaced(),
         )
     ).first()
     if found is None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.batches.models import Batch, Payment
 from service.dispatch.models import BankFile
 from service.ledger.models import LedgerAccount, LedgerEntry, LedgerPosting
+from service.ledger.standing import stands
 
 _UUID_LENGTH = 36
 _CAME_BACK = LedgerEntry.event_type == "payment.returned"
@@ -42,6 +43,7 @@ def settled_fen(session: Session, batches: Collection[UUID]) -> int:
         "settled",
         LedgerPosting.amount_fen > 0,
         LedgerEntry.event_type != "return.undone",
+        stands(),
         or_(_of_files(_files(batches)), _of_lines(batches)),
     )
 
@@ -52,6 +54,7 @@ def returned_fen(session: Session, batches: Collection[UUID]) -> int:
         session,
         "returned_held",
         LedgerEntry.event_type.in_(("payment.returned", "return.undone")),
+        stands(),
         or_(_of_files(_files(batches)), _of_lines(batches)),
     )
 
@@ -63,7 +66,7 @@ def returned_on_fen(session: Session, first: date, last: date) -> int:
     """
     days = LedgerEntry.booked_on.between(first, last)
     of_file = func.length(func.split_part(LedgerEntry.event_id, ":", 2)) == _UUID_LENGTH
-    return _posted(session, "returned_held", _CAME_BACK, days, of_file)
+    return _posted(session, "returned_held", _CAME_BACK, stands(), days, of_file)
 
 
 def _files(batches: Collection[UUID]) -> Select[str]:

@@ -12,6 +12,7 @@ from service.ledger.models import BankChannel
 from service.officers.may import require
 from service.reconciliation.close_day import cash_on, closing_in_force
 from service.reconciliation.models import BankStatement, StatementLine
+from service.reconciliation.replaced import replaced
 from service.reconciliation.workbooks.checks import Check, finish, total_line
 from service.reconciliation.workbooks.made import Made
 from service.reconciliation.workbooks.reader import Reader
@@ -33,7 +34,7 @@ def day_close(session: Session, channel: BankChannel, day: date, reader: Reader)
     require(reader.officer, "reconciliation.read")
     statements = session.scalars(
         select(BankStatement)
-        .where(BankStatement.channel_id == channel.id, BankStatement.booked_on == day)
+        .where(BankStatement.channel_id == channel.id, BankStatement.booked_on == day, ~replaced())
         .order_by(BankStatement.number.nulls_first(), BankStatement.id)
     ).all()
     if not statements:

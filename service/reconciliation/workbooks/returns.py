@@ -17,6 +17,7 @@ from service.ledger.models import BankChannel
 from service.officers.may import require
 from service.reconciliation import words
 from service.reconciliation.models import BankStatement, StatementLine
+from service.reconciliation.replaced import replaced
 from service.reconciliation.workbooks import booked
 from service.reconciliation.workbooks.checks import Check, finish, total_line
 from service.reconciliation.workbooks.made import Made
@@ -51,6 +52,7 @@ def returns(session: Session, days: Days, reader: Reader) -> Made:
     which = and_(
         StatementLine.matched == "return",
         BankStatement.booked_on.between(days.first, days.last),
+        ~replaced(),
     )
     count, amount_fen = session.execute(
         select(func.count(), func.coalesce(func.sum(StatementLine.signed_fen), 0))
