@@ -84,7 +84,10 @@ def faults(session: Session, channel: BankChannel, statement: Statement) -> list
                 f"对账单 {statement.statement_id} 属于 {day}，该日或其后的日期已关账。须经两人重新开账后再采用本文件。",
             )
         )
-    before, after = _neighbours(kept, statement)
+    # What it corrects is not what it follows.
+    corrected = (statement.statement_id, day)
+    others = [one for one in kept if (one.statement_id, one.booked_on) != corrected]
+    before, after = _neighbours(others, statement)
     same = [
         one for one in kept if one.booked_on == day and one.statement_id != statement.statement_id
     ]

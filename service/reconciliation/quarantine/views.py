@@ -113,15 +113,16 @@ def sides(one: Comparison | None) -> list[Row]:
     if one is None:
         return []
     rows = []
-    for name in dict.fromkeys((*one.counts, *one.fen)):
+    order = {name: place for place, name in enumerate((*_NAMES, *_WHAT))}
+    names = {*one.counts, *one.fen}
+    for name in sorted(names, key=lambda it: (order.get(it, len(order)), it)):
         before_count, after_count = one.counts.get(name, (None, None))
         before_fen, after_fen = one.fen.get(name, (None, None))
         differs_fen = (after_fen or 0) - (before_fen or 0) if name in one.fen else None
         is_other = bool(differs_fen) or before_count != after_count
         cells = (_name(name), before_count, before_fen, after_count, after_fen, differs_fen)
         rows.append(Row(cells, tone="bad" if is_other else ""))
-    order = {name: place for place, name in enumerate(map(_name, _NAMES))}
-    return sorted(rows, key=lambda row: order.get(str(row.cells[0]), len(order)))
+    return rows
 
 
 def difference_columns() -> list[Column]:
