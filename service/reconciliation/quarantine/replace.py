@@ -150,7 +150,10 @@ class Replacement:
                 )
             )
             numbers = [number for number in mine if number is not None]
-            values = {"result_code": "CANC" if before == "rejected" else None}
+            values: dict[str, str | None] = {
+                "result_code": "CANC" if before == "rejected" else None,
+                "result_reason": None,
+            }
             if before != "paid":
                 values["settled_on"] = None
             count, _ = move_lines(
