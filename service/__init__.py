@@ -17,6 +17,7 @@ JOB_MODULES = (
     "service.dispatch.renew",
     "service.dispatch.hand_over",
     "service.dispatch.resolve",
+    "service.dispatch.by_hand.put_away",
     "service.dispatch.recall.hand_over",
     "service.reconciliation.ask",
 )

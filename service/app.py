@@ -42,6 +42,9 @@ from service.batches.instalments import pages as instalments_pages
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
+from service.dispatch.by_hand import api as by_hand_api
+from service.dispatch.by_hand import pages as by_hand_pages
+from service.dispatch.by_hand.waiting import carried_files
 from service.dispatch.queries import contents_of
 from service.dispatch.recall import pages as recall_pages
 from service.dispatch.recall.waiting import open_recalls
@@ -156,6 +159,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     voucher_pages.router,
     # Before the files: "recalls" is no id of a file.
     recall_pages.router,
+    by_hand_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
     quarantine_pages.router,
@@ -186,6 +190,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     approvals_api.router,
     signing_api.router,
     keys_api.router,
+    by_hand_api.router,
     workbooks_api.router,
     reconciliation_api.router,
     finance_desk_api.router,
@@ -213,6 +218,7 @@ for provider in (
     stopped_before_sending,
     waiting_for_stamps,
     dispatch_pages.unknown_files,
+    carried_files,
     open_recalls,
     silent_files,
     reconciliation_waiting.banks_answers,

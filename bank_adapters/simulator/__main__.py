@@ -18,6 +18,7 @@ import asyncssh
 from bank_adapters.simulator.bank import Bank
 from bank_adapters.simulator.behaviours import listing
 from bank_adapters.simulator.certificate import keep_private
+from bank_adapters.simulator.clerk import clerk
 from bank_adapters.simulator.control import obey
 from bank_adapters.simulator.customers import DIRECT, CustomerRefused
 from bank_adapters.simulator.https_door import HttpsDoor
@@ -49,6 +50,13 @@ def main() -> None:
         metavar="NAME=PROFILE[:STATEMENT]",
         help="one more customer, for example card=rural-card:mt940; kept with the state",
     )
+    parser.add_argument(
+        "--clerk",
+        action="append",
+        default=[],
+        metavar="NAME=/FOLDER",
+        help="this customer's files are carried by a clerk between the bank and this folder",
+    )
     parser.add_argument("--list", action="store_true", help="print everything the plan may arrange")
     parser.add_argument("--exit-on-stdin-eof", action="store_true")
     given = parser.parse_args()
@@ -67,6 +75,9 @@ async def _serve(given: argparse.Namespace) -> None:
     state: Path = given.state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     bank = Bank(state, given.seed, given.customer)
+    clerks = [clerk(one, set(bank.customers)) for one in given.clerk]
+    for one in clerks:
+        one.open()
     host_key, passwords = _host_key(state), _passwords(state, (*bank.customers, *DIRECT))
     door = Door(bank, host_key, {user: passwords[user] for user in bank.customers})
     port = await door.open(given.port)
@@ -85,6 +96,8 @@ async def _serve(given: argparse.Namespace) -> None:
         bank.reload_plan()
         obey(bank)
         door.look()
+        for one in clerks:
+            one.work(bank)
         bank.take_inbox()
         bank.lay_out()
         await asyncio.sleep(TICK_SECONDS)

@@ -121,8 +121,8 @@ class Bank:
         )
         for answer in due:
             target = self.state / answer["bank"] / answer["path"]
-            _write_whole(target, answer["content"])
-            _write_whole(target.with_name(target.name + ".ok"), b"")
+            write_whole(target, answer["content"])
+            write_whole(target.with_name(target.name + ".ok"), b"")
             self.books.connection.execute(
                 "UPDATE answer SET laid_out = 1 WHERE id = ?", (answer["id"],)
             )
@@ -339,7 +339,8 @@ def _as_far_as(answered: Sequence[Answered], balance_fen: int) -> list[Answered]
     return decided
 
 
-def _write_whole(target: Path, content: bytes) -> None:
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that nobody sees half of it."""
     unfinished = target.with_name(f".{target.name}.tmp")
     with unfinished.open("wb") as file:
         file.write(content)

@@ -23,6 +23,7 @@ class Place(StrEnum):
     RECALL = "recall"
     CONNECTION = "connection"
     HTTPS = "https"
+    CLERK = "clerk"
 
 
 class Behaviour(NamedTuple):
@@ -153,6 +154,11 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         ("not_yet_visible", "A question finds nothing, whatever was carried out.", "无论是否执行，查询都说没有。"),
         ("other_certificate", "The server shows another certificate.", "服务器出示了另一张证书。"),
     ),
+    *_of(
+        Place.CLERK,
+        ("clerk_forgets", "The clerk lets the file lie and never uploads it.", "经办人把文件搁下，没有上传。"),
+        ("clerk_uploads_twice", "The clerk uploads the file a second time under another name.", "经办人把文件换名又上传一次。"),
+    ),
 )  # fmt: skip
 BY_NAME = {one.name: one for one in BEHAVIOURS}
 FAULT_PLACES = frozenset(
@@ -163,6 +169,7 @@ FAULT_PLACES = frozenset(
         Place.RECALL,
         Place.CONNECTION,
         Place.HTTPS,
+        Place.CLERK,
     }
 )
 FAULTS = frozenset(one.name for one in BEHAVIOURS if one.place in FAULT_PLACES)

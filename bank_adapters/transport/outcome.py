@@ -66,6 +66,18 @@ SAID: dict[str, tuple[str, str]] = {
         "The whole file lies in the bank's inbox.",
         "文件已完整放入银行收件目录。",
     ),
+    "with_clerk": (
+        "The file is laid out for the clerk; whether the bank has it is said by two officers or by its answer.",
+        "文件已放入待送目录；银行是否收到，以两名人员确认或银行答复为准。",
+    ),
+    "folder_missing": (
+        "A folder of this bank is missing or is none; nothing was laid out.",
+        "该行的交换目录不存在或不是目录，未放出任何文件。",
+    ),
+    "folder_open_to_all": (
+        "Everybody on the machine may write to the bank's folder; nothing was laid out.",
+        "该行的交换目录允许任何人写入，未放出任何文件。",
+    ),
     "unreachable": ("The bank's server cannot be reached.", "无法连接银行服务器。"),
     "host_key_changed": (
         "The bank's server showed another host key than the pinned one; nothing was sent.",

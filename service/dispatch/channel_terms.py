@@ -1,6 +1,7 @@
 """What the county and a bank agreed, judged before it is kept."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bank_adapters import BankProfile
 from bank_adapters.direct.adapter import Direct
@@ -13,7 +14,14 @@ from service.foundation import clock
 from service.foundation.settings import settings
 
 WEEK_SECONDS = 7 * 24 * 3600
-KINDS = ("sftp", "https")
+WANTED = {
+    "sftp": ("host", "port", "host_key", "username"),
+    "https": ("url", "certificate_sha256", "username"),
+    "folder": ("folder",),
+}
+"""What a channel of each kind needs; what only the other kinds need has no place in it."""
+KINDS = tuple(WANTED)
+_EVERYWHERE = {"username"}
 
 
 class TermsRefused(ValueError):
@@ -35,8 +43,8 @@ class ChannelTerms:
     debtor_name: str
     debtor_account: str
     debtor_bank_code: str
-    username: str
-    password: str
+    username: str = ""
+    password: str = ""
     absence_seconds: int | None = None
     """How long "seen nowhere" proves nothing at this bank; None: as its profile says."""
     kind: str = "sftp"
@@ -50,6 +58,8 @@ class ChannelTerms:
     client_certificate: str = ""
     """PEM of what we show at a bank that knows its customers by their certificate."""
     client_key: str = field(default="", repr=False)
+    folder: str = ""
+    """Of kind ``folder``: the absolute path whose folders a clerk takes files from and lays them into."""
     days: AgreedDays = field(default_factory=AgreedDays)
     """Its cut-off, its days and how much it takes of a day."""
 
@@ -66,12 +76,8 @@ class ChannelTerms:
                 f"absence_seconds is {waits!r}, not whole seconds from 0 to {WEEK_SECONDS}",
                 f"absence_seconds 为 {waits!r}，应为 0 至 {WEEK_SECONDS} 的整秒数",
             )
-        foreign = (
-            ("host", "port", "host_key") if self.kind == "https" else ("url", "certificate_sha256")
-        )
-        wanted = (
-            ("url", "certificate_sha256") if self.kind == "https" else ("host", "port", "host_key")
-        )
+        wanted = WANTED[self.kind]
+        foreign = {one for names in WANTED.values() for one in names} - {*wanted, *_EVERYWHERE}
         for name in wanted:
             if not getattr(self, name):
                 raise TermsRefused(
@@ -79,8 +85,8 @@ class ChannelTerms:
                     f"缺少 {name}，{self.kind} 通道必须填写",
                 )
         if self.kind != "https" and (self.client_certificate or self.client_key):
-            foreign = (*foreign, "client_certificate", "client_key")
-        for name in foreign:
+            foreign |= {"client_certificate", "client_key"}
+        for name in sorted(foreign):
             if getattr(self, name):
                 raise TermsRefused(
                     f"{name} has no place in a channel of kind {self.kind}",
@@ -88,6 +94,8 @@ class ChannelTerms:
                 )
         if self.kind == "https":
             self._require_door()
+        if self.kind == "folder":
+            self._require_path()
 
     @property
     def client(self) -> ClientCertificate | None:
@@ -98,19 +106,26 @@ class ChannelTerms:
 
     @property
     def place(self) -> tuple[str, int]:
-        """Host and port, whatever carries the bytes."""
+        """Host and port, whatever carries the bytes; none for a folder."""
         return host_port_path(self.url)[:2] if self.kind == "https" else (self.host, self.port)
 
     def profile_of_bank(self) -> BankProfile:
         """Return the bank's profile. Raises UnknownProfile, and TermsRefused where it is not carried so."""
         adapter = adapter_for(self.profile)
         if isinstance(adapter, Direct) != (self.kind == "https"):
-            fitting = "https" if isinstance(adapter, Direct) else "sftp"
+            fitting = ("https",) if isinstance(adapter, Direct) else ("sftp", "folder")
             raise TermsRefused(
-                f"profile {self.profile} goes over {fitting}, not over {self.kind}",
-                f"银行格式 {self.profile} 须通过 {fitting} 传送，不能通过 {self.kind}",
+                f"profile {self.profile} goes over {' or '.join(fitting)}, not over {self.kind}",
+                f"银行格式 {self.profile} 须通过 {' 或 '.join(fitting)} 传送，不能通过 {self.kind}",
             )
         return adapter.profile
+
+    def _require_path(self) -> None:
+        if not Path(self.folder).is_absolute() or ".." in Path(self.folder).parts:
+            raise TermsRefused(
+                f"folder is {self.folder!r}, not an absolute path without ..",
+                f"folder 为 {self.folder!r}，应为不含 .. 的绝对路径",
+            )
 
     def _require_door(self) -> None:
         try:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
-from bank_adapters import BankAdapter, adapter_for
+from bank_adapters import BankAdapter, RemoteFolders, adapter_for
 from bank_adapters.direct.adapter import Direct
 from bank_adapters.direct.profile import Customer
 from bank_adapters.transport import (
+    CLERKS,
     ClientCertificate,
     Door,
+    FolderTransport,
     HttpsTransport,
     Login,
     SftpTransport,
@@ -20,7 +23,7 @@ from bank_adapters.transport import (
 from bank_adapters.transport.address import fingerprints, host_port_path
 from service.audit.actor import Actor
 from service.audit.record import record
-from service.dispatch.channel_terms import ChannelTerms, loopback_allowed
+from service.dispatch.channel_terms import ChannelTerms, TermsRefused, loopback_allowed
 from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.foundation.encryption import sealer
@@ -35,6 +38,7 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
     Raises bank_adapters.UnknownProfile, TermsRefused.
     """
     profile = terms.profile_of_bank()
+    _require_own_folder(session, terms)
     found = session.scalars(
         select(BankChannel).where(BankChannel.code == terms.code).with_for_update()
     ).first()
@@ -47,7 +51,7 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
     channel.debtor_name, channel.debtor_account = terms.debtor_name, terms.debtor_account
     channel.debtor_bank_code = terms.debtor_bank_code
     channel.host, channel.port = terms.place
-    channel.host_key, channel.url = terms.host_key, terms.url
+    channel.host_key, channel.url = terms.host_key, terms.url or terms.folder
     channel.certificate_sha256 = terms.certificate_sha256
     channel.customer_certificate = terms.customer_certificate
     channel.client_certificate = terms.client_certificate
@@ -75,12 +79,30 @@ def register_channel(session: Session, terms: ChannelTerms, *, by: Actor) -> Ban
         details={
             "code": terms.code,
             "profile": terms.profile,
-            **({"url": terms.url} if terms.url else {}),
+            **({"url": channel.url} if channel.url else {}),
             # Which key or certificate is believed from now on.
             "host_key": terms.host_key or terms.certificate_sha256,
         },
     )
     return channel
+
+
+def _require_own_folder(session: Session, terms: ChannelTerms) -> None:
+    """Two banks' files never lie in one another's folders. Raises TermsRefused."""
+    if terms.kind != "folder":
+        return
+    wanted = Path(terms.folder)
+    others = session.execute(
+        select(BankChannel.code, BankChannel.url).where(
+            BankChannel.kind == "folder", BankChannel.code != terms.code
+        )
+    )
+    for code, taken in others:
+        if wanted.is_relative_to(taken) or Path(taken).is_relative_to(wanted):
+            raise TermsRefused(
+                f"folder {terms.folder} is the bank channel {code}'s, or one lies in the other",
+                f"目录 {terms.folder} 已由银行通道 {code} 使用，或两者互相包含",
+            )
 
 
 def _look_again(session: Session, channel: BankChannel) -> None:
@@ -151,6 +173,18 @@ def transport_about(channel: BankChannel, content: Callable[[], bytes]) -> Trans
     return direct(channel, content) if channel.kind == "https" else transport(channel)
 
 
+def folders_of(channel: BankChannel) -> RemoteFolders:
+    """Return what the folders of a bank are called, where there are any."""
+    return CLERKS if channel.kind == "folder" else adapter_for(channel.profile).profile.folders
+
+
+def clerks_folder(channel: BankChannel) -> FolderTransport:
+    """Return the folder from which a clerk carries files; raises TypeError for any other bank."""
+    if channel.kind != "folder":
+        raise TypeError(f"{channel.code} is no bank whose clerk carries files")
+    return FolderTransport(Path(channel.url), folders_of(channel))
+
+
 def _sftp(channel: BankChannel) -> Transport:
     login = Login(
         host=channel.host,
@@ -159,7 +193,7 @@ def _sftp(channel: BankChannel) -> Transport:
         host_key=channel.host_key,
         password=_secret(channel),
     )
-    return SftpTransport(login, adapter_for(channel.profile).profile.folders)
+    return SftpTransport(login, folders_of(channel))
 
 
 def _client(channel: BankChannel) -> ClientCertificate | None:
@@ -181,5 +215,9 @@ def _key_place(code: str) -> str:
     return f"bank_channels:client_key:{code}"
 
 
-WAYS: dict[str, Callable[[BankChannel], Transport]] = {"sftp": _sftp, "https": direct}
+WAYS: dict[str, Callable[[BankChannel], Transport]] = {
+    "sftp": _sftp,
+    "https": direct,
+    "folder": clerks_folder,
+}
 """How each kind of channel is opened."""

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import true
 
 from bank_adapters import UnknownProfile
 from service.audit.actor import Actor
 from service.dispatch.agreed_days import AgreedDays
+from service.dispatch.by_hand import queries as by_hand
+from service.dispatch.by_hand.api import carried_out
 from service.dispatch.channel_terms import ChannelTerms, TermsRefused
 from service.dispatch.channels import fund, register_channel
 from service.foundation import clock
@@ -38,8 +41,9 @@ class TermsUnusable(Problem):
 def register(
     terms: Annotated[Path, typer.Argument(help="JSON file with the agreed terms; see the guide.")],
     password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, help="Of our user at the bank's server.")
-    ],
+        str | None,
+        typer.Option(help="Of our user at the bank's server; asked for where there is a server."),
+    ] = None,
     opening: Annotated[
         str, typer.Option(help="Yuan on the debit account when it was opened.")
     ] = "",
@@ -61,7 +65,9 @@ def register(
         for name, path in (("client_certificate", client_certificate), ("client_key", client_key)):
             if path is not None:
                 given[name] = path.read_text(encoding="ascii")
-        agreed = ChannelTerms(**given, password=password)
+        if password is None and given.get("kind") != "folder":
+            password = typer.prompt("Password", hide_input=True)
+        agreed = ChannelTerms(**given, password=password or "")
     except TermsRefused as refused:
         raise TermsUnusable(refused.sentence_en, refused.sentence_zh) from None
     except OSError as wrong:
@@ -88,3 +94,20 @@ def list_all() -> None:
         for channel in every_channel(session):
             where = channel.url or f"{channel.username}@{channel.host}:{channel.port}"
             typer.echo(f"{channel.code}\t{channel.name}\t{channel.profile}\t{where}")
+
+
+@app.command("carried")
+def list_carried(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+) -> None:
+    """List the files that wait for a clerk or a second officer: bank, file, SHA-256, since when."""
+    with transaction() as session:
+        found = [carried_out(one) for one in by_hand.carried(session, true())]
+    if as_json:
+        typer.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        since = f"{clock.civil(one.laid_out_at):%Y-%m-%d %H:%M}" if one.laid_out_at else ""
+        asked = f"{one.asked.said}, to be confirmed" if one.asked else ""
+        state = "taken back" if one.taken_back else asked or "to be carried"
+        typer.echo(f"{one.channel}\t{one.file_name}\t{one.sha256}\t{since}\t{state}")

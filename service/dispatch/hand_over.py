@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bank_adapters.transport import Delivery, Outcome
+from bank_adapters.transport import WITH_CLERK, Delivery, Outcome
 from service.audit.actor import SYSTEM
 from service.audit.moves import move
 from service.audit.record import record
@@ -200,7 +200,8 @@ def _write_down(session: Session, file: BankFile, attempt: int, delivery: Delive
     then = "delivered" if delivery.outcome is Outcome.DELIVERED else "unknown"
     move(session, file, then, by=SYSTEM, details=details)
     mark_sent(session, file)
-    if then == "unknown":
+    if then == "unknown" and delivery.code != WITH_CLERK:
+        # What is laid out for a clerk is nowhere to be looked for: two officers or its answer say.
         enqueue(session, "dispatch.resolve", f"{file.id}:{file.resends}", file_id=file.id)
 
 

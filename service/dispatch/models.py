@@ -55,6 +55,8 @@ class BankFile(Movable):
     made_at: Mapped[datetime]
     intent_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    """When the bank's side first said anything of it, believable or not, or booked it."""
     resends: Mapped[int] = mapped_column(server_default="0")
     attempts: Mapped[int] = mapped_column(server_default="0")
     """How often sending was begun; who speaks for an earlier attempt is not heard."""

@@ -13,17 +13,14 @@ from service.audit.moves import IllegalMove
 from service.batches.release import ReasonMissing
 from service.dispatch import queries, words
 from service.dispatch.about import about_file, files_seen_by
-from service.dispatch.days_view import days_of_banks, said_of_file
-from service.dispatch.history import event_of
+from service.dispatch.by_hand.views import tag_of
+from service.dispatch.days_view import days_of_banks
+from service.dispatch.file_page import file_page
 from service.dispatch.queries import FileListed
-from service.dispatch.recall.lifecycle import WITH_THE_BANK
 from service.dispatch.recall.problems import RecallPending
-from service.dispatch.recall.queries import of_file
-from service.dispatch.recall.words import state_tag as recall_tag
-from service.dispatch.resolve import StillUnknown, TwoPeopleNeeded, release_resend
+from service.dispatch.resolve import CarriedByClerk, StillUnknown, TwoPeopleNeeded, release_resend
 from service.dispatch.second_officer import confirm
 from service.foundation.problems import NotFound, Problem
-from service.ledger.models import BankChannel
 from service.officers import queries as officer_queries
 from service.officers.may import NotAllowed, may, require
 from service.officers.models import Officer
@@ -32,12 +29,11 @@ from service.officers.sign_in import SignInRefused
 from service.officers.signed_in import SignedInOfficer
 from service.officers.throttle import TooManyAttempts
 from service.web import filters, navigation
-from service.web.here import visit
 from service.web.language import gettext, ngettext, translatable
 from service.web.queue import WaitingItem
 from service.web.render import page
 from service.web.transactions import Transaction, opener
-from service.web.view_models import Column, Fault, Figure, Link, Row
+from service.web.view_models import Column, Figure, Row
 
 router = APIRouter()
 navigation.register("dispatch", translatable("Bank files"), "/dispatch", act="dispatch.read")
@@ -64,7 +60,8 @@ def unknown_files(session: Session, officer: Officer) -> list[WaitingItem]:
     if not may(officer, "dispatch.send"):
         return []
     seen = files_seen_by(officer, "dispatch.send")
-    unknown = queries.in_states(session, "unknown", seen=seen)
+    # What a clerk carries waits on a line of its own.
+    unknown = queries.in_states(session, "unknown", seen=seen & queries.looked_for())
     since = min((file.intent_at for file in unknown if file.intent_at), default=None)
     return [
         WaitingItem(
@@ -117,7 +114,7 @@ def show_file(session: Transaction, officer: SignedInOfficer, file_id: UUID) -> 
     """One bank file: its digest, its payments, and what happened."""
     require(officer, "dispatch.read")
     require(officer, "dispatch.read", about_file(session, file_id))
-    return _file(session, officer, file_id)
+    return file_page(session, officer, file_id)
 
 
 @router.post("/dispatch/{file_id}/resend")
@@ -140,7 +137,8 @@ def resend(
         with opener(request)() as deciding:
             _release(deciding, file_id, officer.id, second, reason)
     except _REFUSALS as problem:
-        return _file(session, officer, file_id, problem=problem, reason=reason, username=username)
+        kept = {"reason": reason, "username": username}
+        return file_page(session, officer, file_id, problem=problem, kept=kept)
     return RedirectResponse(f"/dispatch/{file_id}", status_code=303)
 
 
@@ -151,6 +149,7 @@ _REFUSALS = (
     Busy,
     NotAllowed,
     TwoPeopleNeeded,
+    CarriedByClerk,
     StillUnknown,
     RecallPending,
     IllegalMove,
@@ -200,74 +199,12 @@ def _row(one: FileListed) -> Row:
     file = one.file
     cells = (
         file.file_name,
-        words.state_tag(file.state),
+        tag_of(file, one.channel) or words.state_tag(file.state),
         one.bank,
         file.count,
         file.amount_fen,
         f"{file.sha256[:12]}…",
         file.sent_at or file.intent_at,
     )
-    return Row(cells, f"/dispatch/{file.id}", tone="bad" if file.state == "unknown" else "")
-
-
-def _file(
-    session: Session,
-    officer: Officer,
-    file_id: UUID,
-    *,
-    problem: Problem | None = None,
-    reason: str = "",
-    username: str = "",
-) -> Response:
-    one = queries.one_listed(session, file_id)
-    if one is None:
-        raise NotFound("file")
-    said = problem.say(visit().language) if problem else ""
-    field = _field(problem)
-    return page(
-        "dispatch/file.html",
-        status=problem.status if problem else 200,
-        one=one,
-        tag=words.state_tag(one.file.state),
-        meaning=words.meaning(one.file.state),
-        said_of_day=said_of_file(one.file, session.get_one(BankChannel, one.file.channel_id)),
-        crumbs=[Link(gettext("Bank files"), "/dispatch")],
-        payments=[
-            Row((words.payment_tag(state), count, amount_fen))
-            for state, (count, amount_fen) in queries.payments_of(session, one.file).items()
-        ],
-        payment_columns=[
-            Column(gettext("State")),
-            Column(gettext("Payments"), "number"),
-            Column(gettext("Amount"), "money", unit=gettext("yuan")),
-        ],
-        events=[
-            event_of(session, entry, words.act) for entry in queries.history(session, one.file)
-        ],
-        recalls=[
-            Row(
-                (one.reference, recall_tag(one.state), one.count, one.amount_fen, one.asked_at),
-                href=f"/dispatch/recalls/{one.id}",
-            )
-            for one in of_file(session, one.file)
-        ],
-        recall_columns=[
-            Column(gettext("Recall")),
-            Column(gettext("State")),
-            Column(gettext("Payments"), "number"),
-            Column(gettext("Amount"), "money", unit=gettext("yuan")),
-            Column(gettext("Decided"), "moment"),
-        ],
-        may_recall=one.file.state in WITH_THE_BANK and may(officer, "dispatch.send"),
-        may_resend=one.file.state == "unknown" and may(officer, "dispatch.send"),
-        faults=[Fault(said, field=field)] if problem else [],
-        wrong={field: said} if field else {},
-        reason=reason,
-        username=username,
-    )
-
-
-def _field(problem: Problem | None) -> str:
-    if isinstance(problem, ReasonMissing):
-        return "reason"
-    return "username" if isinstance(problem, SignInRefused | TooManyAttempts) else ""
+    bad = file.state == "unknown" and one.channel.kind != "folder"
+    return Row(cells, f"/dispatch/{file.id}", tone="bad" if bad else "")

@@ -26,8 +26,12 @@ class FileListed:
     """A bank file with the names that people know its bank and batch by."""
 
     file: BankFile
-    bank: str
+    channel: BankChannel
     batch_no: str
+
+    @property
+    def bank(self) -> str:
+        return self.channel.name
 
 
 def locked(session: Session, file_id: UUID) -> BankFile:
@@ -106,7 +110,7 @@ def listed(
     """
     order = case({name: place for place, name in enumerate(ATTENTION)}, value=BankFile.state)
     query = (
-        select(BankFile, BankChannel.name, Batch.batch_no)
+        select(BankFile, BankChannel, Batch.batch_no)
         .join(BankChannel, BankChannel.id == BankFile.channel_id)
         .join(Batch, Batch.id == BankFile.batch_id)
         .order_by(order, BankFile.made_at.desc(), BankFile.file_reference)
@@ -120,10 +124,16 @@ def listed(
     return [FileListed(file, bank, number) for file, bank, number in session.execute(query)]
 
 
+def looked_for() -> ColumnElement[bool]:
+    """Select the files of banks that can be looked at or asked: all but those that a clerk carries."""
+    clerks = select(BankChannel.id).where(BankChannel.kind == "folder")
+    return BankFile.channel_id.not_in(clerks)
+
+
 def one_listed(session: Session, file_id: UUID) -> FileListed | None:
     """Return one bank file with the names of its bank and batch."""
     found = session.execute(
-        select(BankFile, BankChannel.name, Batch.batch_no)
+        select(BankFile, BankChannel, Batch.batch_no)
         .join(BankChannel, BankChannel.id == BankFile.channel_id)
         .join(Batch, Batch.id == BankFile.batch_id)
         .where(BankFile.id == file_id)

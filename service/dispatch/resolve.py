@@ -52,6 +52,20 @@ class TwoPeopleNeeded(Problem):
         )
 
 
+class CarriedByClerk(Problem):
+    """A file of a bank whose clerk carries them is taken back first."""
+
+    code = "carried_by_clerk"
+    status = 409
+    title = "A clerk carries this bank's files"
+
+    def __init__(self, file: BankFile) -> None:
+        super().__init__(
+            f"A clerk carries {file.file_name} to the bank. Two officers take it back first; then it can be laid out again.",
+            f"{file.file_name} 由人工送达银行，须先由两名工作人员收回，方可再次放出。",
+        )
+
+
 @job("dispatch.resolve", queue="bank", attempts_max=20)
 def resolve(session: Session, file_id: str) -> None:
     """Look for an unknown file at the bank; raises StillUnknown, so that the job is tried again."""
@@ -66,8 +80,16 @@ def resolve(session: Session, file_id: str) -> None:
     if seen.outcome is Outcome.DELIVERED:
         move(session, file, "delivered", by=SYSTEM, details={"seen": seen.place.value})
         return
+    if carried(session, file):
+        # A folder holds no more news than this look; a file that is not in it is taken back.
+        return
     # Some banks allow a question every few minutes only.
     raise StillUnknown(file, adapter_for(file.profile).profile.asked_every_seconds or 0)
+
+
+def carried(session: Session, file: BankFile) -> bool:
+    """Return whether a clerk carries the files of this file's bank."""
+    return session.get_one(BankChannel, file.channel_id).kind == "folder"
 
 
 def look(session: Session, file: BankFile) -> Sighting:
@@ -76,7 +98,7 @@ def look(session: Session, file: BankFile) -> Sighting:
         session.get_one(BankChannel, file.channel_id), lambda: queries.content(file)
     )
     seen = way.look(file.file_name, file.size_bytes, file.sha256)
-    if seen.place is Place.PART:
+    if seen.place is Place.PART and not carried(session, file):
         return way.withdraw(file.file_name, file.size_bytes)
     return seen
 
@@ -87,12 +109,14 @@ def release_resend(
     """Let an unknown file that is nowhere at the bank be sent again: same name, same bytes.
 
     Two officers with the duty decide; the bank is looked at once more here. Raises StillUnknown
-    while the file could still appear, TwoPeopleNeeded, ReasonMissing, RecallPending.
+    while the file could still appear, TwoPeopleNeeded, CarriedByClerk, ReasonMissing, RecallPending.
     """
     for officer in (by, and_by):
         require(officer, "dispatch.send", about_file(session, file.id))
     if by.id == and_by.id:
         raise TwoPeopleNeeded
+    if carried(session, file):
+        raise CarriedByClerk(file)
     if not reason.strip():
         raise ReasonMissing
     require_none(session, file)

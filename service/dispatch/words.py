@@ -53,6 +53,20 @@ _ACTS: dict[str, tuple[str, Tone]] = {
     "bank_file.answered": (translatable("The bank answered"), "ok"),
     "bank_file.recall_asked": (translatable("Payments of it are called back"), "warn"),
     "bank_file.withdrawn": (translatable("Withdrawn"), ""),
+    "hand_delivery.delivered_said": (
+        translatable("Said to be delivered; another officer confirms"),
+        "warn",
+    ),
+    "hand_delivery.delivered_confirmed": (translatable("Delivered by hand, confirmed"), "ok"),
+    "hand_delivery.delivered_withdrawn": (translatable("The delivery was not confirmed"), "warn"),
+    "hand_delivery.not_delivered_said": (
+        translatable("Said not to be delivered; another officer confirms"),
+        "warn",
+    ),
+    "hand_delivery.not_delivered_confirmed": (translatable("Taken back from the clerk"), "warn"),
+    "hand_delivery.not_delivered_withdrawn": (translatable("It was not taken back"), "warn"),
+    "hand_delivery.laid_out_again": (translatable("To be laid out again for the clerk"), ""),
+    "hand_delivery.proof_read": (translatable("The proof of delivery was read"), ""),
     "resend.agreed": (translatable("The second officer agreed to send again"), "warn"),
     "payment.sent": (translatable("Its payments are in transit"), ""),
 }

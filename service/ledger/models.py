@@ -173,7 +173,7 @@ class BankChannel(Base):
     kind: Mapped[str] = mapped_column(Text, server_default="sftp")
     """What carries the bytes: ``sftp``, ``https`` or ``folder``."""
     url: Mapped[str] = mapped_column(Text, server_default="")
-    """Where an ``https`` channel's requests are posted; this host and no other."""
+    """Where an ``https`` channel's requests are posted, this host and no other; a ``folder``'s path."""
     certificate_sha256: Mapped[str] = mapped_column(Text, server_default="")
     """SHA-256 of the server's certificate in hex, two with a space between while it is renewed."""
     customer_certificate: Mapped[str] = mapped_column(Text, server_default="")

@@ -14,6 +14,7 @@ from service.audit.moves import move
 from service.batches import queries as batch_queries
 from service.batches.models import Batch, Payment
 from service.dispatch import queries as dispatch_queries
+from service.dispatch.heard import note_heard
 from service.dispatch.models import BankFile
 from service.dispatch.sent import mark_sent
 from service.dispatch.sent_lines import sent_lines
@@ -86,6 +87,7 @@ def take_reply(
     answer = read_answer(channel, name, content, message)
     reply = answer.reply
     file = _file_of(session, channel, reply)
+    note_heard(session, channel, file, name)
     if (
         message is None
         and file is not None

@@ -16,6 +16,7 @@ from service.audit.record import record
 from service.batches.lines import move_lines
 from service.batches.models import Payment
 from service.batches.recoveries.book import book_offsets
+from service.dispatch.heard import note_booked
 from service.dispatch.models import BankFile
 from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
@@ -151,6 +152,7 @@ def _book(
         book_offsets(session, programme)
     for number in sorted({one.bank_file_id for one in moved}):
         keep_control(session, session.get_one(BankFile, number), inbound)
+    note_booked(session, channel, kept.id, by)
     record(
         session,
         "statement.booked",

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from bank_adapters import adapter_for
 from bank_adapters.transport import BankUnreachable
 from service.audit.actor import Actor
-from service.dispatch.channels import transport
+from service.dispatch.channels import folders_of, transport
 from service.foundation import clock
 from service.foundation.database import transaction
 from service.foundation.logs import kind_of, logger, places_of
@@ -46,14 +46,14 @@ def collect(channel_code: str) -> int:
             ask_for_what_is_due(session, channel, clock.now())
             return 0
         way = transport(channel)
-        profile = adapter_for(channel.profile).profile
+        profile, folders = adapter_for(channel.profile).profile, folders_of(channel)
     fresh = 0
     by = Actor(kind="bank", id=channel_code)
     failure: Exception | None = None
     try:
         for folder, receive in (
-            (profile.folders.outbox, receive_reply),
-            (profile.folders.statements, receive_statement),
+            (folders.outbox, receive_reply),
+            (folders.statements, receive_statement),
         ):
             for fetched in way.fetch_new(
                 folder, known=lambda _: False, max_bytes=profile.max_reply_bytes

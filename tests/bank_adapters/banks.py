@@ -26,6 +26,7 @@ class RunningBank:
     def __init__(self, state: Path, customers: Sequence[str] = ()) -> None:
         self.state = state
         self.customers = customers
+        self.clerks: list[str] = []
         self.page = False
         self.https_clients: Path | None = None
         self.process: subprocess.Popen[str] | None = None
@@ -40,6 +41,7 @@ class RunningBank:
         if self.https_clients is not None:
             page += ["--https-clients", str(self.https_clients)]
         customers = [part for one in self.customers for part in ("--customer", one)]
+        customers += [part for one in self.clerks for part in ("--clerk", one)]
         self.process = subprocess.Popen(
             [
                 *command,

@@ -1,7 +1,8 @@
-"""Recalls and their payments."""
+"""Recalls and their payments, and what was said of a file that a clerk carries."""
 
 import factory
 
+from service.dispatch.by_hand.models import HandDelivery
 from service.dispatch.recall.models import Recall, RecallLine
 from service.foundation import clock, ids
 from tests.factories.banks import BankFileFactory
@@ -48,3 +49,21 @@ class RecallLineFactory(_Made):
     payment_id = factory.SelfAttribute("payment.id")
     state = "asked"
     was = "sent"
+
+
+class HandDeliveryFactory(_Made):
+    """An officer's word that a file was not delivered, which nobody confirmed."""
+
+    class Meta:
+        model = HandDelivery
+
+    class Params:
+        file = factory.SubFactory(BankFileFactory)
+
+    id = factory.LazyFunction(ids.uuid7)
+    bank_file_id = factory.SelfAttribute("file.id")
+    said = "not_delivered"
+    state = "asked"
+    reason = "停电，未去银行"
+    asked_by = factory.LazyFunction(lambda: OfficerFactory.create().id)
+    asked_at = factory.LazyFunction(clock.now)

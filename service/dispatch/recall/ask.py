@@ -85,7 +85,9 @@ def ask(
         count=len(payments),
         amount_fen=sum(one.amount_fen for one in payments),
     )
-    if profile.cancellation_format:
+    # What a clerk carries is a paper with a stamp, not a message that nobody reads.
+    carried = session.get_one(BankChannel, file.channel_id).kind == "folder"
+    if profile.cancellation_format and not carried:
         written = _written(session, file, profile, recall, payments)
         recall.file_name, recall.content = written.name, written.content
         recall.sha256 = written.sha256

@@ -68,6 +68,13 @@ SEALED_COLUMNS = (
     SealedColumn("bank_channels", "client_key", row="{code}"),
     SealedColumn("bank_files", "content", large=True),
     SealedColumn("inbound_files", "content", large=True),
+    SealedColumn(
+        "delivery_proofs",
+        "content",
+        row="{hand_delivery_id}",
+        key=("hand_delivery_id",),
+        large=True,
+    ),
     SealedColumn("correction_rows", "raw"),
     SealedColumn("code_messages", "body"),
     SealedColumn("objections", "text"),

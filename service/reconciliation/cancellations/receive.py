@@ -13,6 +13,7 @@ from service.audit.actor import Actor
 from service.audit.moves import move
 from service.batches.models import Payment
 from service.dispatch import queries as dispatch_queries
+from service.dispatch.heard import note_heard
 from service.dispatch.models import BankFile
 from service.dispatch.recall import queries
 from service.dispatch.recall.answer import Said, apply
@@ -42,6 +43,7 @@ def take_answer(
     """
     read = read_answer(adapter_for(channel.profile).profile, content)
     file = _file_of(session, channel, read)
+    note_heard(session, channel, file, name)
     recalls = _asked(session, file)
     lines = _lines(session, recalls)
     faults = [fault_of(fault) for fault in read.faults]

@@ -32,6 +32,10 @@ HTTPS: dict[str, Any] = {
     "url": "https://bank.internal:8443/ebank", "certificate_sha256": "AB:" * 31 + "AB",
 }  # fmt: skip
 OURS, OTHER, OVER = made_certificate(), made_certificate(), made_certificate(days=-1)
+FOLDER: dict[str, Any] = {
+    **{name: SFTP[name] for name in SFTP.keys() - {"host", "port", "host_key", "username"}},
+    "kind": "folder", "folder": "/srv/anxin/rural",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -54,6 +58,12 @@ OURS, OTHER, OVER = made_certificate(), made_certificate(), made_certificate(day
         (HTTPS, {"client_certificate": OURS.chain}, "client_certificate"),
         (HTTPS, {"client_certificate": OURS.chain, "client_key": OTHER.key}, "client_certificate"),
         (HTTPS, {"client_certificate": OVER.chain, "client_key": OVER.key}, "client_certificate"),
+        (HTTPS, {"folder": "/srv/anxin/rural"}, "folder"),
+        (FOLDER, {"folder": ""}, "folder"),
+        (FOLDER, {"folder": "srv/rural"}, "srv/rural"),
+        (FOLDER, {"folder": "/srv/../etc"}, "/srv/../etc"),
+        (FOLDER, {"host": "bank.internal"}, "host"),
+        (FOLDER, {"profile": "icbc-direct"}, "icbc-direct"),
     ],
 )
 def test_terms_that_cannot_be_kept_are_refused_in_both_languages(
@@ -124,6 +134,16 @@ def test_the_command_registers_and_says_what_is_wrong(
     way = transport(kept)
     assert isinstance(way, HttpsTransport)
     assert way.door.client == OURS
+    terms.write_text(json.dumps(FOLDER), encoding="utf-8")
+    said, _ = run("register", str(terms))
+    assert "rural: 农商银行, iso20022" in said, "nobody is asked for a password"
+    inside = {**FOLDER, "code": "card", "folder": f"{FOLDER['folder']}/card"}
+    terms.write_text(json.dumps(inside), encoding="utf-8")
+    _, wrong = run("register", str(terms))
+    assert isinstance(wrong, commands.TermsUnusable)
+    assert "rural" in wrong.say("en"), "no bank's folder lies in another's"
+    assert "互相包含" in wrong.say("zh")
+    assert run("carried") == ("", None)
     terms.write_text(json.dumps({**HTTPS, "url": "https://bank.internal/?x"}), encoding="utf-8")
     _, wrong = run("register", str(terms), "--password", "secret")
     assert isinstance(wrong, commands.TermsUnusable)

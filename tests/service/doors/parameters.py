@@ -54,6 +54,11 @@ EVERYBODYS = {
     # Payments of the file or recall in the path; a reference of any other is refused.
     ("POST /dispatch/{file_id}/recall", "references"),
     ("POST /dispatch/recalls/{recall_id}/answer", "references"),
+    # What proves that the file in the path was delivered, and remarks on it.
+    *((f"POST {api}/dispatch/delivered/{{file_id}}", name) for api in ("", "/api")
+      for name in ("proof", "receipt_no", "receipt_at")),
+    ("POST /dispatch/delivered/{file_id}", "remark"),
+    ("POST /dispatch/{file_id}/take-back", "why_back"),
     # The second officer of two, who proves it by the password.
     *((address, name) for name in ("username", "password") for address in (
         "POST /dispatch/{file_id}/recall", "POST /dispatch/recalls/{recall_id}/answer")),

@@ -38,7 +38,7 @@ from tests.service.web.browsing import Browser, SignInAs
 
 UNDOORED = {"/api/openapi.json", "/static"}
 """The description of the API, and files that are the same for everybody."""
-NOTHING = Things("", "", "", "", "", "", "", "", "")
+NOTHING = Things("", "", "", "", "", "", "", "", "", "")
 FIRST_OF_ITS_OWN = {"POST /months/{month}", "POST /recoveries"}
 """A run of the whole county: its page asks for the county, its door for the duty."""
 

@@ -12,7 +12,7 @@ from tests.factories.banks import BankFileFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.mending import RecoveryCaseFactory
 from tests.factories.notices import NoticeFactory, ObjectionFactory
-from tests.factories.recalls import RecallFactory
+from tests.factories.recalls import HandDeliveryFactory, RecallFactory
 from tests.factories.residents import PersonFactory
 
 HERE, THERE = "330523100200", "330523101200"
@@ -40,6 +40,7 @@ class Things:
     person_id: str
     file_id: str
     recall_id: str
+    delivery_id: str
 
     def fill(self, path: str, names: list[str]) -> str:
         """Return a path with its parameters filled in."""
@@ -82,4 +83,5 @@ def things(session: Session, division: str, programme: str, batch: Batch | None 
         person_id=str(person.id),
         file_id=str(file.id),
         recall_id=str(RecallFactory.create(file=file).id),
+        delivery_id=str(HandDeliveryFactory.create(file=file).id),
     )
