@@ -93,6 +93,7 @@ CHINESE = {
     "recall": "撤销请求",
     "connection": "线路",
     "https": "HTTPS 直连",
+    "clerk": "人工送盘",
     "batch": "整批扣款",
     "payment": "付款",
     "return": "退汇",
