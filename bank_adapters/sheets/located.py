@@ -160,7 +160,7 @@ class Part:
 def compose(file: str, text: str) -> Part:
     """Return the root of a file. Raises ProfileRefused when it is no YAML mapping."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else 1
         raise ProfileRefused([f"{file}:{line}: not YAML: {broken.problem}"]) from None

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ class CountyRun:
     """A data directory in which ``anxin demo`` runs, as a newcomer would run it."""
 
     home: Path
+    _urls: list[str] = field(default_factory=list)
 
     def anxin(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the command line to its end."""
@@ -50,8 +51,10 @@ class CountyRun:
 
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection[Any]]:
-        """Connect as anyone with the printed address would."""
-        with psycopg.connect(self.anxin("db", "url").stdout.strip(), autocommit=True) as connection:
+        """Connect as anyone with the printed address would; it is asked for once, the server stays."""
+        if not self._urls:
+            self._urls.append(self.anxin("db", "url").stdout.strip())
+        with psycopg.connect(self._urls[0], autocommit=True) as connection:
             yield connection
 
     def truth(self) -> dict[str, list[dict[str, str]]]:
@@ -84,6 +87,7 @@ class CountyRun:
 
     def stop(self) -> None:
         """Stop what the directory still runs."""
+        self._urls.clear()
         self.anxin("down", check=False)
 
 
