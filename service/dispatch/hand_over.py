@@ -27,6 +27,7 @@ from service.foundation.database import transaction
 from service.foundation.jobs import Later, enqueue, job
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
+from service.notices.check import require_same_clock
 from service.signing.alarm import alarmed
 from service.signing.verify import require_signed
 
@@ -91,13 +92,17 @@ def begin(session: Session, batch_id: str) -> None:
 
 @job("dispatch.hand_over", queue="bank", attempts_max=12)
 def hand_over(_session: Session, file_id: str) -> None:
-    """Send one file's exact bytes, once."""
+    """Send one file's exact bytes, once. Raises ClocksDiffer, WaitsForDay, NotDelivered: it is tried again."""
     with transaction() as session:
         file = queries.locked(session, UUID(file_id))
         if file.state == "sending":
             _someone_died(session, file)
             return
-        if file.state != "prepared" or _must_be_signed_again(session, file):
+        if file.state != "prepared":
+            return
+        # Before anything is judged by the day: a clock that jumped would have lists signed anew.
+        require_same_clock(session)
+        if _must_be_signed_again(session, file):
             return
         channel = session.get_one(BankChannel, file.channel_id)
         turn = turn_of(session, file, channel)

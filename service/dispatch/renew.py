@@ -16,6 +16,7 @@ from service.dispatch.pay_day import is_over
 from service.foundation import clock
 from service.foundation.jobs import enqueue, job
 from service.ledger.models import BankChannel
+from service.notices.check import require_same_clock
 from service.signing.alarm import alarmed
 
 REASON = "The pay day that was signed is over at the bank. 所签的支付日期银行已截止。"
@@ -56,9 +57,13 @@ def ask_where_due(session: Session) -> int:
 
 @job("dispatch.renew", queue="bank")
 def renew(session: Session, batch_id: str) -> None:
-    """Begin a round for signatures only; a batch of which something has begun stays as it is."""
+    """Begin a round for signatures only; a batch of which something has begun stays as it is.
+
+    Raises ClocksDiffer: whoever jumped a year ahead would have every list signed anew.
+    """
     batch = batch_queries.locked(session, UUID(batch_id))
     if not is_due(session, batch, queries.of_batch(session, batch)):
         return
+    require_same_clock(session)
     with alarmed(batch):
         sign_again(session, batch, by=SYSTEM, reason=REASON, on=clock.today())

@@ -67,9 +67,9 @@ class ClocksDiffer(Problem):
 
     def __init__(self) -> None:
         super().__init__(
-            "This machine's clock and the database's differ by more than five minutes, so the days of a "
-            "notice cannot be counted; nothing was approved. Tell the administrator.",
-            "服务器与数据库的时钟相差超过五分钟，无法计算公示期，审批未生效，请告知系统管理员。",
+            "This machine's clock and the database's differ by more than five minutes, so nobody knows "
+            "which day it is; nothing was approved or sent. Tell the administrator.",
+            "服务器与数据库的时钟相差超过五分钟，无法确定日期，未审批也未发送，请告知系统管理员。",
         )
 
 

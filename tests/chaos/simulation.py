@@ -27,7 +27,8 @@ from bank_adapters.transport.session import Silence
 from service.audit.sequence import sequence
 from service.audit.verify import verify
 from service.batches.models import Batch, Payment
-from service.dispatch import queries
+from service.dispatch import hand_over as sending
+from service.dispatch import queries, renew
 from service.dispatch.models import BankFile
 from service.dispatch.resolve import StillUnknown, release_resend
 from service.foundation import clock, database, jobs
@@ -109,6 +110,9 @@ class Simulation:
     def _world(self) -> Iterator[None]:
         with ExitStack() as stack:
             stack.enter_context(mock.patch.object(clock, "now", self._now))
+            # The database keeps the machine's time.
+            for jobs_of in (sending, renew):
+                stack.enter_context(mock.patch.object(jobs_of, "require_same_clock"))
             stack.enter_context(mock.patch.object(made, "_cards", count(500_000)))
             stack.enter_context(lines(self.bank.state, self._moment, self._hidden))
             event.listen(Engine, "before_cursor_execute", self._statement)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Barrier, Lock
 from typing import Any
 from uuid import UUID
@@ -19,11 +19,13 @@ from service.batches.build import build
 from service.batches.models import Batch
 from service.dispatch import hand_over as sending
 from service.dispatch import queries
+from service.dispatch import renew as renewing
 from service.dispatch.agreed_days import AgreedDays
 from service.dispatch.models import BankFile
 from service.dispatch.renew import ask_where_due
 from service.foundation import clock, jobs
 from service.foundation.database import transaction
+from service.notices.check import ClocksDiffer
 from service.signing.software import sign_with_software_key
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.batches import channel, due, fresh_feeds, payee, signed
@@ -56,6 +58,9 @@ def at(monkeypatch: pytest.MonkeyPatch) -> At:
     def now(text: str) -> None:
         instant = datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI)
         monkeypatch.setattr(clock, "now", lambda: instant)
+        # The database keeps the machine's time.
+        for jobs_of in (sending, renewing):
+            monkeypatch.setattr(jobs_of, "require_same_clock", lambda _session: None)
 
     return now
 
@@ -225,3 +230,23 @@ def test_a_list_that_nobody_signed_in_time_is_made_anew_before_somebody_does(
         assert len(told) == 1
         assert "所签的支付日期银行已截止" in told[0].canonical.decode()
         assert ask_where_due(session) == 0
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=366), timedelta(days=-1)])
+def test_a_clock_that_jumped_sends_nothing_and_has_nothing_signed_anew(
+    committed: Committed, monkeypatch: pytest.MonkeyPatch, bank: Bank, jump: timedelta
+) -> None:
+    _agree(committed, late_file="refused", executes_every_day=True)
+    (batch,) = _sign(committed, "2026-10")
+    now = clock.now
+    with monkeypatch.context() as jumped:
+        jumped.setattr(clock, "now", lambda: now() + jump)
+        with pytest.raises(ClocksDiffer), transaction() as session:
+            sending.hand_over(session, str(_file(batch).id))
+        if jump > timedelta():
+            with pytest.raises(ClocksDiffer), transaction() as session:
+                renewing.renew(session, str(batch))
+    assert bank.given == []
+    assert _file(batch).state == "prepared"
+    with transaction() as session:
+        assert session.get_one(Batch, batch).state == "signed"
