@@ -45,6 +45,7 @@ from service.dispatch import pages as dispatch_pages
 from service.dispatch.by_hand import api as by_hand_api
 from service.dispatch.by_hand import pages as by_hand_pages
 from service.dispatch.by_hand.waiting import carried_files
+from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.dispatch.recall import pages as recall_pages
 from service.dispatch.recall.waiting import open_recalls
@@ -248,7 +249,7 @@ def _officer_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 # The lower stages learn here what the upper ones call things.
 name_programmes_by(title)
 name_officers_by(_officer_names)
-read_by(contents_of)
+read_by(contents_of, written_of)
 show_chain_by(chain_steps)
 explain_entries()
 

@@ -23,6 +23,7 @@ from service.demo.commands import county, demo
 from service.demo.serve import serve
 from service.dispatch.bank_file_commands import app as bank_files
 from service.dispatch.commands import app as banks
+from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.foundation.commands import db, down, work
 from service.foundation.encryption.require_keys import at_start
@@ -62,7 +63,7 @@ _WITHOUT_DATABASE = frozenset({"bank", "demo", "serve", "county", "db", "down", 
 @app.callback()
 def prepare(context: typer.Context) -> None:
     """Make sure that the embedded database has the newest schema."""
-    read_by(contents_of)
+    read_by(contents_of, written_of)
     offline = context.invoked_subcommand in _WITHOUT_DATABASE or "--help" in sys.argv
     if not offline and sys.argv[1:3] != ["signing", "verify"]:
         upgrade_embedded()

@@ -20,6 +20,7 @@ from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
 from service.batches.queries import has_acted
 from service.batches.release import ReasonMissing
+from service.batches.withheld.back import keep_held
 from service.foundation import clock
 from service.officers.may import Matter, require
 from service.officers.models import Officer
@@ -87,6 +88,7 @@ def to_maker(session: Session, batch: Batch, *, by: Actor, reason: str, on: date
     )
     if committed:
         release_money(session, batch, on=on)
+    keep_held(session, batch, by=by)
     batch.round += 1
     batch.frozen_count = batch.frozen_fen = batch.lines_root = None
     session.flush()

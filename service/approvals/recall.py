@@ -25,6 +25,8 @@ _ACT_OF = {
     "approved": "approvals.decide",
     "signed": "signing.sign",
 }
+_HERE = ("held", "ready", "frozen", "withheld")
+"""States of lines that no bank was given."""
 # The files' table, by name: dispatch stands above this stage, and asks nothing of it.
 _FILES = table("bank_files", column("id", Uuid), column("batch_id", Uuid), column("state", Text))
 
@@ -107,9 +109,7 @@ def withdraw_files(session: Session, batch: Batch, by: Actor) -> None:
     except OperationalError:
         raise OnItsWay(batch) from None
     gone = session.scalar(
-        select(Payment.id)
-        .where(Payment.batch_id == batch.id, Payment.state.not_in(("held", "ready", "frozen")))
-        .limit(1)
+        select(Payment.id).where(Payment.batch_id == batch.id, Payment.state.not_in(_HERE)).limit(1)
     )
     if gone is not None or any(file.state != "prepared" for file in files):
         raise OnItsWay(batch)

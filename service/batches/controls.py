@@ -151,6 +151,16 @@ CONTROLS: tuple[Control, ...] = (
         "WHERE payment_id IS NOT NULL AND state IN ('open', 'upheld'))",
     ),
     Control(
+        "held_when_signed",
+        "Two officers left this line out of the signed list; the list was called back after that.",
+        "该笔在清单签发后由两名人员决定暂缓，其后清单被撤回。",
+        "check", "maker",
+        "Settle what they named as the reason; release with what was found.",
+        "核实其所述原因，凭核实结果说明理由解除。",
+        "SELECT b.id, '{}'::jsonb AS evidence FROM building b JOIN held_lines h ON h.payment_id = b.id "
+        "WHERE h.control = '' AND h.ended_how = 'called_back'",
+    ),
+    Control(
         "funds_short",
         "The year's money did not cover the list: everybody on it got the same share, and this is the rest.",
         "本年度预算不足，同一清单各对象按同一比例先发一部分，本笔为余额。",

@@ -5,6 +5,8 @@ same as when it was made, so nobody is dead here and alive there; what an office
 reason stays cleared.
 """
 
+from uuid import UUID
+
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -25,10 +27,12 @@ LEFT JOIN persons subject ON p.subject_kind = 'person' AND subject.id = p.subjec
 LEFT JOIN persons payee ON payee.id = p.payee_person_id
 WHERE p.batch_id = :batch AND p.state = :state
 """
+_OF_FILE = "AND p.bank_file_id = :file"
 _NOT_CLEARED = """
-SELECT count(DISTINCT b.id) FROM building_holds b
+SELECT b.id, min(b.control) FROM building_holds b
 WHERE NOT EXISTS (SELECT FROM payment_holds h WHERE h.payment_id = b.id AND h.control = b.control
                   AND h.cleared_at IS NOT NULL AND h.cleared_by <> 'data')
+GROUP BY b.id ORDER BY b.id
 """
 
 
@@ -62,13 +66,23 @@ def hold_the_dead(session: Session, batch: Batch, *, by: Actor) -> int:
 
 def require_alive(session: Session, batch: Batch) -> None:
     """Raise DiedSince if anybody of a frozen list has died since it was screened."""
-    if _look(session, batch, "frozen"):
-        lines = session.scalar(text(_NOT_CLEARED)) or 0
-        if lines:
-            raise DiedSince(batch, lines)
+    found = died(session, batch)
+    if found:
+        raise DiedSince(batch, len(found))
 
 
-def _look(session: Session, batch: Batch, state: str) -> bool:
+def died(session: Session, batch: Batch, file_id: UUID | None = None) -> dict[int, str]:
+    """Return {payment id: control} of the frozen lines, of one file if named, whose people died since."""
+    if not _look(session, batch, "frozen", file_id):
+        return {}
+    return {row[0]: row[1] for row in session.execute(text(_NOT_CLEARED))}
+
+
+def _look(session: Session, batch: Batch, state: str, file_id: UUID | None = None) -> bool:
+    given: dict[str, object] = {"batch": batch.id, "state": state}
+    lines = _LINES
+    if file_id is not None:
+        lines, given["file"] = _LINES + _OF_FILE, file_id
     session.execute(text("DROP TABLE IF EXISTS building"))
-    session.execute(text(_LINES), {"batch": batch.id, "state": state})
+    session.execute(text(lines), given)
     return bool(controls.screen_deaths(session))

@@ -44,6 +44,8 @@ PAYMENT_MOVES = register(
         ("frozen", "held"): "payment.objected",
         ("held", "frozen"): "payment.restored",
         ("frozen", "sent"): "payment.sent",
+        # Left out of a signed list before its file went, by the rule of the manifest.
+        ("frozen", "withheld"): "payment.withheld",
         ("sent", "paid"): "payment.paid",
         ("sent", "rejected"): "payment.rejected",
         # The bank answered the file and left this line out: neither paid nor failed.
@@ -65,6 +67,9 @@ PAYMENT_MOVES = register(
         # The bank corrected the statement that brought it back: it stands again where it stood.
         ("returned", "unknown"): "payment.return_undone",
         ("returned", "rejected"): "payment.return_undone",
+        # Its list was called back: it waits for a person like any other line.
+        ("withheld", "held"): "payment.held_on",
+        ("withheld", "reissued"): "payment.reissued",
         # What waited for heirs becomes one line for each of them.
         ("held", "reissued"): "payment.divided",
     },

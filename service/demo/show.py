@@ -105,6 +105,7 @@ STATES_ZH = {
     "held": "暂缓",
     "ready": "待提交",
     "frozen": "待审批",
+    "withheld": "签后暂缓",
     "sent": "已报盘",
     "paid": "已发放",
     "rejected": "未成功",

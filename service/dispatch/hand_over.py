@@ -15,10 +15,13 @@ from service.audit.actor import SYSTEM
 from service.audit.moves import move
 from service.audit.record import record
 from service.batches import queries as batch_queries
-from service.batches.died_since import require_alive
+from service.batches.died_since import DiedSince, died, require_alive
 from service.batches.models import Batch
 from service.dispatch import queries, renew
 from service.dispatch.channels import transport
+from service.dispatch.holding.hold import hold_the_dead
+from service.dispatch.holding.problems import NothingLeft
+from service.dispatch.holding.rule import require_by_rule
 from service.dispatch.models import BankFile
 from service.dispatch.pay_day import Turn, turn_of
 from service.dispatch.sent import mark_sent
@@ -29,6 +32,7 @@ from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
 from service.notices.check import require_same_clock
 from service.signing.alarm import alarmed
+from service.signing.manifest import may_leave_out, of_batch
 from service.signing.verify import require_signed
 
 
@@ -104,6 +108,8 @@ def hand_over(_session: Session, file_id: str) -> None:
         require_same_clock(session)
         if _must_be_signed_again(session, file):
             return
+        if _left_out(session, file):
+            return
         channel = session.get_one(BankChannel, file.channel_id)
         turn = turn_of(session, file, channel)
         if turn.not_before is None:
@@ -119,6 +125,34 @@ def hand_over(_session: Session, file_id: str) -> None:
         _write_down(session, queries.locked(session, UUID(file_id)), attempt, delivery)
     if delivery.outcome is Outcome.NOT_DELIVERED:
         raise NotDelivered(name, delivery)
+
+
+def _left_out(session: Session, file: BankFile) -> bool:
+    """Leave out lines whose people have died, as long as nobody began to send the file; return whether any.
+
+    What is left goes in a file of its own. A list signed before there was a rule of holding is
+    stopped whole, as is one of which nothing would be left.
+    """
+    batch = session.get_one(Batch, file.batch_id)
+    if file.intent_at is not None or not _may_leave_out(session, batch):
+        return False
+    dead = died(session, batch, file.id)
+    if not dead:
+        return False
+    batch = batch_queries.locked(session, batch.id)
+    if batch.state != "signed" or file.round != batch.round:
+        return False
+    with alarmed(batch):
+        try:
+            hold_the_dead(session, batch, dead)
+        except NothingLeft:
+            raise DiedSince(batch, len(dead)) from None
+    return True
+
+
+def _may_leave_out(session: Session, batch: Batch) -> bool:
+    manifest = of_batch(session, batch)
+    return manifest is not None and may_leave_out(manifest)
 
 
 def _must_be_signed_again(session: Session, file: BankFile) -> bool:
@@ -161,20 +195,22 @@ def _wait(session: Session, file: BankFile, turn: Turn) -> None:
 def _require_sendable(
     session: Session, batch: Batch, files: list[BankFile], now: BankFile | None = None
 ) -> None:
-    """Raise unless the batch is what was signed and, while it can be called back, everybody on it lives.
+    """Raise unless the batch is what was signed, less what was left out by the rule of its manifest.
 
-    Once a file is with a bank the rest follows: a batch half sent is never signed anew, and money
-    that went to the dead is asked back as the programme says.
+    Under a manifest without that rule everybody on it must live while it can be called back; once a
+    file is with a bank the rest follows: a batch half sent is never signed anew.
     """
     begun = any(one.intent_at is not None for one in files)
     require_signed(
         session,
         batch,
-        [queries.sealed(session, one) for one in files],
+        [queries.sealed(session, one) for one in queries.as_signed(session, batch)],
         begun=begun,
         file_id=None if now is None else now.id,
     )
-    if not begun:
+    if _may_leave_out(session, batch):
+        require_by_rule(session, batch, now)
+    elif not begun:
         require_alive(session, batch)
 
 

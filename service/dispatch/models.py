@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.audit.moves import Movable, Moves
@@ -18,6 +18,12 @@ class BankFile(Movable):
     moves: ClassVar[Moves] = BANK_FILE_MOVES
     __table_args__ = (
         Index("ix_bank_files_batch_id", "batch_id"),
+        Index(
+            "uq_bank_files_stands_for",
+            "stands_for_id",
+            unique=True,
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
         Index("ix_bank_files_channel_day", "channel_id", "execution_date"),
         Index(
             "uq_bank_files_day_number",
@@ -53,6 +59,11 @@ class BankFile(Movable):
     waits_for: Mapped[date | None]
     """The banking day for which it waits: its own, or a later one while a day's limit is reached."""
     made_at: Mapped[datetime]
+    lines_root: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The root over what it says of each line (`signing.written_lines`); None before manifests of
+    version 3."""
+    stands_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_files.id"))
+    """The signed file that it takes the place of, without the lines that were left out."""
     intent_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]

@@ -1,19 +1,17 @@
 """Prepare an approved batch: write its bank files, keep their bytes, and make the manifest to sign."""
 
-import base64
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bank_adapters import BankProfile, CannotWrite, FileHeader, adapter_for
+from bank_adapters import adapter_for
 from service.audit.actor import SYSTEM
-from service.audit.moves import event_for, move
-from service.audit.record import record
+from service.audit.moves import move
 from service.batches.models import Batch, Payment
 from service.batches.queries import locked
 from service.dispatch.accounted import require_nothing_left_out
@@ -22,29 +20,12 @@ from service.dispatch.cut import Uncuttable, cut
 from service.dispatch.day_limits import Load, hold_account, is_limited, within_a_day
 from service.dispatch.models import BankFile
 from service.dispatch.pay_day import day_with_room, first_day
-from service.dispatch.queries import next_day_number, sealed
-from service.dispatch.sent_lines import instructions
-from service.foundation import clock, ids
-from service.foundation.encryption import sealer
+from service.dispatch.queries import sealed
+from service.dispatch.write import LinesUnsendable, write
+from service.foundation import clock
 from service.foundation.jobs import job
-from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
-from service.programmes.versions import programme_of
 from service.signing.manifest import make
-
-
-class LinesUnsendable(Problem):
-    """The bank's format cannot carry some lines."""
-
-    code = "lines_unsendable"
-    status = 409
-    title = "The bank cannot be sent this"
-
-    def __init__(self, batch: Batch, channel: str, told: str, told_zh: str = "") -> None:
-        super().__init__(
-            f"{batch.batch_no} cannot be written for {channel}: {told}",
-            f"{batch.batch_no} 无法写成 {channel} 的银行文件：{told_zh or told}",
-        )
 
 
 @job("dispatch.prepare", queue="batch")
@@ -61,7 +42,14 @@ def prepare(session: Session, batch_id: str, on: str = "") -> None:
         # A later file of one bank is never for an earlier day than the file before it.
         first = days.get(share.channel.id) or first_day(share.channel, wanted)
         days[share.channel.id] = day = day_with_room(session, share.channel, share.load, first)
-        file = _write(session, batch, share, number, day)
+        file = write(
+            session,
+            batch,
+            share.channel,
+            share.of(batch),
+            reference=f"{batch.batch_no}-R{batch.round}-{number}",
+            day=day,
+        )
         files.append(file)
         # Its bytes are written down; a list may have dozens of files of tens of megabytes.
         session.expire(file, ["content_sealed"])
@@ -153,110 +141,3 @@ def _sizes(batch: Batch, channel: BankChannel, amounts_fen: Sequence[int]) -> li
         raise LinesUnsendable(
             batch, channel.name, refusal.sentence_en, refusal.sentence_zh
         ) from None
-
-
-def _write(
-    session: Session,
-    batch: Batch,
-    share: _Share,
-    number: int,
-    execution_date: date,
-) -> BankFile:
-    channel = share.channel
-    file_id, made_at = ids.uuid7(), clock.now().replace(microsecond=0)
-    adapter = adapter_of(channel)
-    purpose = _purpose(session, batch, adapter.profile)
-    day_number = _day_number(session, channel, adapter.profile, execution_date)
-    header = FileHeader(
-        file_reference=f"{batch.batch_no}-R{batch.round}-{number}",
-        created_at=made_at,
-        execution_date=execution_date,
-        debtor_name=channel.debtor_name,
-        debtor_account=channel.debtor_account,
-        debtor_bank_code=channel.debtor_bank_code,
-        programme_summary=purpose,
-        day_number=day_number or 1,
-    )
-    asks_id_no = "payee_id_no" in adapter.profile.carries
-    lines = instructions(session, *share.of(batch), purpose=purpose, with_id_no=asks_id_no)
-    try:
-        written = adapter.write(header, list(lines))
-    except CannotWrite as refusal:
-        raise LinesUnsendable(batch, channel.name, str(refusal)) from None
-    file = BankFile(
-        id=file_id,
-        state="prepared",
-        batch_id=batch.id,
-        round=batch.round,
-        channel_id=channel.id,
-        profile=adapter.profile.name,
-        profile_version=adapter.profile.version,
-        file_reference=header.file_reference,
-        file_name=written.name,
-        content_sealed=sealer().seal(
-            base64.b64encode(written.content).decode(), content_place(file_id)
-        ),
-        sha256=written.sha256,
-        sm3=written.sm3,
-        size_bytes=len(written.content),
-        count=written.count,
-        amount_fen=written.amount_fen,
-        execution_date=execution_date,
-        day_number=day_number,
-        made_at=made_at,
-    )
-    session.add(file)
-    session.flush()
-    _take(session, file, share.of(batch))
-    record(
-        session,
-        event_for("bank_files", file.file_name, "", "prepared"),
-        by=SYSTEM,
-        on=("bank_files", file.id),
-        after="prepared",
-        details={
-            "batch_no": batch.batch_no,
-            "channel": channel.code,
-            "count": file.count,
-            "amount_fen": file.amount_fen,
-            "sha256": file.sha256,
-            "execution_date": execution_date.isoformat(),
-            "with_id_numbers": asks_id_no,
-        },
-    )
-    return file
-
-
-def _day_number(
-    session: Session, channel: BankChannel, profile: BankProfile, day: date
-) -> int | None:
-    return next_day_number(session, channel, day) if profile.numbers_files else None
-
-
-def _take(session: Session, file: BankFile, lines: tuple[ColumnElement[bool], ...]) -> None:
-    """Write on a file's lines that it carries them."""
-    session.execute(
-        update(Payment)
-        .where(*lines)
-        .values(bank_file_id=file.id)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _purpose(session: Session, batch: Batch, profile: BankProfile) -> str:
-    """Return what the payee reads in the passbook, whole words within the bank's limit.
-
-    A sensitive programme (a lost child, an illness) is never named in a bank's file.
-    """
-    programme = programme_of(session, batch.rule_digest, batch.programme)
-    name = "惠民补贴" if programme.sensitive else programme.names.zh.partition("(")[0]
-    candidates = (f"{name}{batch.month}", name, f"惠民补贴{batch.month}")
-    fitting = (
-        one for one in candidates if len(one.encode(profile.charset)) <= profile.purpose_bytes_max
-    )
-    return next(fitting, batch.month)
-
-
-def content_place(file_id: UUID) -> str:
-    """Return the place a bank file's bytes are sealed for."""
-    return f"bank_files:content:{file_id}"

@@ -40,7 +40,29 @@ def locked(session: Session, file_id: UUID) -> BankFile:
 
 
 def of_batch(session: Session, batch: Batch) -> list[BankFile]:
-    """Return the bank files of the batch's present round."""
+    """Return the bank files of the batch's present round that are or will be with a bank."""
+    return [one for one in _of_round(session, batch) if one.state != "withdrawn"]
+
+
+def as_signed(session: Session, batch: Batch) -> list[BankFile]:
+    """Return the files of the present round that its manifest binds, whatever became of them."""
+    return [one for one in _of_round(session, batch) if one.stands_for_id is None]
+
+
+def standing_for(session: Session, file: BankFile) -> BankFile | None:
+    """Return the file that goes in place of a signed one of which lines were left out."""
+    return session.scalars(
+        select(BankFile).where(BankFile.stands_for_id == file.id, BankFile.state != "withdrawn")
+    ).first()
+
+
+def count_standing_for(session: Session, file: BankFile) -> int:
+    """Return how many files were ever written in place of a signed one."""
+    found = select(func.count()).select_from(BankFile).where(BankFile.stands_for_id == file.id)
+    return session.scalar(found) or 0
+
+
+def _of_round(session: Session, batch: Batch) -> list[BankFile]:
     return list(
         session.scalars(
             select(BankFile)
@@ -86,6 +108,7 @@ def sealed(session: Session, file: BankFile) -> SealedFile:
         amount_fen=file.amount_fen,
         sha256=file.sha256,
         sm3=file.sm3,
+        lines_root=(file.lines_root or b"").hex(),
     )
 
 
@@ -95,8 +118,10 @@ def content(file: BankFile) -> bytes:
 
 
 def contents_of(session: Session, batch: Batch) -> Iterator[tuple[str, bytes]]:
-    """Yield (file name, exact bytes) of the batch's present round; raises SealBroken."""
-    for file in of_batch(session, batch):
+    """Yield (file name, exact bytes) of what was signed and of what goes instead; raises SealBroken."""
+    signed = as_signed(session, batch)
+    going = [one for one in of_batch(session, batch) if one.stands_for_id is not None]
+    for file in (*signed, *going):
         yield file.file_name, content(file)
         session.expire(file, ["content_sealed"])
 

@@ -6,7 +6,7 @@ from service.audit.actor import SYSTEM
 from service.audit.moves import move
 from service.batches import queries as batch_queries
 from service.batches.lines import move_lines
-from service.batches.models import Payment
+from service.batches.models import Batch, Payment
 from service.dispatch import queries
 from service.dispatch.models import BankFile
 from service.foundation import clock
@@ -42,8 +42,15 @@ def mark_sent(session: Session, file: BankFile) -> None:
         },
         booked_on=file.execution_date,
     )
-    waiting = [
-        one for one in queries.of_batch(session, batch) if one.state in {"prepared", "sending"}
-    ]
-    if batch.state == "signed" and not waiting:
-        move(session, batch, "sent", by=SYSTEM)
+    finish_when_gone(session, batch)
+
+
+def finish_when_gone(session: Session, batch: Batch) -> None:
+    """Move a signed batch to sent once no file of it waits, and on once every file is answered."""
+    states = {one.state for one in queries.of_batch(session, batch)}
+    if batch.state != "signed" or not states or states & {"prepared", "sending"}:
+        return
+    move(session, batch, "sent", by=SYSTEM)
+    if states == {"answered"}:
+        # Its last file was left out whole after the banks had answered the others.
+        move(session, batch, "answered", by=SYSTEM)

@@ -36,7 +36,9 @@ STATES: dict[str, tuple[str, Tone, str]] = {
     "withdrawn": (
         translatable("withdrawn"),
         "",
-        translatable("The file was never sent and never will be; its batch was returned."),
+        translatable(
+            "The file was never sent and never will be: its batch was returned, or lines were left out and the rest goes in another file."
+        ),
     ),
 }
 
@@ -67,6 +69,7 @@ _ACTS: dict[str, tuple[str, Tone]] = {
     "hand_delivery.not_delivered_withdrawn": (translatable("It was not taken back"), "warn"),
     "hand_delivery.laid_out_again": (translatable("To be laid out again for the clerk"), ""),
     "hand_delivery.proof_read": (translatable("The proof of delivery was read"), ""),
+    "payment.withheld": (translatable("A line was left out"), "warn"),
     "resend.agreed": (translatable("The second officer agreed to send again"), "warn"),
     "payment.sent": (translatable("Its payments are in transit"), ""),
 }
@@ -74,6 +77,7 @@ _ACTS: dict[str, tuple[str, Tone]] = {
 PAYMENTS: dict[str, tuple[str, Tone]] = {
     "frozen": (translatable("decided, not sent"), ""),
     "ready": (translatable("released again"), ""),
+    "withheld": (translatable("left out before sending"), "warn"),
     "sent": (translatable("in transit"), "now"),
     "unknown": (translatable("the bank is silent"), "warn"),
     "paid": (translatable("paid"), "ok"),

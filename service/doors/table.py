@@ -201,6 +201,7 @@ DOORS: dict[str, Door] = {
     "GET /batches/{batch_no}/recount": by("signing.read"),
     "GET /batches/{batch_no}/bundle.zip": by("signing.sign"),
     "GET /recount.py": by("signing.read"),
+    "GET /held.py": by("signing.read"),
     "GET /batches/{batch_no}/voucher": by("signing.read"),
     "GET /batches/{batch_no}/voucher.pdf": by("signing.read"),
     # Banks and the ledger.

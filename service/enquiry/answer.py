@@ -92,6 +92,11 @@ _SAID = {
         "{amount} yuan of {name} ({period}) are being checked before they are paid; you need not bring anything.",
         "{period}{name} {amount} 元正在核实，暂缓发放；您无需提供任何材料。",
     ),
+    "withheld": (
+        ("{amount} yuan of {name} ({period}) were left out before the list went to the bank, because something about them has to be checked; "
+        "they are not lost, and if they are due they follow in a later list. You need not apply again."),
+        "{period}{name} {amount} 元在送交银行前暂缓发放，正在核实；资金未丢失，核实应发的将列入以后的清单补发，您无需重新申请。",
+    ),
     "waiting": (
         "{amount} yuan of {name} ({period}) are on this month's list and wait for approval.",
         "{period}{name} {amount} 元已列入本月发放名单，正在审批。",

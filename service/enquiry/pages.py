@@ -197,6 +197,7 @@ _STATES: dict[str, tuple[str, Tone]] = {
     "rejected": (translatable("could not be paid"), "bad"),
     "returned": (translatable("came back"), "bad"),
     "held": (translatable("being checked"), "warn"),
+    "withheld": (translatable("being checked"), "warn"),
     "waiting": (translatable("waiting for approval"), ""),
 }
 

@@ -1,6 +1,6 @@
-"""Re-issue what failed, once its account was corrected: new lines that name the old ones.
+"""Re-issue what failed, once its account was corrected, and what was held and released: new lines.
 
-The failed line is never edited. The new line keeps the entitlement (programme, subject, period)
+Each names the old one, which is never edited. The new line keeps the entitlement (programme, subject, period)
 and counts an attempt of its own, so that an old and a new line can never both be paid for it unless the
 old one's money has come back. What the bank calls paid after all, or has taken again after it came
 back, is not paid a second time.
@@ -38,8 +38,11 @@ JOIN LATERAL (
         WHERE h.id = coalesce(payee.merged_into, payee.id)
            OR h.merged_into = coalesce(payee.merged_into, payee.id))
     ORDER BY a.known_from DESC, a.id DESC LIMIT 1) a ON true
-WHERE p.programme = :programme AND b.month = :month AND p.state IN ('rejected', 'returned')
-  AND a.id <> p.account_id
+WHERE p.programme = :programme AND b.month = :month
+  AND ((p.state IN ('rejected', 'returned') AND a.id <> p.account_id)
+       -- Left out of a signed list, and released since: its account was never the question.
+       OR (p.state = 'withheld' AND EXISTS (
+           SELECT FROM held_lines h WHERE h.payment_id = p.id AND h.ended_how = 'released')))
   -- While a bank is asked to cancel it, or contradicts itself about it, nobody knows that it failed.
   AND NOT EXISTS (SELECT FROM recall_lines r
                   WHERE r.payment_id = p.id AND r.state IN ('asked', 'disputed'))
@@ -68,7 +71,8 @@ WHERE EXISTS (
 def reissue(session: Session, programme: str, month: str, *, by: Actor) -> Batch | None:
     """Build a re-issue batch of the month's failed lines whose payee has another account now.
 
-    Returns None when nothing was corrected. The batch goes through the same approvals.
+    Lines that were left out of a signed list go with them once they are released. Returns None when
+    there is nothing of either. The batch goes through the same approvals.
     """
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
@@ -80,7 +84,7 @@ def reissue(session: Session, programme: str, month: str, *, by: Actor) -> Batch
     replaced = list(session.scalars(text("SELECT replaces_id FROM building")))
     batch = fill(session, lambda: _new_batch(session, programme, month), by=by)
     netting.keep(session, [])
-    for now in ("rejected", "returned"):
+    for now in ("rejected", "returned", "withheld"):
         move_lines(
             session,
             Payment.id.in_(replaced),

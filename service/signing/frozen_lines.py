@@ -12,22 +12,24 @@ from collections.abc import Iterator
 from threading import Lock
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from service.audit.tree import Frontier, leaf_hash
 from service.batches.leaf import LEAF_SQL
 from service.batches.models import Batch
+from service.batches.withheld.models import HoldAct
 
 _LISTS_KEPT = 16
 _LINES = (
     f"SELECT {LEAF_SQL}, p.bank_file_id FROM payments p "  # noqa: S608 - a constant of ours
     "WHERE p.batch_id = :batch AND p.state NOT IN ('held', 'ready')"
 )
-_Key = tuple[UUID, bytes | None, bytes]
+_Key = tuple[UUID, bytes | None, bytes, int]
 
 _found: OrderedDict[_Key, dict[UUID | None, bytes]] = OrderedDict()
-"""{(list, root, salt): {file: digest of its lines}} of lists whose root was right when they were read."""
+"""{(list, root, salt, holds): {file: digest of its lines}} of lists whose root was right when they were
+read; a hold takes lines to another file, so the list is read whole again after it."""
 _alone = Lock()
 
 
@@ -36,7 +38,10 @@ def as_frozen(session: Session, batch: Batch, file_id: UUID | None = None) -> bo
 
     With a file, only its lines are read if this process has found the whole list right before.
     """
-    key: _Key = (batch.id, batch.lines_root, batch.salt)
+    holds = session.scalar(
+        select(func.count()).select_from(HoldAct).where(HoldAct.batch_id == batch.id)
+    )
+    key: _Key = (batch.id, batch.lines_root, batch.salt, holds or 0)
     with _alone:
         before = _found.get(key, {})
     if file_id is not None and file_id in before:

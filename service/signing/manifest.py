@@ -16,15 +16,19 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.batches.controls import ABOUT_DEATHS
 from service.batches.models import Batch
 from service.batches.queries import acts_of
+from service.batches.withheld.queries import held_before
 from service.foundation import clock
+from service.foundation.ids import reference_of
 from service.officers.models import SigningKey
 from service.signing.grounds import notice_of, screening_of
 from service.signing.models import Manifest, Signature
 from service.signing.required import signatures_required
 
-FORMAT = "anxin/batch-manifest/v2"
+FORMAT = "anxin/batch-manifest/v3"
+FORMAT_V2 = "anxin/batch-manifest/v2"
 FORMAT_V1 = "anxin/batch-manifest/v1"
 VALID_FOR = timedelta(days=30)
 """What is not signed and handed over in this time is approved anew."""
@@ -32,7 +36,7 @@ VALID_FOR = timedelta(days=30)
 
 @dataclass(frozen=True)
 class SealedFile:
-    """One bank file as the manifest binds it."""
+    """One bank file as the manifest binds it; ``lines_root`` is "" before version 3."""
 
     channel: str
     file_name: str
@@ -43,6 +47,27 @@ class SealedFile:
     amount_fen: int
     sha256: str
     sm3: str
+    lines_root: str = ""
+
+
+HOLDING = {
+    "rule": "anxin/holding/v1",
+    "lines": "may be left out, never added or changed",
+    "sum": "sent + held = signed",
+    "officers": 2,
+    "duty": "dispatch.send",
+    "without_officers": sorted(ABOUT_DEATHS),
+}
+"""What is signed about holding: how a line may be left out of a signed list without a new signature.
+
+Two officers with the duty and a reason; or nobody, where one of the controls about deaths finds one
+before the file goes.
+"""
+
+
+def may_leave_out(manifest: Manifest) -> bool:
+    """Return whether its signers agreed to the rule of holding: from version 3 on."""
+    return content(manifest).get("holding") == HOLDING
 
 
 def make(session: Session, batch: Batch, files: Sequence[SealedFile]) -> Manifest:
@@ -52,7 +77,7 @@ def make(session: Session, batch: Batch, files: Sequence[SealedFile]) -> Manifes
     made_at = clock.now().replace(microsecond=0)
     content = {
         "format": FORMAT,
-        **bound(session, batch, files),
+        **bound_v3(session, batch, files),
         "screening_digest": hashlib.sha256(screening).hexdigest(),
         "notice_digest": hashlib.sha256(notice).hexdigest(),
         "signatures_required": signatures_required(session, batch),
@@ -95,8 +120,32 @@ def described(session: Session, manifest: Manifest, signature: Signature) -> dic
     }
 
 
+def bound_v3(session: Session, batch: Batch, files: Sequence[SealedFile]) -> dict[str, Any]:
+    """Return what version 3 binds: of each file what it says of its lines, and the rule of holding."""
+    return {
+        **bound(session, batch, files),
+        "files": [asdict(file) for file in _in_order(files)],
+        "holding": HOLDING,
+        "held": _held(session, batch),
+    }
+
+
+def _held(session: Session, batch: Batch) -> dict[str, Any]:
+    """Return the lines that were left out in earlier rounds: they are in no file of this one."""
+    lines = held_before(session, batch)
+    return {
+        "count": len(lines),
+        "amount_fen": sum(amount_fen for _, amount_fen in lines),
+        "lines": [reference_of(number) for number, _ in lines],
+    }
+
+
+def _in_order(files: Sequence[SealedFile]) -> list[SealedFile]:
+    return sorted(files, key=lambda file: file.file_reference)
+
+
 def bound(session: Session, batch: Batch, files: Sequence[SealedFile]) -> dict[str, Any]:
-    """Return what must still be so when the batch is sent; amounts are integer fen."""
+    """Return what every version binds: what must still be so when the batch is sent; amounts in fen."""
     return {
         "batch_no": batch.batch_no,
         "batch_id": str(batch.id),
@@ -115,7 +164,10 @@ def bound(session: Session, batch: Batch, files: Sequence[SealedFile]) -> dict[s
             for done in acts_of(session, batch)
             if done.round == batch.round and done.act not in {"signed", "returned"}
         ],
-        "files": [asdict(file) for file in sorted(files, key=lambda file: file.file_reference)],
+        "files": [
+            {name: said for name, said in asdict(file).items() if name != "lines_root"}
+            for file in _in_order(files)
+        ],
     }
 
 

@@ -24,6 +24,7 @@ from service.officers.signed_in import SignedInOfficer
 from service.signing.bundle.codes import MEANING
 from service.signing.bundle.write import packed, write_bundle
 from service.signing.manifest import of_batch
+from service.signing.standalone import held
 from service.signing.standalone import recount as standalone
 from service.signing.standalone.recount import recount
 from service.web.filters import number, yuan
@@ -86,6 +87,13 @@ def give_command(officer: SignedInOfficer) -> Response:
     """The single file that recounts a bundle with Python alone."""
     require(officer, "signing.read")
     return FileResponse(standalone.__file__, filename="recount.py", media_type="text/x-python")
+
+
+@router.get("/held.py")
+def give_neighbour(officer: SignedInOfficer) -> Response:
+    """The file beside it, which accounts for lines that were left out."""
+    require(officer, "signing.read")
+    return FileResponse(held.__file__, filename="held.py", media_type="text/x-python")
 
 
 def _prepared(session: Session, officer: Officer, act: str, batch_no: str) -> Batch:

@@ -15,17 +15,18 @@ from service.foundation.problems import Problem
 from service.officers.may import Matter, may
 from service.officers.models import Officer, SigningKey
 from service.signing.challenge import message_of, message_v1
+from service.signing.earlier_manifests import content_of_v1, content_of_v2
 from service.signing.frozen_lines import as_frozen
 from service.signing.manifest import (
     FORMAT,
     FORMAT_V1,
+    FORMAT_V2,
     SealedFile,
     all_of,
-    bound,
+    bound_v3,
     content,
     described,
 )
-from service.signing.manifest_v1 import content_of_v1
 from service.signing.models import Manifest, Signature, SigningChallenge
 from service.signing.sign import check_signature
 from service.signing.signers.evidence import kept, require_not_revoked_since
@@ -108,7 +109,9 @@ def _rebuilt(
 ) -> dict[str, Any]:
     if signed.get("format") == FORMAT_V1:
         return content_of_v1(session, batch, files)
-    return {"format": FORMAT, **bound(session, batch, files)}
+    if signed.get("format") == FORMAT_V2:
+        return content_of_v2(session, batch, files)
+    return {"format": FORMAT, **bound_v3(session, batch, files)}
 
 
 def _require_unexpired(batch: Batch, signed: dict[str, Any]) -> None:

@@ -141,6 +141,10 @@ class Town:
         """Tell whether every file is answered."""
         return all(file.state == "answered" for file in self.files())
 
+    def all_answered(self) -> bool:
+        """Tell whether every file is answered, but those that never go."""
+        return {file.state for file in self.files()} <= {"answered", "withdrawn"}
+
     def end_of_day(self, day: date = PAY_DAY) -> None:
         """Let the bank close a day and read the statements it lays out."""
         self.bank.command(f"end-of-day-{day:%Y%m%d}")

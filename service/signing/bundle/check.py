@@ -14,6 +14,7 @@ from service.signing.bundle.trust import Trust, TrustedKey
 from service.signing.challenge import ROLE
 from service.signing.manifest import FORMAT_V1
 from service.signing.signers.trust import Trust as Anchors
+from service.signing.standalone.held import account
 from service.signing.standalone.recount import (
     MANIFEST,
     Bundle,
@@ -43,6 +44,11 @@ def check(
     signatures: list[dict[str, Any]] = []
     if bundle is None:
         return report, signatures
+    if not any(one.code == MANIFEST for one in report.wrong):
+        try:
+            account(bundle, report)
+        except Wrong as wrong:
+            report.wrong.append(wrong)
     try:
         signatures = read_signatures(bundle)
     except Wrong as wrong:

@@ -16,13 +16,15 @@ from service.batches.models import Batch
 from service.batches.submit import leaves
 from service.foundation.problems import Problem
 from service.officers.models import Officer, SigningKey
-from service.signing.bank_files import files_of
+from service.signing.bank_files import files_of, written_lines_of
+from service.signing.bundle.left_out import left_out
 from service.signing.bundle.readme import readme
 from service.signing.bundle.time_stamp import REQUEST, RESPONSE, STAMPED
-from service.signing.manifest import all_of
+from service.signing.manifest import all_of, may_leave_out
 from service.signing.models import Manifest, Signature, SigningChallenge
 from service.signing.signers.evidence import kept
 from service.signing.signers.time_stamps.stamp import content_of, stamp_of
+from service.signing.standalone.held import HELD
 from service.signing.standalone.recount import BUNDLE_FORMAT
 
 SIGNATURES_FORMAT = "anxin/signatures/v1"
@@ -86,6 +88,10 @@ def _contents(session: Session, batch: Batch) -> Iterator[tuple[str, Iterable[by
     yield "lines.jsonl", (part for leaf in leaves(session, batch) for part in (leaf, b"\n"))
     for name, content in files_of(session, batch):
         yield f"files/{name}", [content]
+    if may_leave_out(first):
+        leaves_written = written_lines_of(session, batch)
+        yield "written.jsonl", (part for leaf in leaves_written for part in (leaf, b"\n"))
+        yield HELD, [rfc8785.dumps(left_out(session, batch))]
     signatures = signatures_of(session, manifests)
     yield "signatures.json", [rfc8785.dumps(signatures)]
     stamp = stamp_of(session, batch)

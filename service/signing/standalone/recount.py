@@ -2,8 +2,9 @@
 
 A single file that needs only Python 3.11 and nothing of this project: copy it where you like and run
 ``python3 recount.py BUNDLE``, where BUNDLE is a folder or zip written by ``anxin signing export`` or
-taken from the batch's page. It believes nothing in the bundle. Signatures are not checked here:
-``anxin signing verify`` does that, and uses this file for everything else.
+taken from the batch's page. It believes nothing in the bundle. Lines that were left out of a signed
+list are checked by ``held.py``, which lies beside this file. Signatures are not checked here:
+``anxin signing verify`` does that, and uses these two files for everything else.
 
 With ``--challenge FILE`` (what the service answers when it asks for a signature) it prints the
 message to sign, made from the manifest in the bundle.
@@ -30,7 +31,7 @@ UNREADABLE, MANIFEST, LINES, BANK_FILE, SIGNATURE, TIME_STAMP = 2, 3, 4, 5, 6, 8
 """Exit codes: the bundle or its list of files, a manifest, the lines, a bank file, the signatures,
 the time-stamp."""
 BUNDLE_FORMAT, MANIFEST_V = "anxin/signed-batch/v1", "anxin/batch-manifest/v"
-_BROKEN = (
+BROKEN = (
     OSError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError
 )  # fmt: skip
 _HAS_SM3 = "sm3" in hashlib.algorithms_available
@@ -52,10 +53,16 @@ _MANIFEST_V2 = {
     "expires_at": str, "made_at": str, "notice_digest": str, "prior_signatures": list,
     "screening_digest": str, "signatures_required": int,
 }  # fmt: skip
+_MANIFEST_V3 = {**_MANIFEST_V2, "held": dict, "holding": dict}
 _FILE = {
     "amount_fen": int, "channel": str, "count": int, "debtor_account": str, "execution_date": str,
     "file_name": str, "file_reference": str, "sha256": str, "sm3": str,
 }  # fmt: skip
+_VERSIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"held_by_control": dict}, _FILE), (_MANIFEST_V2, _FILE), (_MANIFEST_V3, {**_FILE, "lines_root": str})
+]  # fmt: skip
+"""What a manifest of each version has besides, and what it says of a file."""
+_FORMATS = [f"{MANIFEST_V}{version}" for version in (1, 2, 3)]
 
 
 class Wrong(Exception):
@@ -78,6 +85,8 @@ class Report:
     manifests: list[dict[str, Any]] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     """SHA-256 of each manifest, in the order of the signatures."""
+    instead: list[str] = field(default_factory=list)
+    """Files that were not signed: `held.py` says whether they may go in place of signed ones."""
     wrong: list[Wrong] = field(default_factory=list)
 
     @property
@@ -96,7 +105,7 @@ class Bundle:
             else:
                 self._zip = zipfile.ZipFile(path)
                 self.sizes = dict(self._in_zip(self._zip))
-        except _BROKEN as error:
+        except BROKEN as error:
             why = (
                 "there is nothing"
                 if isinstance(error, FileNotFoundError)
@@ -137,7 +146,7 @@ class Bundle:
         try:
             with self._zip.open(name) if self._zip else (self._path / name).open("rb") as stream:
                 yield cast("io.BufferedIOBase", stream)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise Wrong(code, f"{name} cannot be read: {type(error).__name__}.") from None
 
     def read(self, name: str, code: int) -> bytes:
@@ -260,7 +269,7 @@ def _index(bundle: Bundle, report: Report) -> None:
 
 def _class_of(name: str) -> int:
     beginnings = {"files/": BANK_FILE, "lines": LINES, "signatures": SIGNATURE}
-    beginnings |= {"time-stamp": TIME_STAMP}
+    beginnings |= {"time-stamp": TIME_STAMP, "written": LINES, "holding": BANK_FILE}
     beginnings |= dict.fromkeys(("manifest-", "screening", "notice"), MANIFEST)
     return next((code for start, code in beginnings.items() if name.startswith(start)), UNREADABLE)
 
@@ -271,14 +280,13 @@ def _manifests(bundle: Bundle, report: Report) -> None:
     while (name := f"manifest-{len(report.manifests) + 1}.json") in bundle.sizes or not first:
         content = bundle.read(name, MANIFEST)
         found = strict(content, name, MANIFEST)
-        new = isinstance(found, dict) and found.get("format") != f"{MANIFEST_V}1"
-        extra: dict[str, Any] = _MANIFEST_V2 if new else {"held_by_control": dict}
+        if not isinstance(found, dict) or found.get("format") not in _FORMATS:
+            raise Wrong(MANIFEST, f"{name} is of an unknown format.")
+        extra, of_file = _VERSIONS[_FORMATS.index(found["format"])]
         shaped(found, {**_MANIFEST, **extra}, name, MANIFEST)
         for one in found["files"]:
-            shaped(one, _FILE, "a file in the manifest", MANIFEST)
+            shaped(one, of_file, "a file in the manifest", MANIFEST)
         first = first or found
-        if found["format"] not in (f"{MANIFEST_V}1", f"{MANIFEST_V}2"):
-            raise Wrong(MANIFEST, f"{name} is of an unknown format.")
         if {**found, "prior_signatures": 0} != {**first, "prior_signatures": 0}:
             raise Wrong(MANIFEST, f"{name} contradicts the manifest before it.")
         report.manifests.append(found)
@@ -289,8 +297,10 @@ def _manifests(bundle: Bundle, report: Report) -> None:
             raise Wrong(MANIFEST, f"{name} is not what was signed.")
     if len({one["file_name"] for one in first["files"]}) != len(first["files"]):
         raise Wrong(MANIFEST, "two files of the manifest have one name.")
+    before = first.get("held", {"amount_fen": 0, "count": 0, "lines": []})
+    shaped(before, {"amount_fen": int, "count": int, "lines": list}, "held lines", MANIFEST)
     for name in ("count", "amount_fen"):
-        if (found := sum(one[name] for one in first["files"])) != first[name]:
+        if (found := sum(one[name] for one in (*first["files"], before))) != first[name]:
             raise Wrong(MANIFEST, f"the files' {name} is {found}, the manifest's {first[name]}.")
 
 
@@ -328,9 +338,10 @@ def _files(bundle: Bundle, report: Report) -> None:
         report.files.append((name, sha256, sm3))
         if sha256 != said["sha256"] or (sm3 and sm3 != said["sm3"]):
             report.wrong.append(Wrong(BANK_FILE, f"{name} has other digests in the manifest."))
-    for name in sorted(set(bundle.sizes) - {f"files/{name}" for name in names}):
-        if name.startswith("files/"):
-            report.wrong.append(Wrong(BANK_FILE, f"{name} is in no manifest."))
+    others = sorted(set(bundle.sizes) - {f"files/{name}" for name in names})
+    report.instead = [name for name in others if name.startswith("files/")]
+    if not any("holding" in said for said in report.manifests[:1]):
+        report.wrong += [Wrong(BANK_FILE, f"{name} is in no manifest.") for name in report.instead]
 
 
 def message(digest: str, manifest: dict[str, Any], asked: dict[str, Any]) -> bytes:
@@ -356,6 +367,8 @@ def told(report: Report) -> Iterator[str]:
         yield f"  SM3       {sm3 or 'not computed: this Python has none'}"
     for position, digest in enumerate(report.digests, start=1):
         yield f"manifest {position}  {digest}"
+    for name in report.instead:
+        yield f"not signed  {name}: held.py says whether it may go"
     for one in report.wrong:
         yield f"WRONG ({one.code}): {one.said}"
 

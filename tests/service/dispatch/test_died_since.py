@@ -12,12 +12,15 @@ from service.batches.died_since import DiedSince, hold_the_dead, require_alive
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.release import release
 from service.batches.submit import NothingToPay, submit
+from service.batches.withheld import queries as withheld
+from service.ledger.queries import balance, balances
 from service.residents.models import Person
 from service.signing.alarm import stopped
 from tests.factories.batches import PAY_DAY, county_batch, signed
 from tests.factories.officers import staff
 from tests.factories.residents import FeedRecordFactory
 from tests.factories.town import Town
+from tests.service.signing.earlier import before_holding
 
 BOTH = ("WJ_DEATH", "MZ_CREM")
 
@@ -35,9 +38,35 @@ def _lines(session: Session, batch: Batch) -> list[Payment]:
     )
 
 
+def test_one_death_on_a_signed_list_is_left_out_and_the_three_others_are_paid(town: Town) -> None:
+    town.open()
+    batch_id = town.sign(lines=4)
+    with town.committed.transaction() as session:
+        line = _lines(session, batches.locked(session, batch_id))[0]
+        _dies(session, line, *BOTH)
+        dead = line.reference
+    town.send()
+    town.collect_until(town.all_answered)
+    paid = town.bank.referee()["payments"]
+    assert dead not in {one["reference"] for one in paid}
+    assert len(paid) == 3
+    assert [line.state for line in town.payments()] == ["withheld", *["paid"] * 3]
+    assert town.batch().state == "answered"
+    signed_file, instead = (one for one in town.files("ccb"))
+    assert (signed_file.state, instead.state) == ("withdrawn", "answered")
+    assert instead.stands_for_id == signed_file.id
+    with town.committed.transaction() as session:
+        (held,) = withheld.of_batch(session, session.get_one(Batch, batch_id))
+        assert (held.line.control, held.act.by_id) == ("payee_dead", None)
+        assert balance(session, "commitments:MZ15") == held.payment.amount_fen
+        assert sum(balances(session).values()) == 0
+
+
 def test_nothing_goes_to_a_bank_after_a_death_and_the_others_are_paid_once_it_is_called_back(
-    town: Town,
+    town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Signed before lines could be left out: the whole list stops, and is called back."""
+    before_holding(monkeypatch)
     town.open()
     batch_id = town.sign(lines=4)
     with town.committed.transaction() as session:

@@ -19,7 +19,8 @@ from service.batches.models import Payment
 from service.dispatch import queries
 from service.dispatch.hand_over import BytesDiffer, hand_over
 from service.dispatch.models import BankFile
-from service.dispatch.prepare import LinesUnsendable, prepare
+from service.dispatch.prepare import prepare
+from service.dispatch.write import LinesUnsendable
 from service.foundation.database import transaction
 from service.foundation.ids import number_of
 from service.signing.manifest import content, of_batch

@@ -17,7 +17,8 @@ from service.batches.models import Batch, Payment
 from service.dispatch import queries
 from service.dispatch.agreed_days import AgreedDays
 from service.dispatch.models import BankFile
-from service.dispatch.prepare import LinesUnsendable, prepare
+from service.dispatch.prepare import prepare
+from service.dispatch.write import LinesUnsendable
 from service.foundation import clock
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.batches import (

@@ -10,6 +10,7 @@ import rfc8785
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch
+from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.signing.bank_files import read_by
 from service.signing.bundle.check import check
@@ -62,7 +63,7 @@ def signed_batch(session: Session, monkeypatch: pytest.MonkeyPatch, *, signers: 
 
 def written(session: Session, batch: Batch, folder: Path) -> Written:
     """Write a batch's bundle, and trust the keys that the service knows."""
-    read_by(contents_of)
+    read_by(contents_of, written_of)
     home = write_bundle(session, batch, folder / "bundles")
     keys = folder / "keys.json"
     keys.write_text(json.dumps(keys_of_service(session)), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ from service.audit.tree import Frontier, leaf_hash
 from service.batches.leaf import leaf_of, salt_of
 from service.batches.models import Batch, Payment
 from service.foundation import clock
+from service.foundation.ids import reference_of
 from service.signing import manifest as manifests
+from service.signing import written_lines
 from service.signing.challenge import message, message_v1
+from service.signing.earlier_manifests import content_of_v1, content_of_v2
 from service.signing.manifest import SealedFile, make
-from service.signing.manifest_v1 import content_of_v1
-from service.signing.standalone import recount
+from service.signing.standalone import held, recount
 
 AT = datetime(2026, 10, 16, 1, 2, 3, tzinfo=UTC)
 FILE = SealedFile(
@@ -53,6 +56,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifests, "screening_of", lambda *_: {"format": "screening"})
     monkeypatch.setattr(manifests, "notice_of", lambda *_: {"format": "notice"})
     monkeypatch.setattr(manifests, "signatures_required", lambda *_: 2)
+    monkeypatch.setattr(manifests, "held_before", lambda *_: [(5, 10_001)])
     monkeypatch.setattr(clock, "now", lambda: AT)
 
 
@@ -66,14 +70,19 @@ class _Kept:
         """Write nothing."""
 
 
-def test_the_manifest_of_version_2_does_not_change(still: None) -> None:
-    made = make(_Kept(), _batch(), [FILE])  # type: ignore[arg-type]
+def test_the_manifest_of_version_3_does_not_change(still: None) -> None:
+    made = make(_Kept(), _batch(), [replace(FILE, lines_root="e" * 64)])  # type: ignore[arg-type]
     screening = hashlib.sha256(b'{"format":"screening"}').hexdigest()
     notice = hashlib.sha256(b'{"format":"notice"}').hexdigest()
+    files = FILES.replace('"sha256"', f'"lines_root":"{"e" * 64}","sha256"')
     assert made.canonical.decode() == (
         '{"acts":[],"amount_fen":30001,"batch_id":"00000000-0000-0000-0000-000000000001",'
         '"batch_no":"MZ15-2026-10-01","controls_off":[],"count":2,'
-        f'"expires_at":"2026-11-15T01:02:03+00:00",{FILES},"format":"anxin/batch-manifest/v2",'
+        f'"expires_at":"2026-11-15T01:02:03+00:00",{files},"format":"anxin/batch-manifest/v3",'
+        '"held":{"amount_fen":10001,"count":1,"lines":["000000000005X"]},'
+        '"holding":{"duty":"dispatch.send","lines":"may be left out, never added or changed",'
+        '"officers":2,"rule":"anxin/holding/v1","sum":"sent + held = signed",'
+        '"without_officers":["death_reported","payee_dead"]},'
         f'"kind":"regular","lines_root":"{ROOT}","made_at":"2026-10-16T01:02:03+00:00",'
         f'"month":"2026-10","notice_digest":"{notice}","prior_signatures":[],"programme":"MZ15",'
         f'"round":2,"rule_digest":"{"a" * 64}","screening_digest":"{screening}",'
@@ -81,6 +90,17 @@ def test_the_manifest_of_version_2_does_not_change(still: None) -> None:
     )
     assert made.digest == hashlib.sha256(made.canonical).digest()
     assert recount.canonical(json.loads(made.canonical)) == made.canonical
+
+
+def test_what_version_2_bound_is_still_rebuilt(made: Session, still: None) -> None:
+    canonical = rfc8785.dumps(content_of_v2(made, _batch(), [replace(FILE, lines_root="e" * 64)]))
+    assert canonical.decode() == (
+        '{"acts":[],"amount_fen":30001,"batch_id":"00000000-0000-0000-0000-000000000001",'
+        f'"batch_no":"MZ15-2026-10-01","controls_off":[],"count":2,{FILES},'
+        '"format":"anxin/batch-manifest/v2","kind":"regular",'
+        f'"lines_root":"{ROOT}","month":"2026-10","programme":"MZ15","round":2,'
+        f'"rule_digest":"{"a" * 64}","snapshot_digest":"{"b" * 64}"}}'
+    )
 
 
 def test_what_version_1_bound_is_still_rebuilt(made: Session, still: None) -> None:
@@ -190,7 +210,39 @@ def test_a_leaf_is_canonical_json(name: str | None, number: int, account: int | 
 
 def test_the_single_file_knows_the_same_formats() -> None:
     source = Path(recount.__file__).read_text(encoding="utf-8")
-    assert f"{recount.MANIFEST_V}2" == manifests.FORMAT
+    assert f"{recount.MANIFEST_V}3" == manifests.FORMAT
+    assert f"{recount.MANIFEST_V}2" == manifests.FORMAT_V2
     assert f"{recount.MANIFEST_V}1" == manifests.FORMAT_V1
     assert "import service" not in source
     assert "from service" not in source
+    assert held.RULE == manifests.HOLDING
+    assert held.DOMAIN == written_lines.DOMAIN
+
+
+@given(st.integers(1, 2**59), st.integers(1, 10**12), st.text(max_size=8), st.text(max_size=8))
+def test_a_written_line_is_canonical_and_its_parts_are_what_a_verifier_computes(
+    number: int, amount_fen: int, card: str, name: str
+) -> None:
+    salt = salt_of(b"s", number)
+    leaf = written_lines.leaf_of(salt, reference_of(number), amount_fen, card, name)
+    assert held.reference_of(number) == reference_of(number)
+    assert held.is_reference(reference_of(number))
+    assert leaf == rfc8785.dumps(
+        {
+            "reference": held.reference_of(number), "amount_fen": amount_fen, "salt": salt,
+            "card": held.digest_of(salt, "card", card), "name": held.digest_of(salt, "name", name),
+        }
+    )  # fmt: skip
+
+
+def test_the_root_of_written_lines_does_not_change() -> None:
+    told = written_lines.WrittenLines(bytes(32))
+    leaves = [told.add(number, reference_of(number), 100, "62", "张三") for number in (5, 6)]
+    tree = recount.Tree()
+    for leaf in leaves:
+        tree.add(b"anxin/written-line/v1\x00" + leaf)
+    assert (
+        told.root().hex()
+        == tree.root()
+        == ("c7a0c8def789fc7109891d779f4c5096ee20d85633d76dbafa95d749514e12b9")
+    )

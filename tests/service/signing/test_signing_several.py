@@ -20,8 +20,8 @@ from service.foundation import clock
 from service.foundation.jobs import Job
 from service.officers.models import Officer
 from service.signing.challenge import message_of, message_v1
+from service.signing.earlier_manifests import content_of_v1
 from service.signing.manifest import VALID_FOR, all_of, content, of_batch
-from service.signing.manifest_v1 import content_of_v1
 from service.signing.models import Manifest, Signature, SigningChallenge
 from service.signing.refusal import SignatureRefused
 from service.signing.sign import challenge, sign
