@@ -177,7 +177,7 @@ def upgrade() -> None:
         )
     for before, after, event in _MOVES:
         op.execute(
-            "INSERT INTO legal_moves (aggregate, from_state, to_state, event) "
+            "INSERT INTO legal_moves (aggregate, from_state, to_state, event) "  # noqa: S608 - constants
             f"VALUES ('payments', '{before}', '{after}', '{event}')"
         )
 
