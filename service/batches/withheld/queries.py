@@ -59,6 +59,11 @@ def of_payment(session: Session, payment: Payment) -> Held | None:
     return max(found, key=lambda one: one.act.at, default=None)
 
 
+def of_file(session: Session, file_id: UUID) -> list[Held]:
+    """Return every line that was ever left out of a signed file."""
+    return _held(session, HeldLine.bank_file_id == file_id)
+
+
 def of_batch(session: Session, batch: Batch) -> list[Held]:
     """Return every line that was left out of a batch and is still no part of it."""
     return _held(session, HoldAct.batch_id == batch.id, standing())
