@@ -65,11 +65,16 @@ def settle(
         (State.REJECTED, "rejected", "commitments"),
     ):
         values = {"settled_on": file.execution_date} if then == "paid" else {}
-        named = (_JUDGED.c.outcome == "moved") & (_JUDGED.c.said == state.value)
-        listed = select(_JUDGED.c.payment_id).where(named, _JUDGED.c.bank_file_id == file.id)
-        amount_fen = _move(
-            session, mine & Payment.id.in_(listed), then, values | _told(session, named), by, on
+        # One line at most moves a payment, so each is joined to what the bank said of it.
+        named = (
+            mine
+            & (_JUDGED.c.payment_id == Payment.id)
+            & (_JUDGED.c.bank_file_id == file.id)
+            & (_JUDGED.c.outcome == "moved")
+            & (_JUDGED.c.said == state.value)
         )
+        told = {"result_code": _JUDGED.c.code, "result_reason": _JUDGED.c.reason}
+        amount_fen = _move(session, named, then, values | told, by, on)
         if silence.counts and silence.means is state:
             amount_fen += _move(session, silent, then, values | _why(silence), by, on)
         post(
@@ -97,20 +102,6 @@ def _move(
         move_lines(session, which, now=now, then=then, by=by, on=on, values=values)[1]
         for now in ("sent", "unknown")
     )
-
-
-def _told(session: Session, named: ColumnElement[bool]) -> dict[str, Any]:
-    """Return the bank's code and words: as such if all are told the same, else looked up by line."""
-    few = session.execute(
-        select(_JUDGED.c.code, _JUDGED.c.reason).where(named).distinct().limit(2)
-    ).all()
-    if len(few) < 2:
-        return {"result_code": few[0].code, "result_reason": few[0].reason} if few else {}
-    which = (named, _JUDGED.c.payment_id == Payment.id)
-    return {
-        "result_code": select(_JUDGED.c.code).where(*which).limit(1).scalar_subquery(),
-        "result_reason": select(_JUDGED.c.reason).where(*which).limit(1).scalar_subquery(),
-    }
 
 
 def _why(silence: Silence) -> dict[str, Any]:

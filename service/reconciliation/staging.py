@@ -15,7 +15,7 @@ from service.reconciliation.references import spans_of
 
 _LINES = """
 CREATE TEMP TABLE IF NOT EXISTS staged_lines (
-    n bigint PRIMARY KEY, line bigint, reference text, number bigint, said text, amount_fen bigint,
+    n bigint, line bigint, reference text, number bigint, said text, amount_fen bigint,
     code text, reason text, serial bigint, bank_reference text, card_index bytea, name text
 ) ON COMMIT DROP
 """
@@ -25,14 +25,14 @@ ON COMMIT DROP
 """
 _MATCHED = """
 CREATE TEMP TABLE IF NOT EXISTS matched_lines (
-    n bigint PRIMARY KEY, payment_id bigint, matched_by text) ON COMMIT DROP
+    n bigint, payment_id bigint, matched_by text) ON COMMIT DROP
 """
 _JUDGED = """
 CREATE TEMP TABLE IF NOT EXISTS judged_lines (
-    n bigint PRIMARY KEY, payment_id bigint, bank_file_id uuid, matched_by text, said text,
+    n bigint, payment_id bigint, bank_file_id uuid, matched_by text, said text,
     outcome text, code text, reason text) ON COMMIT DROP
 """
-_MISNAMED = "CREATE TEMP TABLE IF NOT EXISTS misnamed_lines (n bigint PRIMARY KEY) ON COMMIT DROP"
+_MISNAMED = "CREATE TEMP TABLE IF NOT EXISTS misnamed_lines (n bigint) ON COMMIT DROP"
 _ENTRIES = """
 CREATE TEMP TABLE IF NOT EXISTS staged_entries (
     n bigint PRIMARY KEY, ordinal text, kind text, signed_fen bigint, reference text, number bigint,

@@ -1,5 +1,6 @@
 """What is frozen is not edited and what is recorded is not undone, also not by direct SQL."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -144,6 +145,26 @@ def test_a_ready_payment_stays_in_its_batch(made: Session, refused: Refused) -> 
 def test_before_the_freeze_a_payee_may_be_corrected(made: Session, state: str) -> None:
     line = _payment(made, state)
     made.execute(text("UPDATE payments SET payee_name = '更正' WHERE id = :id"), {"id": line})
+
+
+def test_a_payment_keeps_its_number(made: Session, refused: Refused) -> None:
+    line = _payment(made, "ready")
+    said = refused("UPDATE payments SET id = DEFAULT WHERE id = :id", id=line)
+    assert "a payment is never edited" in said
+
+
+def test_the_guard_of_a_payment_wakes_for_every_column_that_it_judges(session: Session) -> None:
+    """It is asked only where one of these columns changes; see migration 0043."""
+    wakes, judges = session.execute(
+        text(
+            "SELECT pg_get_triggerdef(oid), pg_get_functiondef(tgfoid) FROM pg_trigger "
+            "WHERE tgrelid = 'payments'::regclass AND tgname = 'never_edited'"
+        )
+    ).one()
+    judged = set(re.findall(r"(?:NEW|OLD)\.([a-z_]+)", judges)) - {"id", "state"}
+    assert judged >= set(NEVER_ON_A_PAYMENT) | set(NOT_ON_A_FROZEN_PAYMENT)
+    assert judged == set(re.findall(r"new\.([a-z_]+)", wakes))
+    assert judged == set(re.findall(r"old\.([a-z_]+)", wakes))
 
 
 def test_an_edit_cannot_hide_behind_a_legal_move(made: Session, refused: Refused) -> None:

@@ -189,3 +189,23 @@ def test_a_refused_move_leaves_no_entry(made: Session) -> None:
     made.flush()
     assert batch.state == "draft"
     assert not made.scalars(select(AuditEntry).where(AuditEntry.object_id == str(batch.id))).all()
+
+
+def test_one_illegal_move_among_legal_ones_refuses_them_all(
+    made: Session, refused: Refused
+) -> None:
+    held, ready, paid = (_in_state(made, "payments", state) for state in ("held", "ready", "paid"))
+    # One line first: what is planned for one is used for many afterwards.
+    _put(made, "payments", held, "ready")
+    said = refused("UPDATE payments SET state = 'frozen' WHERE id <= :last", last=paid)
+    assert 'payments may not move from "paid" to "frozen"' in said
+    kept = made.execute(
+        text("SELECT id, state FROM payments WHERE id = ANY(:ids)"), {"ids": [held, ready, paid]}
+    )
+    assert {row.id: row.state for row in kept} == {held: "ready", ready: "ready", paid: "paid"}
+
+
+def test_the_same_state_again_is_no_move(made: Session) -> None:
+    for state in ("held", "paid"):
+        row = _in_state(made, "payments", state)
+        _put(made, "payments", row, state)
