@@ -25,6 +25,9 @@ class State(StrEnum):
     IN_TRANSIT = "in_transit"
     UNKNOWN = "unknown"
 
+    # An enumeration's own hash is a call in Python, and a state is looked up for every line.
+    __hash__ = str.__hash__
+
 
 class EntryKind(StrEnum):
     """What one line of a statement is, as far as the bank's own marks say."""
@@ -34,6 +37,8 @@ class EntryKind(StrEnum):
     RETURN = "return"  # New credit: a payment came back, `reason_code` says why.
     REVERSAL = "reversal"  # The bank undoes an entry of its own.
     OTHER = "other"  # Fees, interest, deposits, anything unexplained.
+
+    __hash__ = str.__hash__  # As above.
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 FULL_WIDTH = re.compile(r"[０-９．，－]")
 STRICT = re.compile(r"([0-9]{1,15})\.([0-9]{2})")
@@ -29,6 +30,12 @@ def fen_from_yuan(text: str, *, two_decimals: bool, zero_allowed: bool = False) 
     `two_decimals`: refuse "123" and "123.4", because a file that must show "123.00" and does not
     is probably in fen.
     """
+    return _fen(text, two_decimals, zero_allowed)
+
+
+# A file pays the same few amounts to a million people.
+@lru_cache(maxsize=16_384)
+def _fen(text: str, two_decimals: bool, zero_allowed: bool) -> int:
     match = (STRICT if two_decimals else LOOSE).fullmatch(text)
     if match is None:
         raise AmountRefused(_what_is_wrong(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from lxml import etree
 
@@ -12,6 +13,7 @@ from bank_adapters.faults import fault
 from bank_adapters.iso20022.stream import line_of, local_name, text, text_of
 from bank_adapters.money import AmountRefused, fen_from_yuan
 
+STARTS_WITH_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TRAILING_NOUGHTS = re.compile(r"(\.[0-9]{2})0{1,15}\Z")
 
 
@@ -21,8 +23,8 @@ def amount_of(
     """Return an amount element's fen; None (and a fault) when it is not a CNY amount."""
     if element is None:
         return None
-    line = _line(element)
     if element.get("Ccy") != "CNY":
+        line = _line(element)
         value = element.get("Ccy") or ""
         faults.append(fault("currency_wrong", line=line, field=local_name(element), value=value))
         return None
@@ -66,13 +68,18 @@ def count_of(element: etree._Element | None, name: str, faults: list[Fault]) -> 
 def day_of(element: etree._Element | None, *path: str) -> date | None:
     """Return the day of a date, or of a date and time, below `path`; None when there is none."""
     for name in ("Dt", "DtTm"):
-        match = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text(element, *path, name))
-        if match:
-            try:
-                return date.fromisoformat(match[0])
-            except ValueError:
-                return None
+        written = text(element, *path, name)
+        if STARTS_WITH_DAY.match(written):
+            return _day(written[:10])
     return None
+
+
+@lru_cache(maxsize=1024)
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _line(element: etree._Element | None) -> int | None:

@@ -37,6 +37,7 @@ VERIFICATION_ONLY = frozenset({"RCVC", "RVNA", "RVNM", "RVMC", "RVCM"})
 DUPLICATE_REASONS = frozenset({"DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"})
 # A time-out or somebody off line on the way: nobody knows.
 TIMEOUT_REASONS = frozenset({"AB01", "AB03", "AB05", "AB06", "AB07", "AB08", "AB11"})
+UNCLEAR_REASONS = DUPLICATE_REASONS | TIMEOUT_REASONS
 # Neither with the person nor back with us: somebody has to ask.
 HELD_AT_BANK = frozenset({"ACWP", "BLCK"})
 
@@ -55,6 +56,6 @@ def _state(table: dict[str, State], status: str, reason: str) -> State:
     state = table.get(status, State.UNKNOWN)
     if status in VERIFICATION_ONLY:
         return State.IN_TRANSIT
-    if state is State.REJECTED and reason in DUPLICATE_REASONS | TIMEOUT_REASONS:
+    if state is State.REJECTED and reason in UNCLEAR_REASONS:
         return State.UNKNOWN
     return state

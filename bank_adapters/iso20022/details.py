@@ -62,7 +62,11 @@ def read_detail(element: etree._Element, faults: list[Fault]) -> Detail:
 
 def first_of(parts: dict[str, etree._Element], *names: str) -> str:
     """Return the first of these texts that says something."""
-    return next((said for n in names if (said := text_of(parts.get(n))) not in NOT_PROVIDED), "")
+    for name in names:
+        said = text_of(parts.get(name))
+        if said not in NOT_PROVIDED:
+            return said
+    return ""
 
 
 def returns(code: etree._Element | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -17,13 +18,12 @@ from bank_adapters.faults import fault
 from bank_adapters.iso20022.amounts import amount_of, day_of
 from bank_adapters.iso20022.details import SIGNS, Detail, charges_of, first_of, returns
 from bank_adapters.iso20022.order import check_order
-from bank_adapters.iso20022.stream import child, children, line_of, text_of
+from bank_adapters.iso20022.stream import child, children, firsts, line_of, named, text_of
 
 BOOKED = "BOOK"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One movement; `signed_fen` plus for a credit to our account, None: no amount in yuan."""
 
     kind: EntryKind
@@ -61,13 +61,14 @@ def read_entry(
     element: etree._Element, place: int, details: list[Detail], faults: list[Fault]
 ) -> Entry:
     """Return the entry around details that were read before it ended."""
-    parts = children(element)
+    its_own = named(element)
+    parts = firsts(its_own)
     line = line_of(element)
-    check_order(element, faults)
+    check_order("Ntry", its_own, faults)
     status = parts.get("Sts")
     sign = SIGNS.get(text_of(parts.get("CdtDbtInd")), 0)
     amount_fen = amount_of(parts.get("Amt"), faults)
-    booked_on = day_of(element, "BookgDt")
+    booked_on = day_of(parts.get("BookgDt"))
     if sign == 0:
         faults.append(fault("direction_wrong", line=line, field="CdtDbtInd"))
     if "Amt" not in parts:

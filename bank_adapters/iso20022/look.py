@@ -14,6 +14,8 @@ from bank_adapters.judged import LOOK, Judged
 from bank_adapters.text import damaged
 
 PENDING = "PDNG"
+COUNTED = frozenset({BOOKED, PENDING})
+SAYS_PAID = frozenset({State.PAID, State.RETURNED})
 ACCOUNT_BITS = 20
 
 
@@ -38,7 +40,7 @@ class _Records:
 
     def entry(self, entry: Entry) -> None:
         """Keep the movements of an entry; what is neither booked nor pending never counts."""
-        if entry.status not in {BOOKED, PENDING}:
+        if entry.status not in COUNTED:
             return
         for line in lines_of(entry, self.faults):
             if not self._told_before(entry, line):
@@ -121,7 +123,7 @@ def _record(entry: Entry, line: Line) -> ReplyRecord:
     if entry.status == PENDING and state is not State.UNKNOWN:
         state = State.IN_TRANSIT
     foreign = entry.signed_fen is None or any(one.foreign for one in entry.details)
-    if foreign and state in {State.PAID, State.RETURNED}:
+    if foreign and state in SAYS_PAID:
         state = State.UNKNOWN
     return ReplyRecord(
         reference=own,

@@ -9,7 +9,7 @@ from lxml import etree
 
 from bank_adapters.contract import Fault
 from bank_adapters.faults import fault
-from bank_adapters.iso20022.stream import line_of, local_name, text_of
+from bank_adapters.iso20022.stream import line_of, text_of
 
 IDENTIFIER_MAX = 35
 # Children in the order of the schemas, all versions together.
@@ -34,12 +34,11 @@ PLACES = {
 IDENTIFIERS = frozenset({"OrgnlMsgId", "StsId", "OrgnlInstrId", "OrgnlEndToEndId", "NtryRef"})
 
 
-def check_order(element: etree._Element, faults: list[Fault]) -> None:
+def check_order(parent: str, parts: list[tuple[str, etree._Element]], faults: list[Fault]) -> None:
     """Add a warning for the first child out of order, and for identifiers that are too long."""
-    places = PLACES[local_name(element)]
+    places = PLACES[parent]
     last = 0
-    for one in element:
-        name = local_name(one)
+    for name, one in parts:
         place = places.get(name, last)
         if place < last:
             faults.append(fault("schema_breach", line=line_of(one), field=name, detail="order"))

@@ -26,7 +26,7 @@ from bank_adapters.iso20022.stream import (
     elements,
     free,
     line_of,
-    local_name,
+    named,
     text,
     text_of,
 )
@@ -81,9 +81,10 @@ def _take(report: Report, name: str, element: etree._Element) -> None:
         report.file_reference = text(element, "OrgnlMsgId")
         report.stated_count = count_of(element, "OrgnlNbOfTxs", report.faults)
         report.stated_fen = sum_of(child(element, "OrgnlCtrlSum"), report.faults)
-        report.group = _status(element, "GrpSts")
+        parts = named(element)
+        report.group = _status(parts, "GrpSts")
         report.per_status.extend(_per_status(element, report.faults))
-        check_order(element, report.faults)
+        check_order(name, parts, report.faults)
     elif name == MESSAGE:
         report.message_count += 1
         report.block_begins = len(report.transactions)
@@ -94,7 +95,7 @@ def _take(report: Report, name: str, element: etree._Element) -> None:
 
 
 def _close_block(report: Report, element: etree._Element) -> None:
-    block = _status(element, "PmtInfSts")
+    block = _status(named(element), "PmtInfSts")
     mine = report.transactions[report.block_begins :]
     report.block_begins = len(report.transactions)
     if block.status:
@@ -113,30 +114,23 @@ def _close_block(report: Report, element: etree._Element) -> None:
 
 
 def _transaction(element: etree._Element, faults: list[Fault]) -> Transaction:
-    end_to_end = instruction = bank_reference = ""
-    original = None
-    for one in element:
-        name = local_name(one)
-        if name == "OrgnlEndToEndId":
-            end_to_end = text_of(one)
-        elif name == "OrgnlInstrId":
-            instruction = text_of(one)
-        elif name == "OrgnlTxRef":
-            original = one
-        elif name == "AcctSvcrRef":
-            bank_reference = text_of(one)
-    check_order(element, faults)
+    parts = named(element)
+    # Of what stands twice the last one counts.
+    last = dict(parts)
+    end_to_end = text_of(last.get("OrgnlEndToEndId"))
+    instruction = text_of(last.get("OrgnlInstrId"))
+    check_order("TxInfAndSts", parts, faults)
     reference = instruction if end_to_end in NOT_PROVIDED else end_to_end
-    amount, account_no, account_name = _original(original)
+    amount, account_no, account_name = _original(last.get("OrgnlTxRef"))
     return Transaction(
         reference="" if reference in NOT_PROVIDED else reference,
-        status=_status(element, "TxSts"),
+        status=_status(parts, "TxSts"),
         amount_fen=amount_of(amount, faults),
         line=line_of(element),
         foreign=amount is not None and amount.get("Ccy") != "CNY",
         account_no=account_no,
         account_name=account_name,
-        bank_reference=bank_reference,
+        bank_reference=text_of(last.get("AcctSvcrRef")),
     )
 
 
@@ -150,15 +144,14 @@ def _original(element: etree._Element | None) -> tuple[etree._Element | None, st
     return (
         parts.get("IntrBkSttlmAmt") if amount is None else amount,
         text(parts.get("CdtrAcct"), "Id", "Othr", "Id"),
-        text(creditor, "Nm") or text(creditor, "Pty", "Nm"),
+        "" if creditor is None else text(creditor, "Nm") or text(creditor, "Pty", "Nm"),
     )
 
 
-def _status(element: etree._Element, name: str) -> Status:
+def _status(parts: list[tuple[str, etree._Element]], name: str) -> Status:
     status = reason_code = ""
     words: list[str] = []
-    for one in element:
-        part = local_name(one)
+    for part, one in parts:
         if part == name:
             status = status or text_of(one)
         elif part == "StsRsnInf":

@@ -7,7 +7,6 @@ ended without `Refused`. Memory stays flat: who takes an element frees it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from io import BytesIO
 from typing import BinaryIO, cast
 
@@ -53,16 +52,34 @@ class _Guarded:
         return chunk
 
 
-@lru_cache(maxsize=4096)
 def bare(tag: str) -> str:
     """Return a tag without its namespace."""
     return tag.rpartition("}")[2]
 
 
+class _Names(dict[object, str]):
+    """Local names by tag: a document has few different ones, each met a million times."""
+
+    def __missing__(self, tag: object) -> str:
+        if len(self) >= NAMES_MAX:
+            self.clear()
+        name = self[tag] = bare(tag) if isinstance(tag, str) else ""
+        return name
+
+
+NAMES_MAX = 4096
+"""A hostile document has a million different ones."""
+NAMES = _Names()
+
+
 def local_name(element: etree._Element) -> str:
     """Return an element's name without its namespace; "" for comments and the like."""
-    tag = element.tag
-    return bare(tag) if isinstance(tag, str) else ""
+    return NAMES[element.tag]
+
+
+def named(element: etree._Element) -> list[tuple[str, etree._Element]]:
+    """Return every child with its local name: looked at once, however often they are asked for."""
+    return [(NAMES[one.tag], one) for one in element]
 
 
 def line_of(element: etree._Element) -> int | None:
@@ -92,7 +109,7 @@ def elements(
             if first:
                 _refuse_document_type(element)
                 first = False
-            yield local_name(element), element
+            yield NAMES[element.tag], element
         if first and stream.root is not None:
             _refuse_document_type(stream.root)
     except Refused:
@@ -129,16 +146,24 @@ def child(element: etree._Element | None, *names: str) -> etree._Element | None:
     for name in names:
         if here is None:
             return None
-        here = next((one for one in here if local_name(one) == name), None)
+        for one in here:
+            if NAMES[one.tag] == name:
+                here = one
+                break
+        else:
+            return None
     return here
 
 
 def children(element: etree._Element) -> dict[str, etree._Element]:
-    """Return the first child of each local name, in their order."""
-    found: dict[str, etree._Element] = {}
-    for one in element:
-        found.setdefault(local_name(one), one)
-    return found
+    """Return the first child of each local name."""
+    return firsts(named(element))
+
+
+def firsts(parts: list[tuple[str, etree._Element]]) -> dict[str, etree._Element]:
+    """Return the first of each local name."""
+    # The last one put in is the one that stays.
+    return dict(reversed(parts))
 
 
 def all_children(element: etree._Element | None, name: str) -> list[etree._Element]:
@@ -148,7 +173,10 @@ def all_children(element: etree._Element | None, name: str) -> list[etree._Eleme
 
 def text_of(element: etree._Element | None) -> str:
     """Return an element's own stripped text, "" when there is none."""
-    return (element.text or "").strip() if element is not None else ""
+    if element is None:
+        return ""
+    written = element.text
+    return written.strip() if written else ""
 
 
 def text(element: etree._Element | None, *names: str) -> str:
@@ -159,6 +187,8 @@ def text(element: etree._Element | None, *names: str) -> str:
 def free(element: etree._Element) -> None:
     """Forget an element already read, and its elder sibling of the same name: memory stays flat."""
     element.clear()
-    elder, parent = element.getprevious(), element.getparent()
-    if parent is not None and elder is not None and elder.tag == element.tag:
-        parent.remove(elder)
+    elder = element.getprevious()
+    if elder is not None and elder.tag == element.tag:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(elder)
