@@ -245,7 +245,8 @@ class BankProfile:
     """What one bank agreed with us. Byte limits count bytes of `charset`, not characters.
 
     `charset` is the repertoire the bank's core system can hold, `file_encoding` what the file is
-    written in. Keep the profile's `version` with every batch: it may change while money is away.
+    written in. Raise `version` with every change: the service keeps what a file was written with, and
+    reads its answer with that.
     """
 
     name: str
@@ -282,6 +283,8 @@ class BankProfile:
     carries: frozenset[str] = ALL_FIELDS  # Which fields of an Instruction stand in the file.
     numbers_files: bool = False  # The file's name carries its number among the day's files.
     folders: RemoteFolders = attribute(default_factory=RemoteFolders)
+    # The data file it was made of, whole, so that it can be kept and read with later; "": it is code.
+    definition: str = attribute(default="", repr=False)
 
 
 class CannotWrite(ValueError):

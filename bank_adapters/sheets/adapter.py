@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from bank_adapters.contract import (
     CannotWrite,
@@ -19,6 +20,7 @@ from bank_adapters.files import faults_before_writing, finish
 from bank_adapters.iso20022 import camt053
 from bank_adapters.sheets import old_workbook_out, read, text_out, workbook_out
 from bank_adapters.sheets.judge import told_apart
+from bank_adapters.sheets.load import load
 from bank_adapters.sheets.profile import SheetProfile
 from bank_adapters.sheets.values import field_of, rows_of
 
@@ -106,3 +108,9 @@ class SheetAdapter:
             if key in seen:
                 yield fault("lines_alike", line=place, value=one.reference)
             seen.add(key)
+
+
+@lru_cache(maxsize=64)
+def adapter_from(definition: str) -> SheetAdapter:
+    """Return the adapter of a profile as it was kept. Raises ProfileRefused."""
+    return SheetAdapter(load("kept profile", definition))

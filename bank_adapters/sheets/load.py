@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -48,7 +49,7 @@ def load(file: str, text: str) -> SheetProfile:
     judge(profile, root)
     if root.findings.sentences:
         raise ProfileRefused(root.findings.sentences)
-    return profile
+    return replace(profile, definition=text)
 
 
 def _profile(root: Part) -> SheetProfile:

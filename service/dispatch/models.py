@@ -9,6 +9,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.audit.moves import Movable, Moves
 from service.dispatch.lifecycle import BANK_FILE_MOVES
+from service.foundation.database import Base
+
+
+class KeptProfile(Base):
+    """What a bank had agreed with us, as it was when a file was written by it; never changed."""
+
+    __tablename__ = "kept_profiles"
+
+    sha256: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    definition: Mapped[str] = mapped_column(Text)
+    """The whole data file; "" for a profile that is code."""
+    kept_at: Mapped[datetime]
 
 
 class BankFile(Movable):
@@ -39,6 +53,8 @@ class BankFile(Movable):
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("bank_channels.id"))
     profile: Mapped[str] = mapped_column(Text)
     profile_version: Mapped[int]
+    profile_sha256: Mapped[str | None] = mapped_column(ForeignKey("kept_profiles.sha256"))
+    """What the bank had agreed when it was written; None for a file from before this was kept."""
     file_reference: Mapped[str] = mapped_column(Text, unique=True)
     """Ours, known to the bank as the message or file id; never used twice."""
     file_name: Mapped[str] = mapped_column(Text)

@@ -33,9 +33,9 @@ from service.reconciliation.keep import (
 )
 from service.reconciliation.match import match
 from service.reconciliation.models import InboundFile
-from service.reconciliation.reading import read_answer
 from service.reconciliation.settle import Silence, settle
 from service.reconciliation.staging import Staged, stage_lines
+from service.reconciliation.versions import read_as_sent
 
 _NOT_SENT = ("prepared", "withdrawn")
 _SPOKEN_OF = text(
@@ -84,7 +84,7 @@ def take_reply(
     under an id that the bank used before – is kept in quarantine with every fault and moves nothing.
     ``again`` is one that was kept so and is taken after all; raises StillQuarantined.
     """
-    answer = read_answer(channel, name, content, message)
+    answer = read_as_sent(session, channel, name, content, message)
     reply = answer.reply
     file = _file_of(session, channel, reply)
     note_heard(session, channel, file, name)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 from bank_adapters import (
+    BankAdapter,
     Fault,
     Reply,
     ReplyTotals,
@@ -33,10 +34,20 @@ class Answer:
     silence_counts: bool = True
 
 
-def read_answer(channel: BankChannel, name: str, content: bytes, message: Message | None) -> Answer:
-    """Read everything a bank may say of payments. Never raises for what the bank sent."""
+def read_answer(
+    channel: BankChannel,
+    name: str,
+    content: bytes,
+    message: Message | None,
+    *,
+    adapter: BankAdapter | None = None,
+) -> Answer:
+    """Read everything a bank may say of payments, with the present adapter where none is given.
+
+    Never raises for what the bank sent.
+    """
     try:
-        return _answer(channel, name, content, message)
+        return _answer(adapter or adapter_for(channel.profile), name, content, message)
     except Exception as error:  # A reader's own mistake must not keep the next file waiting.
         _log.error("reader_failed", kind=kind_of(error), places=places_of(error))
         return Answer(replace(_NOTHING, faults=(_FAILED,)))
@@ -63,8 +74,7 @@ _FAILED = Fault(
 _NOTHING = Reply("", (), (), ReplyTotals(0, 0, None, None), State.UNKNOWN)
 
 
-def _answer(channel: BankChannel, name: str, content: bytes, message: Message | None) -> Answer:
-    adapter = adapter_for(channel.profile)
+def _answer(adapter: BankAdapter, name: str, content: bytes, message: Message | None) -> Answer:
     if message is None:
         return Answer(adapter.read_reply(name, content))
     limit = adapter.profile.max_reply_bytes

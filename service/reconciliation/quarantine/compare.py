@@ -16,7 +16,8 @@ from bank_adapters.recognise import STATEMENTS, Message
 from service.ledger.models import BankChannel
 from service.reconciliation.keep import content_of
 from service.reconciliation.models import InboundFile
-from service.reconciliation.reading import read_answer, read_movements
+from service.reconciliation.reading import read_movements
+from service.reconciliation.versions import read_as_sent
 
 LINES_MAX = 200
 """More lines than a person reads are counted and not listed."""
@@ -71,7 +72,7 @@ def compare(session: Session, file: InboundFile) -> Comparison | None:
         return None
     channel = session.get_one(BankChannel, file.channel_id)
     earlier = session.get_one(InboundFile, file.conflicts_with_id)
-    before, after = _read(channel, earlier), _read(channel, file)
+    before, after = _read(session, channel, earlier), _read(session, channel, file)
     found = differences(before.lines, after.lines)
     return Comparison(
         earlier,
@@ -120,11 +121,11 @@ def _in_order(*sides: dict[str, int]) -> list[str]:
     return list(dict.fromkeys(name for side in sides for name in side))
 
 
-def _read(channel: BankChannel, file: InboundFile) -> _Side:
+def _read(session: Session, channel: BankChannel, file: InboundFile) -> _Side:
     content, message = content_of(file), Message(file.message) if file.message else None
     if file.kind == "statement" and (message is None or message in STATEMENTS):
         return _statements(read_movements(channel, content, message).statements)
-    reply = read_answer(channel, file.file_name, content, message).reply
+    reply = read_as_sent(session, channel, file.file_name, content, message).reply
     side = _Side({"lines": len(reply.records)}, {}, [])
     for one in reply.records:
         about = one.reference or one.bank_reference or f"#{one.serial or one.line or ''}"

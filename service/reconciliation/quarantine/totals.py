@@ -11,7 +11,8 @@ from service.dispatch.models import BankFile
 from service.ledger.models import BankChannel
 from service.reconciliation.keep import content_of
 from service.reconciliation.models import FileControl, InboundFile
-from service.reconciliation.reading import read_answer, read_movements
+from service.reconciliation.reading import read_movements
+from service.reconciliation.versions import read_as_sent
 
 SEALED_BYTES_MAX = 4 * 1024 * 1024
 """A larger file is not read again for a page; what was applied of it stands in its control."""
@@ -59,7 +60,7 @@ def totals(session: Session, file: InboundFile) -> list[Total]:
             )
             for one in read_movements(channel, content, message).statements
         ]
-    found = read_answer(channel, file.file_name, content, message).reply.totals
+    found = read_as_sent(session, channel, file.file_name, content, message).reply.totals
     return [
         Total("count", False, found.stated_count, found.listed_count),
         Total("fen", True, found.stated_fen, found.listed_fen),
