@@ -15,6 +15,7 @@ from service.audit.moves import event_for
 from service.audit.record import record
 from service.batches.models import Batch, Payment
 from service.dispatch.channels import adapter_of
+from service.dispatch.kept_profiles import keep_profile
 from service.dispatch.models import BankFile
 from service.dispatch.queries import next_day_number
 from service.dispatch.sent_lines import instructions
@@ -129,6 +130,7 @@ def write(
         channel_id=channel.id,
         profile=profile.name,
         profile_version=profile.version,
+        profile_sha256=keep_profile(session, profile),
         file_reference=head.reference,
         file_name=written.name,
         content_sealed=sealer().seal(
