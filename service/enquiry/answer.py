@@ -13,6 +13,7 @@ from service.audit.record import record
 from service.batches.instalments.queries import hundredths, waits_for_money
 from service.batches.models import Batch, Payment
 from service.batches.recoveries.queries import kept_of_line
+from service.enquiry.not_arrived import words_of
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
 from service.programmes.titles import title
@@ -171,7 +172,7 @@ def _line(session: Session, payment: Payment, tail: str) -> Line:
     state = "waiting" if payment.state in _WAITING else payment.state
     on = payment.settled_on if payment.state == "paid" else None
     waits = state == "held" and waits_for_money(session, payment)
-    en, zh = _REST if waits else _SAID[state]
+    en, zh = _REST if waits else words_of(session, payment) or _SAID[state]
     entitled_fen = payment.entitled_fen or payment.amount_fen
     if payment.entitled_fen is not None and not waits:
         en, zh = en + _IN_PART[0], zh + _IN_PART[1]
