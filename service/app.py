@@ -47,6 +47,7 @@ from service.dispatch.by_hand import pages as by_hand_pages
 from service.dispatch.by_hand.waiting import carried_files
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
+from service.dispatch.recall import api as recall_api
 from service.dispatch.recall import pages as recall_pages
 from service.dispatch.recall.waiting import open_recalls
 from service.doors.admit import admitted, admitted_unasked
@@ -89,6 +90,7 @@ from service.reconciliation.desk import pages as finance_desk_pages
 from service.reconciliation.origins import explain_entries
 from service.reconciliation.quarantine import api as quarantine_api
 from service.reconciliation.quarantine import pages as quarantine_pages
+from service.reconciliation.receipts import api as receipt_api
 from service.reconciliation.receipts import pages as receipt_pages
 from service.reconciliation.workbooks import api as workbooks_api
 from service.reconciliation.workbooks import pages as workbooks_pages
@@ -196,6 +198,8 @@ OFFICER_API: tuple[APIRouter, ...] = (
     reconciliation_api.router,
     finance_desk_api.router,
     quarantine_api.router,
+    receipt_api.router,
+    recall_api.router,
     account_corrections_api.router,
     ledger_api.router,
     year_pages.api_router,

@@ -25,6 +25,7 @@ from service.dispatch.bank_file_commands import app as bank_files
 from service.dispatch.commands import app as banks
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
+from service.dispatch.recall.commands import app as recalls
 from service.foundation.commands import db, down, work
 from service.foundation.encryption.require_keys import at_start
 from service.foundation.logs import configure, kind_of, logger, places_of
@@ -108,6 +109,7 @@ app.add_typer(officers, name="officers")
 app.add_typer(signing, name="signing")
 app.add_typer(banks, name="banks")
 app.add_typer(bank_files, name="bank")
+app.add_typer(recalls, name="recalls")
 app.add_typer(work, name="jobs")
 app.add_typer(db, name="db")
 app.command("sign")(sign_with_token)

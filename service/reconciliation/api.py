@@ -105,7 +105,8 @@ def ask_reopen(
 ) -> AskOut:
     """Ask another officer to re-open a day. Problems: ``ask_refused``, ``not_allowed``."""
     require(officer, "ledger.ask")
-    return _ask(ask_to_reopen(session, _bank(session, channel), day, reason=why.reason, by=officer))
+    asked = ask_to_reopen(session, _bank(session, channel), day, reason=why.reason, by=officer)
+    return told_ask(asked)
 
 
 @router.get("/late")
@@ -128,7 +129,7 @@ def list_late(session: Transaction, officer: SignedInOfficer) -> list[LateOut]:
 def list_asks(session: Transaction, officer: SignedInOfficer) -> list[AskOut]:
     """Acts on the books that wait for a second officer, oldest first."""
     require(officer, "ledger.read")
-    return [_ask(one) for one in waiting_asks(session)]
+    return [told_ask(one) for one in waiting_asks(session)]
 
 
 @router.post("/asks/{ask_id}/{answer}")
@@ -142,7 +143,7 @@ def answer_ask(
     require(officer, "ledger.confirm")
     asked = one_ask(session, ask_id)
     decide(session, asked, confirmed=answer == "confirm", by=officer)
-    return _ask(asked)
+    return told_ask(asked)
 
 
 def _bank(session: Session, code: str) -> BankChannel:
@@ -185,7 +186,8 @@ def _day(one: DayFigures) -> DayOut:
     )
 
 
-def _ask(one: FinanceAsk) -> AskOut:
+def told_ask(one: FinanceAsk) -> AskOut:
+    """Return what waits for a second officer as programs are told of it."""
     return AskOut(
         id=one.id,
         kind=one.kind,

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from service.batches.models import Payment
 from service.dispatch.models import BankFile
 from service.foundation.ids import number_of
-from service.ledger.models import BankChannel
+from service.ledger.models import BankChannel, LedgerEntry
 from service.reconciliation.models import BankStatement, ReplyLine, StatementLine
 from service.reconciliation.receipts.models import (
     ReceiptAssignment,
@@ -65,6 +65,46 @@ def one(session: Session, line_id: int) -> Receipt | None:
         return None
     line, statement, channel = found
     return Receipt(line, statement, channel, standing(session, line_id))
+
+
+def open_receipts(
+    session: Session, *, state: str = "", after: int = 0, limit: int = 50
+) -> tuple[list[Receipt], int]:
+    """Return a page of credits that two people have not settled, the oldest first, and its end.
+
+    ``state`` open or asked limits them; the end is 0 on the last page.
+    """
+    given_up = exists().where(
+        LedgerEntry.event_type == "receipt.written_off",
+        LedgerEntry.event_id == cast(StatementLine.id, Text),
+    )
+    asked = aliased(ReceiptAssignment)
+    query = (
+        select(StatementLine, BankStatement, BankChannel, asked)
+        .join(BankStatement, BankStatement.id == StatementLine.statement_id)
+        .join(BankChannel, BankChannel.id == BankStatement.channel_id)
+        .outerjoin(
+            asked,
+            and_(
+                asked.statement_line_id == StatementLine.id,
+                asked.state == "asked",
+            ),
+        )
+        .where(
+            StatementLine.matched == "unidentified",
+            StatementLine.signed_fen > 0,
+            StatementLine.id > after,
+            ~is_assigned(),
+            ~given_up,
+        )
+        .order_by(StatementLine.id)
+        .limit(limit + 1)
+    )
+    if state:
+        is_asked = asked.id.is_not(None)
+        query = query.where(is_asked if state == "asked" else ~is_asked)
+    found = [Receipt(*row) for row in session.execute(query)]
+    return found[:limit], found[limit - 1].line.id if len(found) > limit else 0
 
 
 def standing(session: Session, line_id: int) -> ReceiptAssignment | None:

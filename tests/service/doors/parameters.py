@@ -59,9 +59,12 @@ EVERYBODYS = {
       for name in ("proof", "receipt_no", "receipt_at")),
     ("POST /dispatch/delivered/{file_id}", "remark"),
     ("POST /dispatch/{file_id}/take-back", "why_back"),
+    ("POST /api/dispatch/{file_id}/recall", "references"),
+    ("POST /api/dispatch/recalls/{recall_id}/answer", "references"),
     # The second officer of two, who proves it by the password.
     *((address, name) for name in ("username", "password") for address in (
-        "POST /dispatch/{file_id}/recall", "POST /dispatch/recalls/{recall_id}/answer")),
+        "POST /dispatch/{file_id}/recall", "POST /dispatch/recalls/{recall_id}/answer",
+        "POST /api/dispatch/{file_id}/recall", "POST /api/dispatch/recalls/{recall_id}/answer")),
     ("POST /dispatch/{file_id}/resend", "username"), ("POST /dispatch/{file_id}/resend", "password"),
 }  # fmt: skip
 """(address, parameter) that names something, but nothing that is hidden from any officer."""
