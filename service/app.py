@@ -39,12 +39,14 @@ from service.batches.heirs import api as heirs_api
 from service.batches.heirs import pages as heirs_pages
 from service.batches.instalments import api as instalments_api
 from service.batches.instalments import pages as instalments_pages
+from service.batches.linked import link_by
 from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
 from service.dispatch.by_hand import api as by_hand_api
 from service.dispatch.by_hand import pages as by_hand_pages
 from service.dispatch.by_hand.waiting import carried_files
+from service.dispatch.file_page import link_file_by
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.dispatch.recall import api as recall_api
@@ -79,7 +81,7 @@ from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
 from service.programmes.titles import title
 from service.reconciliation import api as reconciliation_api
-from service.reconciliation import day_pages, late
+from service.reconciliation import day_pages, late, links
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.reconciliation.acknowledgements import silent_files
@@ -255,6 +257,8 @@ name_programmes_by(title)
 name_officers_by(_officer_names)
 read_by(contents_of, written_of)
 show_chain_by(chain_steps)
+link_by(links.of_batch, links.of_line)
+link_file_by(links.of_file)
 explain_entries()
 
 # The outermost comes first: headers are on every answer, even on that of a crash.

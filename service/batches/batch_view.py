@@ -17,6 +17,7 @@ from service.batches.findings.pages import finding_columns, finding_rows
 from service.batches.history import Happened, history
 from service.batches.instalments.queries import splits_of
 from service.batches.instalments.short import OPEN, shortage
+from service.batches.linked import links_of_batch
 from service.batches.models import Batch
 from service.batches.partial import said_of_part
 from service.batches.pay_until import said_until
@@ -28,7 +29,7 @@ from service.officers.models import Officer
 from service.web.filters import capitals, ending, month_name, number, yuan
 from service.web.here import visit
 from service.web.language import gettext
-from service.web.view_models import Column, Event, Figure, Option, Row, Step, Tag
+from service.web.view_models import Column, Event, Figure, Link, Option, Row, Step, Tag
 
 _DECIDES = {
     "draft": "batches.submit",
@@ -83,6 +84,8 @@ class BatchPage:
     bank_caption: str
     bank_columns: list[Column]
     bank_rows: list[Row]
+    links: list[Link]
+    """Its bank files, the banks' answers to them, and recalls, as later stages keep them."""
     events: list[Event]
 
 
@@ -151,6 +154,7 @@ def batch_page(session: Session, batch: Batch, officer: Officer, sums: Totals) -
             Column(gettext("Pay day")),
         ],
         bank_rows=bank_rows(session, batch) if whole else [],
+        links=links_of_batch(session, batch) if whole else [],
         events=events(happened),
     )
 

@@ -15,6 +15,7 @@ from service.batches.batch_view import events
 from service.batches.controls import NEVER_CLEARED_BY_HAND
 from service.batches.findings.words import evidence
 from service.batches.history import history, officer_names
+from service.batches.linked import links_of_line
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.recoveries import queries as recoveries
 from service.foundation.ids import reference_of
@@ -23,7 +24,7 @@ from service.programmes.telling import Told
 from service.web.filters import ending, masked_name, moment, yuan
 from service.web.here import visit
 from service.web.language import gettext
-from service.web.view_models import Column, Event, Row, Tag
+from service.web.view_models import Column, Event, Link, Row, Tag
 
 BY_DATA = "data"
 """What ``cleared_by`` says when no officer did it."""
@@ -54,6 +55,8 @@ class LinePage:
     release_blocked: str
     moves_later: str
     """What becomes of a line that stayed behind when its list froze."""
+    links: list[Link]
+    """What later stages keep about it: bank file, answers, recall, receipt, ledger."""
     events: list[Event]
 
 
@@ -83,6 +86,7 @@ def line_page(session: Session, batch: Batch, payment: Payment, shown: Reveal) -
         may_release=bool(releasable and viewer and viewer.may("batches.resolve")),
         release_blocked=_release_blocked(open_holds),
         moves_later=_moves_later(batch, payment),
+        links=links_of_line(session, payment),
         events=events(history(session, "payments", payment.id, words.ACTS)),
     )
 

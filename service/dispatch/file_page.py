@@ -1,6 +1,6 @@
 """One bank file's page: where it is, what may be done about it, its payments and what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from service.dispatch.by_hand.problems import HourUnusable, ProofUnusable, Recei
 from service.dispatch.by_hand.views import clerk_of, meaning_of, tag_of
 from service.dispatch.days_view import said_of_file
 from service.dispatch.history import event_of
+from service.dispatch.models import BankFile
 from service.dispatch.recall.lifecycle import WITH_THE_BANK
 from service.dispatch.recall.queries import of_file
 from service.dispatch.recall.words import state_tag as recall_tag
@@ -24,6 +25,13 @@ from service.web.here import visit
 from service.web.language import gettext
 from service.web.render import page
 from service.web.view_models import Column, Fault, Link, Row
+
+_linked_by: list[Callable[[Session, BankFile], list[Link]]] = []
+
+
+def link_file_by(read: Callable[[Session, BankFile], list[Link]]) -> None:
+    """Let a function of a later stage say what a bank file hangs together with."""
+    _linked_by[:] = [read]
 
 
 def file_page(
@@ -50,6 +58,10 @@ def file_page(
         meaning=meaning_of(file, one.channel) or words.meaning(file.state),
         said_of_day=said_of_file(file, one.channel),
         crumbs=[Link(gettext("Bank files"), "/dispatch")],
+        links=[
+            Link(f"{gettext('Batch')} {one.batch_no}", f"/batches/{one.batch_no}"),
+            *(each for read in _linked_by for each in read(session, file)),
+        ],
         payments=[
             Row((words.payment_tag(state), count, amount_fen))
             for state, (count, amount_fen) in queries.payments_of(session, file).items()

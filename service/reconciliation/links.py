@@ -23,6 +23,7 @@ from service.web.language import gettext
 from service.web.view_models import Link
 
 _EACH_MAX = 20
+FAILED = ("rejected", "returned")
 _REPLIES = ("reply.paid", "reply.rejected")
 _RETURNS = ("payment.returned", "return.settled_first", "statement.returned")
 
@@ -31,6 +32,16 @@ def around(session: Session, payment_id: int | None) -> list[Link]:
     """Return the pages around one payment, in the order in which its money went."""
     payment = session.get(Payment, payment_id) if payment_id is not None else None
     return list(dict.fromkeys(_around(session, payment))) if payment is not None else []
+
+
+def of_line(session: Session, payment: Payment) -> list[Link]:
+    """Return the same but the page of the payment's own line, and its open exception."""
+    own = f"/lines/{payment.reference}"
+    found = [one for one in around(session, payment.id) if not one.href.endswith(own)]
+    if payment.state in FAILED and _may("reconciliation.read"):
+        home = f"/reconciliation/exceptions/p{payment.id}"
+        found.insert(0, Link(gettext("Open exception of finance"), home))
+    return found
 
 
 def of_batch(session: Session, batch: Batch) -> list[Link]:
@@ -48,6 +59,36 @@ def of_batch(session: Session, batch: Batch) -> list[Link]:
             )
         )
     return list(dict.fromkeys(found))
+
+
+def of_file(session: Session, file: BankFile) -> list[Link]:
+    """Return the banks' answers to a file, and the ledger's entries that those answers made."""
+    found = list(_answers(session, InboundFile.bank_file_id == file.id))
+    if found and _may("ledger.read"):
+        answers = session.scalars(
+            select(InboundFile.id).where(InboundFile.bank_file_id == file.id).limit(_EACH_MAX)
+        )
+        found += _written(
+            session, LedgerEntry.event_id.in_([f"{one}:{file.id}" for one in answers])
+        )
+    return found
+
+
+def of_inbound(session: Session, inbound: InboundFile) -> list[Link]:
+    """Return our file that a bank's file answers, its batch, and the ledger's entries it made."""
+    file = session.get(BankFile, inbound.bank_file_id) if inbound.bank_file_id else None
+    if file is None:
+        return []
+    batch = session.get_one(Batch, file.batch_id)
+    found = [
+        *_sent(file),
+        Link(
+            gettext("Batch %(number)s") % {"number": batch.batch_no}, f"/batches/{batch.batch_no}"
+        ),
+    ]
+    if _may("ledger.read"):
+        found += _written(session, LedgerEntry.event_id == f"{inbound.id}:{file.id}")
+    return found
 
 
 def of_exception(kind: str, thing: int | UUID, amount_fen: int) -> list[Link]:
@@ -242,10 +283,14 @@ def _entries(session: Session, payment: Payment, file: BankFile | None) -> Itera
         befores = ("paid", "sent", "unknown", "rejected")
         came_back = [f"{one}:{file.id}:{before}" for one in returned for before in befores]
         which.append(LedgerEntry.event_id.in_(came_back))
+    yield from _written(session, or_(*which))
+
+
+def _written(session: Session, which: ColumnElement[bool]) -> Iterator[Link]:
     events = (*_REPLIES, *_RETURNS, "payment.paid_late", "receipt.assigned")
     entries = session.scalars(
         select(LedgerEntry)
-        .where(LedgerEntry.event_type.in_(events), or_(*which))
+        .where(LedgerEntry.event_type.in_(events), which)
         .order_by(LedgerEntry.number)
         .limit(_EACH_MAX)
     )

@@ -251,7 +251,8 @@ def _recall(
                     words.line_tag(each.line.state),
                     dispatch_words.payment_tag(each.payment.state),
                     " ".join(part for part in (each.line.code, each.line.told) if part),
-                )
+                ),
+                href=f"/batches/{one.batch_no}/lines/{each.payment.reference}",
             )
             for each in lines
         ],

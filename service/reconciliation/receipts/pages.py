@@ -14,10 +14,10 @@ from service.ledger.queries import channels
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
-from service.reconciliation import words
+from service.reconciliation import links, words
 from service.reconciliation.models import InboundFile, ReplyLine
 from service.reconciliation.receipts import assign, queries, resolve
-from service.reconciliation.receipts.models import ReplyLineResolution
+from service.reconciliation.receipts.models import ReceiptAssignment, ReplyLineResolution
 from service.reconciliation.receipts.queries import Receipt
 from service.web import filters
 from service.web.here import visit
@@ -146,10 +146,31 @@ def _receipt_page(
         is_own=asked is not None and asked.asked_by == officer.id,
         columns=_payment_columns(),
         parts=[_payment_row(one, banks) for one in queries.parts(session, asked)] if asked else [],
+        links=_receipt_links(session, receipt, asked),
         suggested=[]
         if asked
         else [_payment_row(one, banks) for one in queries.suggested(session, receipt)],
     )
+
+
+def _receipt_links(
+    session: Session, receipt: Receipt, asked: ReceiptAssignment | None
+) -> list[Link]:
+    """The statement that it stands in, its place in the work list, and the payments it gives back."""
+    found = [
+        Link(
+            gettext("Statement of %(day)s") % {"day": receipt.statement.booked_on},
+            f"/reconciliation/files/{receipt.statement.inbound_file_id}",
+        )
+    ]
+    if asked is None or asked.state != "confirmed":
+        found.append(
+            Link(gettext("In the work list"), f"/reconciliation/exceptions/m{receipt.line.id}")
+        )
+    if asked is not None:
+        for one in queries.parts(session, asked):
+            found += links.around(session, one.id)
+    return list(dict.fromkeys(found))
 
 
 def _receipt_tag(state: str) -> Tag:
@@ -214,6 +235,10 @@ def _line_page(
         pairs=pairs,
         crumbs=[Link(gettext("Reconciliation"), "/reconciliation")],
         faults=[Fault(problem.say(visit().language))] if problem else [],
+        links=[
+            Link(inbound.file_name, f"/reconciliation/files/{inbound.id}"),
+            *links.around(session, line.payment_id),
+        ],
         may_resolve=may(officer, "reconciliation.resolve") and ended is None,
         may_believe=late and payment is not None and payment.state == "rejected",
         paid_twice=late and payment is not None and payment.state == "reissued",
