@@ -23,6 +23,8 @@ from service.web.language import gettext
 from service.web.view_models import Link
 
 _EACH_MAX = 20
+_BEFORE_FILES = ("draft", "returned", "frozen", "noticed", "approved")
+"""States of a batch in which nothing is written for a bank yet, or all of it was taken back."""
 FAILED = ("rejected", "returned")
 _REPLIES = ("reply.paid", "reply.rejected")
 _RETURNS = ("payment.returned", "return.settled_first", "statement.returned")
@@ -46,6 +48,8 @@ def of_line(session: Session, payment: Payment) -> list[Link]:
 
 def of_batch(session: Session, batch: Batch) -> list[Link]:
     """Return the bank files of a batch, the banks' answers to them, and their recalls."""
+    if batch.state in _BEFORE_FILES:
+        return []
     files = session.scalars(
         select(BankFile).where(BankFile.batch_id == batch.id).order_by(BankFile.file_reference)
     ).all()

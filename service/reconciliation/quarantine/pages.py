@@ -12,7 +12,7 @@ from service.foundation.problems import NotFound, Problem
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
-from service.reconciliation import queries, views, words
+from service.reconciliation import links, queries, views, words
 from service.reconciliation.models import InboundFile
 from service.reconciliation.quarantine import queries as quarantine
 from service.reconciliation.quarantine import views as quarantine_views
@@ -85,6 +85,7 @@ def _page(
         tag=words.file_tag("rejected" if quarantine.rests(session, file) else file.state),
         kind=gettext(words.KINDS[file.kind]),
         crumbs=[Link(gettext("Banks' files"), "/reconciliation/files")],
+        links=links.of_inbound(session, file),
         problems=[Fault(problem.say(visit().language))] if problem else [],
         faults=views.fault_sentences(one),
         outcomes=[

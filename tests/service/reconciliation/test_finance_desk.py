@@ -14,6 +14,7 @@ from service.batches.models import Payment
 from service.batches.release import ReasonMissing
 from service.foundation import clock
 from service.foundation.working_days import working_days_after, working_days_ago
+from service.ledger.models import LedgerEntry
 from service.ledger.queries import balance
 from service.officers.may import NotAllowed
 from service.officers.models import Officer
@@ -21,6 +22,7 @@ from service.reconciliation.desk import find, given, own, tell
 from service.reconciliation.desk.problems import ColleagueUnfit, MatterOver, NothingChosen
 from service.reconciliation.desk.totals import totals
 from service.reconciliation.desk.wanted import Wanted, wanted_from
+from service.reconciliation.models import InboundFile
 from service.reconciliation.reasons import REASONS, WHO
 from service.residents.models import Person
 from tests.factories.banks import DEBIT_ACCOUNTS
@@ -224,6 +226,41 @@ def test_the_pages_the_file_and_the_program_say_the_same(
     assert auditor.get(HOME).status_code == 200
     assert 'method="post" action="/reconciliation' not in auditor.get(HOME).text
     assert sign_in_as("steward").get(HOME).status_code == 403
+
+
+def test_pages_lead_to_what_they_hang_together_with_and_back(
+    out: Sent, sign_in_as: SignInAs
+) -> None:
+    failed = next(one for one in out.lines() if one.state == "rejected")
+    reply = out.session.scalars(
+        select(InboundFile).where(InboundFile.bank_file_id == out.file().id)
+    ).first()
+    assert reply is not None
+    browser = sign_in_as("reconciler")
+    batch, file = f"/batches/{out.batch.batch_no}", f"/dispatch/{out.file().id}"
+    line, answer = f"{batch}/lines/{failed.reference}", f"/reconciliation/files/{reply.id}"
+    entry_ = out.session.scalars(
+        select(LedgerEntry).where(LedgerEntry.event_type == "reply.rejected")
+    ).one()
+    posting = f"/ledger/entries/{entry_.id}"
+    leads = {
+        batch: (file, answer),
+        line: (file, answer, posting, f"{HOME}/p{failed.id}"),
+        file: (batch, answer, posting),
+        answer: (batch, file, posting),
+        f"{HOME}/p{failed.id}": (line, file, answer, posting),
+        posting: (file, batch, answer),
+    }
+    for page, targets in leads.items():
+        shown = browser.get(page).text
+        assert [one for one in targets if f'href="{one}"' not in shown] == [], page
+    # Who reads the lines of a township only is led nowhere that would refuse him.
+    scope: dict[str, object] = {"division": (failed.division or "")[:9], "programmes": [], "departments": [],
+             "from": "2020-01-01", "to": None}  # fmt: skip
+    reviewer: Officer = OfficerFactory.create(duties=["reviewer"], scopes={"reviewer": [scope]})
+    shown = sign_in_as(officer=reviewer).get(line)
+    assert shown.status_code == 200
+    assert [one for one in (posting, answer, f"{HOME}/p{failed.id}") if one in shown.text] == []
 
 
 def test_programs_take_hand_and_lay_down_once(
