@@ -87,6 +87,8 @@ from service.reconciliation import waiting as reconciliation_waiting
 from service.reconciliation.acknowledgements import silent_files
 from service.reconciliation.corrections import api as account_corrections_api
 from service.reconciliation.corrections import pages as account_corrections_pages
+from service.reconciliation.deadlines import api as deadlines_api
+from service.reconciliation.deadlines import pages as deadlines_pages
 from service.reconciliation.desk import api as finance_desk_api
 from service.reconciliation.desk import pages as finance_desk_pages
 from service.reconciliation.origins import explain_entries
@@ -169,6 +171,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     reconciliation_pages.router,
     quarantine_pages.router,
     workbooks_pages.router,
+    deadlines_pages.router,
     day_pages.router,
     account_corrections_pages.router,
     finance_desk_pages.router,
@@ -197,6 +200,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     keys_api.router,
     by_hand_api.router,
     workbooks_api.router,
+    deadlines_api.router,
     reconciliation_api.router,
     finance_desk_api.router,
     quarantine_api.router,

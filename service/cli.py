@@ -39,6 +39,7 @@ from service.programmes.commands import app as rules
 from service.programmes.proposals.commands import app as proposals
 from service.reconciliation.commands import app as reconciliation
 from service.reconciliation.corrections.commands import app as account_corrections
+from service.reconciliation.deadlines.commands import list_deadlines
 from service.reconciliation.quarantine.commands import app as quarantine
 from service.reconciliation.workbooks.commands import app as workbooks
 from service.residents.commands import app as feeds
@@ -108,6 +109,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(officers, name="officers")
 app.add_typer(signing, name="signing")
 app.add_typer(banks, name="banks")
+banks.command("deadlines")(list_deadlines)
 app.add_typer(bank_files, name="bank")
 app.add_typer(recalls, name="recalls")
 app.add_typer(work, name="jobs")

@@ -6,6 +6,7 @@ from datetime import date, time
 
 LATE_FILE = ("next_day", "refused")
 _APART_SECONDS_MAX = 3600
+_ANSWER_DAYS_MAX = 30
 _CUT_OFF = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 
 
@@ -28,6 +29,12 @@ class AgreedDays:
     lines_a_day_max: int | None = None
     files_a_day_max: int | None = None
     fen_a_day_max: int | None = None
+    reply_days: int = 1
+    """Banking days of its own after a file's day by which it has answered it."""
+    statement_days: int = 1
+    """Banking days of its own after a day by which that day's statement has come."""
+    answers_by: str = "18:00"
+    """``HH:MM`` in Shanghai until when on that day."""
 
     def __post_init__(self) -> None:
         """Raises ValueError naming the first term that is none, with what it is."""
@@ -42,6 +49,14 @@ class AgreedDays:
             ("fen_a_day_max", None),
         ):
             _require_whole(name, getattr(self, name), most)
+        for name in ("reply_days", "statement_days"):
+            value = getattr(self, name)
+            if not (type(value) is int and 0 <= value <= _ANSWER_DAYS_MAX):
+                raise ValueError(
+                    f"{name} is {value!r}, not whole days from 0 to {_ANSWER_DAYS_MAX}"
+                )
+        if not (isinstance(self.answers_by, str) and _CUT_OFF.fullmatch(self.answers_by)):
+            raise ValueError(f"answers_by is {self.answers_by!r}, not a time as 18:00")
         for name in ("executes_every_day", "takes_ahead"):
             if type(getattr(self, name)) is not bool:
                 raise ValueError(f"{name} is {getattr(self, name)!r}, not true or false")
@@ -66,6 +81,9 @@ class AgreedDays:
             "lines_a_day_max": self.lines_a_day_max,
             "files_a_day_max": self.files_a_day_max,
             "fen_a_day_max": self.fen_a_day_max,
+            "reply_days": self.reply_days,
+            "statement_days": self.statement_days,
+            "answers_by": time.fromisoformat(self.answers_by),
         }
 
 

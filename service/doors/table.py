@@ -281,6 +281,8 @@ DOORS: dict[str, Door] = {
     "POST /api/reconciliation/files/{file_id}/{act}": by_one_of(
         "ledger.ask", "reconciliation.resolve"
     ),
+    "GET /reconciliation/deadlines": by("reconciliation.read"),
+    "GET /api/reconciliation/deadlines": by("reconciliation.read"),
     "GET /api/reconciliation/late": by("reconciliation.read"),
     "GET /api/reconciliation/asks": by("ledger.read"),
     "POST /api/reconciliation/asks/{ask_id}/{answer}": by("ledger.confirm"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from prometheus_client import Gauge
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,8 @@ from service.audit.record import record
 from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.foundation.jobs import enqueue, job
-from service.foundation.working_days import last_day
+from service.foundation.working_days import nth_after
+from service.ledger.hours import hours_of
 from service.ledger.models import BankChannel
 from service.reconciliation import chain
 from service.reconciliation.models import BankDay, BankStatement, LateAnswer
@@ -31,6 +32,8 @@ LATE = Gauge(
 )
 KIND = "reconciliation.look_for_late"
 _AT_BANK = ("sending", "unknown", "delivered")
+EXECUTED_ON = func.coalesce(BankFile.executes_on, BankFile.execution_date)
+"""The day on which a bank executes a file: the one signed, or a later one it was given for."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,9 @@ class Late:
 
 
 def due_at(channel: BankChannel, day: date, kind: str) -> datetime:
-    """Return until when a reply or statement about a day has to have come."""
+    """Return until when a reply or statement about a day has to have come, in the bank's own days."""
     days = channel.reply_days if kind == "reply" else channel.statement_days
-    due_on = last_day(day, days, working=True).last
+    due_on = nth_after(day, days, hours_of(channel))
     return datetime.combine(due_on, channel.answers_by, clock.SHANGHAI)
 
 
@@ -118,7 +121,7 @@ def _replies(session: Session) -> Iterable[Late]:
         .where(BankFile.state.in_(_AT_BANK))
     )
     for file, channel in rows:
-        day = file.execution_date
+        day = file.executes_on or file.execution_date
         yield Late(channel, "reply", file.file_reference, day, due_at(channel, day, "reply"))
 
 
@@ -126,16 +129,16 @@ def _statements(session: Session) -> Iterable[Late]:
     """A day on which a file of ours was to be paid has a statement."""
     told = exists().where(
         BankStatement.channel_id == BankFile.channel_id,
-        BankStatement.booked_on == BankFile.execution_date,
+        BankStatement.booked_on == EXECUTED_ON,
         ~replaced(),
     )
     closed = exists().where(
         BankDay.channel_id == BankFile.channel_id,
-        BankDay.day == BankFile.execution_date,
+        BankDay.day == EXECUTED_ON,
         ~chain.reopened(),
     )
     rows = session.execute(
-        select(BankChannel, BankFile.execution_date)
+        select(BankChannel, EXECUTED_ON)
         .join(BankChannel, BankChannel.id == BankFile.channel_id)
         .where(BankFile.state.not_in(("prepared", "withdrawn")), ~told, ~closed)
         .distinct()

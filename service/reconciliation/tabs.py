@@ -10,6 +10,7 @@ def tabs() -> list[tuple[str, str, None]]:
         (gettext("Work list"), "/reconciliation/exceptions", None),
         (gettext("Failed payments"), "/reconciliation/failed", None),
         (gettext("Bank days"), "/reconciliation/days", None),
+        (gettext("Deadlines"), "/reconciliation/deadlines", None),
         (gettext("Acts of two people"), "/reconciliation/asks", None),
         (gettext("Banks' files"), "/reconciliation/files", None),
         (gettext("Workbooks"), "/reconciliation/workbooks", None),

@@ -68,7 +68,7 @@ def late_and_broken(session: Session, officer: Officer) -> list[WaitingItem]:
                 len(missing),
             ),
             len(missing),
-            "/reconciliation/days",
+            "/reconciliation/deadlines?state=missing",
             missing[0].due_at if missing else None,
         ),
         WaitingItem(

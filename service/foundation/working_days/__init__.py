@@ -9,6 +9,7 @@ from service.foundation.working_days.banking import (
     first_from,
     is_banking_day,
     is_known,
+    nth_after,
     takes_from,
     takes_until,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "is_banking_day",
     "is_known",
     "last_day",
+    "nth_after",
     "read_calendar",
     "takes_from",
     "takes_until",

@@ -85,6 +85,17 @@ def first_after(day: date, hours: BankHours, *, by: WorkingCalendar | None = Non
     return first_from(day + timedelta(days=1), hours, by=by)
 
 
+def nth_after(
+    day: date, count: int, hours: BankHours, *, by: WorkingCalendar | None = None
+) -> date:
+    """Return the last of ``count`` banking days after ``day``; none end on ``day`` itself."""
+    found, left = day, count
+    while left > 0:
+        found += timedelta(days=1)
+        left -= is_banking_day(found, hours, by=by)
+    return found
+
+
 def last_before(day: date, hours: BankHours, *, by: WorkingCalendar | None = None) -> date:
     """Return the last banking day before ``day``. Raises NeverOpen."""
     for back in range(1, _DAYS_MAX):
