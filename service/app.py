@@ -81,7 +81,7 @@ from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
 from service.programmes.titles import title
 from service.reconciliation import api as reconciliation_api
-from service.reconciliation import day_pages, late, links
+from service.reconciliation import day_pages, denied, late, links
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation import waiting as reconciliation_waiting
 from service.reconciliation.acknowledgements import silent_files
@@ -232,6 +232,7 @@ for provider in (
     carried_files,
     open_recalls,
     silent_files,
+    denied.denied_files,
     reconciliation_waiting.banks_answers,
     reconciliation_waiting.late_and_broken,
     reconciliation_waiting.asks_to_answer,
@@ -344,8 +345,13 @@ def show_health(request: Request) -> Response:
 @_unseen.get("/metrics")
 def show_metrics(request: Request) -> Response:
     """Counts and times for Prometheus; no ids, no people."""
-    health.measure(opener(request), late.measure)
+    health.measure(opener(request), _measure)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _measure(session: Session) -> None:
+    late.measure(session)
+    denied.measure(session)
 
 
 def _last_sequenced(session: Session) -> datetime | None:

@@ -58,7 +58,7 @@ def days_of_banks(session: Session, seen: ColumnElement[bool]) -> DaysOfBanks:
 
 
 def said_of_file(file: BankFile, channel: BankChannel) -> list[str]:
-    """Return what is to be known of one file's day: that it waits, came late, or may be a holiday."""
+    """Return what is to be known of one file's day: that it waits, came late, may be a holiday, or is denied by its bank."""
     said = []
     if file.state == "prepared" and file.waits_for is not None:
         told = (
@@ -75,6 +75,11 @@ def said_of_file(file: BankFile, channel: BankChannel) -> list[str]:
         said.append(told % {name: filters.long_day(day) for name, day in names.items()})
     if not is_known(file.execution_date, hours_of(channel)):
         said.append(_unknown(file.execution_date.year))
+    if file.denied_at is not None:
+        told = gettext(
+            "The bank had accepted this file; asked since %(since)s, it says that it has none. Telephone the bank. Nothing is sent again by itself."
+        )
+        said.append(told % {"since": filters.moment(file.denied_at)})
     return said
 
 

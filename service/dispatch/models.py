@@ -84,6 +84,8 @@ class BankFile(Movable):
     sent_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
     """When the bank's side first said anything of it, believable or not, or booked it."""
+    denied_at: Mapped[datetime | None]
+    """Since when its bank, which had accepted it, says when asked that it has no such file."""
     resends: Mapped[int] = mapped_column(server_default="0")
     attempts: Mapped[int] = mapped_column(server_default="0")
     """How often sending was begun; who speaks for an earlier attempt is not heard."""

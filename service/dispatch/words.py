@@ -55,6 +55,11 @@ _ACTS: dict[str, tuple[str, Tone]] = {
     "bank_file.answered": (translatable("The bank answered"), "ok"),
     "bank_file.recall_asked": (translatable("Payments of it are called back"), "warn"),
     "bank_file.withdrawn": (translatable("Withdrawn"), ""),
+    "bank_file.denied": (
+        translatable("The bank, which had accepted it, says that it has none"),
+        "bad",
+    ),
+    "bank_file.known_again": (translatable("The bank knows it again"), "ok"),
     "hand_delivery.delivered_said": (
         translatable("Said to be delivered; another officer confirms"),
         "warn",

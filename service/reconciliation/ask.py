@@ -24,6 +24,7 @@ from service.foundation import clock
 from service.foundation.jobs import enqueue, job
 from service.foundation.logs import logger
 from service.ledger.models import BankChannel
+from service.reconciliation.denied import note_told
 from service.reconciliation.models import BankStatement, InboundFile
 from service.reconciliation.replaced import replaced
 from service.reconciliation.reply import receive_reply
@@ -81,6 +82,7 @@ def ask_result(session: Session, file_id: str) -> None:
         return
     channel = session.get_one(BankChannel, file.channel_id)
     told, content = _asked(channel, file)
+    note_told(session, channel, file, told)
     if told is not Told.KNOWN:
         return
     by = Actor(kind="bank", id=channel.code)

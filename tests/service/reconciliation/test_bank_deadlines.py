@@ -54,7 +54,7 @@ def test_each_bank_answers_in_its_own_days_until_its_own_hour(out: Sent) -> None
         assert late.due_at(bank, PAY_DAY, "statement") == due
     for wrong in ({"reply_days": 31}, {"statement_days": True}, {"answers_by": "6pm"}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
-            AgreedDays(**wrong)  # type: ignore[arg-type]
+            AgreedDays(**wrong)
 
 
 def test_a_file_given_a_day_later_is_answered_a_day_later(out: Sent) -> None:
