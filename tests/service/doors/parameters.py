@@ -54,8 +54,6 @@ EVERYBODYS = {
     # Payments of the file or recall in the path; a reference of any other is refused.
     ("POST /dispatch/{file_id}/recall", "references"),
     ("POST /dispatch/recalls/{recall_id}/answer", "references"),
-    # A bank is the whole county's.
-    *((f"GET {api}/reconciliation/deadlines", "bank") for api in ("", "/api")),
     # What proves that the file in the path was delivered, and remarks on it.
     *((f"POST {api}/dispatch/delivered/{{file_id}}", name) for api in ("", "/api")
       for name in ("proof", "receipt_no", "receipt_at")),
