@@ -101,6 +101,9 @@ def lines_of(entry: Entry, faults: list[Fault]) -> Iterator[Line]:
     if not details:
         yield _line(entry, None, entry.signed_fen, 1)
         return
+    if len(details) == 1 and _is_all(entry, details[0]):
+        yield _line(entry, details[0], entry.signed_fen, 1)
+        return
     amounts = _amounts(entry, details)
     rest = _rest(entry, amounts, faults)
     for place, (detail, signed_fen) in enumerate(zip(details, amounts, strict=True), start=1):
@@ -118,6 +121,16 @@ def lines_of(entry: Entry, faults: list[Fault]) -> Iterator[Line]:
             line=entry.line,
             ordinal=f"{entry.place}.{len(details) + 1}",
         )
+
+
+def _is_all(entry: Entry, detail: Detail) -> bool:
+    """Return whether the only detail is the whole entry, as it nearly always is: nothing to weigh."""
+    return (
+        entry.signed_fen is not None
+        and detail.amount_fen == abs(entry.signed_fen)
+        and entry.batch_count <= 1
+        and not detail.foreign
+    )
 
 
 def _status(element: etree._Element | None) -> str:

@@ -88,12 +88,7 @@ SELECT n, payment_id, bank_file_id, matched_by, said, CASE
 FROM (
     SELECT s.n, s.number, s.said, s.amount_fen, s.code, s.reason, s.card_index, m.payment_id,
            m.matched_by, p.bank_file_id, p.state, p.amount_fen AS payment_fen,
-           a.card_index AS payment_card, w.n IS NOT NULL AS misnamed,
-           min(s.said) FILTER (WHERE s.said IN ('paid', 'rejected')) OVER same AS first_said,
-           max(s.said) FILTER (WHERE s.said IN ('paid', 'rejected')) OVER same AS last_said,
-           min(s.amount_fen) FILTER (WHERE s.said IN ('paid', 'rejected')) OVER same AS first_fen,
-           max(s.amount_fen) FILTER (WHERE s.said IN ('paid', 'rejected')) OVER same AS last_fen,
-           row_number() OVER (PARTITION BY m.payment_id, s.said ORDER BY s.n) AS place
+           a.card_index AS payment_card, w.n IS NOT NULL AS misnamed, {beside}
     FROM staged_lines s
     LEFT JOIN matched_lines m USING (n)
     LEFT JOIN payments p ON p.id = m.payment_id
@@ -102,6 +97,18 @@ FROM (
     WINDOW same AS (PARTITION BY m.payment_id)
 ) seen
 """
+_TWICE = "SELECT count(payment_id) > count(DISTINCT payment_id) FROM matched_lines"
+# What other lines of the file say of the same payment; asked only where one is named twice.
+_BESIDE = """
+           min(s.said) FILTER (WHERE s.said IN ('paid', 'rejected')) OVER same AS first_said,
+           max(s.said) FILTER (WHERE s.said IN ('paid', 'rejected')) OVER same AS last_said,
+           min(s.amount_fen) FILTER (WHERE s.said IN ('paid', 'rejected')) OVER same AS first_fen,
+           max(s.amount_fen) FILTER (WHERE s.said IN ('paid', 'rejected')) OVER same AS last_fen,
+           row_number() OVER (PARTITION BY m.payment_id, s.said ORDER BY s.n) AS place
+"""
+_BESIDE_NOTHING = (
+    "s.said AS first_said, s.said AS last_said, 0 AS first_fen, 0 AS last_fen, 1 AS place"
+)
 _KEEP = """
 INSERT INTO reply_lines (inbound_file_id, line, reference, payment_id, said, outcome, amount_fen,
                          code, reason, matched_by, bank_reference)
@@ -131,7 +138,8 @@ def match(
     session.execute(text("ANALYZE matched_lines"))
     if staged.names:
         _compare_names(session)
-    session.execute(text(_JUDGE))
+    twice = session.scalar(text(_TWICE))
+    session.execute(text(_JUDGE.format(beside=_BESIDE if twice else _BESIDE_NOTHING)))
     session.execute(text("ANALYZE judged_lines"))
     session.execute(text(_KEEP), {"inbound": inbound_id})
 
