@@ -40,12 +40,10 @@ def columns() -> list[Column]:
         Column(gettext("State")),
         Column(gettext("Working days"), "number", sort="since"),
         Column(gettext("Bank")),
-        Column(gettext("Programme")),
-        Column(gettext("Township")),
-        Column(gettext("About")),
+        Column(gettext("Programme and township")),
+        Column(gettext("Payment or reference")),
         Column(gettext("Amount"), "money", gettext("yuan"), sort="amount"),
-        Column(gettext("Who puts it right")),
-        Column(gettext("Next step")),
+        Column(gettext("Who puts it right, and how")),
         Column(gettext("Owner")),
     ]
 
@@ -63,12 +61,10 @@ def rows(session: Session, found: Sequence[Found]) -> list[Row]:
                 tell.state_tag(one.state),
                 tell.age(one),
                 _bank_name(banks, one),
-                programme_name(one.programme) if one.programme else "—",
-                places.get(_township(one), "—") if one.division else "—",
+                _of(one, places),
                 about(one),
                 one.amount_fen,
-                tell.who(one),
-                tell.step(one),
+                gettext("%(who)s: %(step)s") % {"who": tell.who(one), "step": tell.step(one)},
                 owners.get(one.key, "—"),
             ),
             href=f"/reconciliation/exceptions/{one.key}",
@@ -193,6 +189,14 @@ def history(session: Session, task: FinanceTask | None) -> Sequence[AuditEntry]:
         .where(AuditEntry.object_type == "finance_tasks", AuditEntry.object_id == str(task.id))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     ).all()
+
+
+def _of(one: Found, places: dict[str, str]) -> str:
+    """Return programme and township in one cell: the table has no room for two."""
+    said = [programme_name(one.programme)] if one.programme else []
+    if one.division:
+        said.append(places.get(_township(one), "—"))
+    return " · ".join(said) or "—"
 
 
 def _township(one: Found) -> str:
