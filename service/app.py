@@ -47,6 +47,8 @@ from service.dispatch.by_hand import api as by_hand_api
 from service.dispatch.by_hand import pages as by_hand_pages
 from service.dispatch.by_hand.waiting import carried_files
 from service.dispatch.file_page import link_file_by
+from service.dispatch.holding import api as holding_api
+from service.dispatch.holding import pages as holding_pages
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.dispatch.recall import api as recall_api
@@ -166,6 +168,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     voucher_pages.router,
     # Before the files: "recalls" is no id of a file.
     recall_pages.router,
+    holding_pages.router,
     by_hand_pages.router,
     dispatch_pages.router,
     reconciliation_pages.router,
@@ -199,6 +202,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     signing_api.router,
     keys_api.router,
     by_hand_api.router,
+    holding_api.router,
     workbooks_api.router,
     deadlines_api.router,
     reconciliation_api.router,

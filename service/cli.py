@@ -23,6 +23,7 @@ from service.demo.commands import county, demo
 from service.demo.serve import serve
 from service.dispatch.bank_file_commands import app as bank_files
 from service.dispatch.commands import app as banks
+from service.dispatch.holding.commands import app as holds
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.dispatch.recall.commands import app as recalls
@@ -108,6 +109,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(officers, name="officers")
 app.add_typer(signing, name="signing")
+app.add_typer(holds, name="holds")
 app.add_typer(banks, name="banks")
 banks.command("deadlines")(list_deadlines)
 app.add_typer(bank_files, name="bank")

@@ -18,6 +18,7 @@ from service.batches.history import history, officer_names
 from service.batches.linked import links_of_line
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.recoveries import queries as recoveries
+from service.batches.withheld.queries import of_payment
 from service.foundation.ids import reference_of
 from service.foundation.problems import NotFound, Problem
 from service.programmes.telling import Told
@@ -54,9 +55,11 @@ class LinePage:
     may_release: bool
     release_blocked: str
     moves_later: str
-    """What becomes of a line that stayed behind when its list froze."""
+    """What becomes of a line that stayed behind when its list froze, or was left out of the signed one."""
     links: list[Link]
     """What later stages keep about it: bank file, answers, recall, receipt, ledger."""
+    hold_address: str
+    """Where the line can be left out of its signed list, or is shown as left out; "" where neither."""
     events: list[Event]
 
 
@@ -87,6 +90,7 @@ def line_page(session: Session, batch: Batch, payment: Payment, shown: Reveal) -
         release_blocked=_release_blocked(open_holds),
         moves_later=_moves_later(batch, payment),
         links=links_of_line(session, payment),
+        hold_address=_hold_address(batch, payment),
         events=events(history(session, "payments", payment.id, words.ACTS)),
     )
 
@@ -111,6 +115,12 @@ def _pairs(session: Session, payment: Payment) -> list[tuple[str, str]]:
         pairs.append((gettext("Kept for a recovery"), f"{yuan(kept_fen)} {gettext('yuan')}"))
     if payment.settled_on:
         pairs.append((gettext("Settled on"), payment.settled_on.isoformat()))
+    held = of_payment(session, payment)
+    if held is not None:
+        why = words.hold_sentence(held.line.control) if held.line.control else held.act.reason
+        pairs.append((gettext("Left out before sending"), f"{moment(held.act.at)} · {why}"))
+        if held.line.ended_how == "released":
+            pairs.append((gettext("Released to be issued again"), held.line.ended_reason))
     if payment.result_reason or payment.result_code:
         said = " ".join(filter(None, (payment.result_code, payment.result_reason)))
         pairs.append((gettext("The bank said"), said))
@@ -157,7 +167,22 @@ def _holds(session: Session, holds: list[PaymentHold]) -> list[Row]:
     return rows
 
 
+def _hold_address(batch: Batch, payment: Payment) -> str:
+    """Return where dispatch shows the hold of a line; it stands above this stage and is only named."""
+    viewer = visit().viewer
+    waits = payment.state == "frozen" and batch.state == "signed"
+    if not payment.bank_file_id or not (waits or payment.state == "withheld"):
+        return ""
+    if not (viewer and viewer.may("dispatch.send" if waits else "dispatch.read")):
+        return ""
+    return f"/dispatch/{payment.bank_file_id}/hold?reference={payment.reference}"
+
+
 def _moves_later(batch: Batch, payment: Payment) -> str:
+    if payment.state == "withheld":
+        return gettext(
+            "It was left out of the signed list and is not sent with it. Released, it is issued again in a later list, through the same approvals; its money stays committed."
+        )
     if payment.state != "held" or batch.state in {"draft", "returned"}:
         return ""
     return gettext(

@@ -104,6 +104,8 @@ _ACTS: dict[str, tuple[str, Tone]] = {
     "batch.answered": (translatable("Answered by the banks"), "ok"),
     "exceptions.cleared": (translatable("Holds cleared together"), ""),
     "hold.cleared": (translatable("Hold released"), ""),
+    "payment.withheld": (translatable("Left out before sending"), "warn"),
+    "hold.ended": (translatable("Released to be issued again"), ""),
     "finding.cleared": (translatable("Finding cleared"), ""),
 }
 

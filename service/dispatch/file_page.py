@@ -87,6 +87,7 @@ def file_page(
             Column(gettext("Decided"), "moment"),
         ],
         may_recall=file.state in WITH_THE_BANK and sends,
+        may_see_held=file.lines_root is not None and file.state in ("prepared", "withdrawn"),
         may_resend=file.state == "unknown" and sends and one.channel.kind != "folder",
         clerk=clerk_of(session, officer, file, one.channel),
         faults=[Fault(said, field=field)] if problem else [],

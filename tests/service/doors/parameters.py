@@ -54,6 +54,8 @@ EVERYBODYS = {
     # Payments of the file or recall in the path; a reference of any other is refused.
     ("POST /dispatch/{file_id}/recall", "references"),
     ("POST /dispatch/recalls/{recall_id}/answer", "references"),
+    *((f"POST {api}/dispatch/{{file_id}}/hold", name) for api in ("", "/api")
+      for name in ("references", "username", "password")),
     # What proves that the file in the path was delivered, and remarks on it.
     *((f"POST {api}/dispatch/delivered/{{file_id}}", name) for api in ("", "/api")
       for name in ("proof", "receipt_no", "receipt_at")),
