@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -15,54 +14,24 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bank_adapters import Reply, State, adapter_for
-from bank_adapters.sheets import archive_in, old_workbook_in, workbook_in
-from bank_adapters.sheets.adapter import SheetAdapter
+from bank_adapters import State
+from bank_adapters.sheets import old_workbook_in, workbook_in
 from bank_adapters.sheets.workbook_in import number_text
-from tests.bank_adapters.filled_in import Cells, answer_name, filled_in
+from tests.bank_adapters.filled_in import Cells, filled_in
 from tests.bank_adapters.makers import CARD, Told
+from tests.bank_adapters.spoiling import (
+    SAID,
+    Spoil,
+    put,
+    read,
+    rebuilt,
+    refused,
+    sheet_adapter,
+    spoiled,
+)
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SAID = [
-    Told("PAY0000001", "100.01"),
-    Told("PAY0000002", "100.02", "RJCT", "AC04", "账户已销户"),
-    Told("PAY0000003", "100.03", "PDNG"),
-]
 ACCOUNT, AMOUNT, BANK_CODE, REFERENCE = 1, 3, 6, 8  # Columns of the construction bank's sheet.
-Spoil = Callable[[list[Cells]], None]
-
-
-def sheet_adapter(name: str) -> SheetAdapter:
-    """Return a bank whose file is a table."""
-    found = adapter_for(name)
-    assert isinstance(found, SheetAdapter)
-    return found
-
-
-def read(name: str, content: bytes) -> Reply:
-    """Read an answer under the name the bank gives it."""
-    adapter = sheet_adapter(name)
-    return adapter.read_reply(answer_name(adapter.profile), content)
-
-
-def spoiled(spoil: Spoil, name: str = "ccb-sheet") -> Reply:
-    """Read an answer whose rows were changed before they were written."""
-    return read(name, filled_in(sheet_adapter(name).profile, SAID, spoil=spoil))
-
-
-def put(row: int, column: int, value: object) -> Spoil:
-    """Return a change of one cell; row 0 holds the titles."""
-
-    def spoil(rows: list[Cells]) -> None:
-        rows[row][column] = value  # type: ignore[call-overload]
-
-    return spoil
-
-
-def refused(reply: Reply, code: str) -> None:
-    """Make sure that a reply was refused whole, for this among other reasons."""
-    assert code in {one.code for one in reply.faults if one.fatal}, reply.faults
-    assert (reply.records, reply.silence_means) == ((), State.UNKNOWN)
 
 
 @pytest.mark.parametrize("name", ["ccb-sheet", "rural-card", "icbc-batch-sheet"])
@@ -214,19 +183,6 @@ def test_the_first_visible_sheet_is_read_and_a_chart_of_notes_is_not() -> None:
     assert len(read("ccb-sheet", book(hidden_before)).records) == 3
 
 
-def rebuilt(parts: dict[str, bytes], *, without: str = "") -> bytes:
-    """Return the construction bank's answer with some parts of its archive replaced."""
-    content = filled_in(sheet_adapter("ccb-sheet").profile, SAID)
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            if name != without and name not in parts:
-                new.writestr(name, old.read(name))
-        for name, part in parts.items():
-            new.writestr(name, part, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
 def test_macros_are_carried_along_and_never_looked_at() -> None:
     content = rebuilt({"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 Sub Auto_Open()"})
     assert len(read("ccb-sheet", content).records) == 3
@@ -267,65 +223,6 @@ def test_cells_that_are_nowhere_break_the_workbook_and_take_no_memory(cells: str
     refused(
         read("ccb-sheet", rebuilt({"xl/worksheets/sheet1.xml": part.encode()})), "workbook_broken"
     )
-
-
-def test_a_bomb_is_stopped_while_it_expands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_in, "EXPANDED_BYTES_MAX", 1_000_000)
-    content = rebuilt({"xl/worksheets/sheet1.xml": b"<worksheet>" + b" " * 3_000_000})
-    assert len(content) < 20_000
-    refused(read("ccb-sheet", content), "archive_too_large")
-
-
-def archive(*entries: tuple[str, bytes], **info: int) -> bytes:
-    """Return a ZIP archive with these entries."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, content in entries:
-            entry = zipfile.ZipInfo(name)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            for key, value in info.items():
-                setattr(entry, key, value)
-            new.writestr(entry, content)
-    return out.getvalue()
-
-
-INSIDE = b"1,2\r\n"
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (archive(("../../etc/passwd", INSIDE)), "archive_unsafe"),
-        (archive(("/etc/passwd", INSIDE)), "archive_unsafe"),
-        (archive(("a/b.csv", INSIDE)), "archive_unsafe"),
-        (archive(("C:\\b.csv", INSIDE)), "archive_unsafe"),
-        (archive(("a.csv", INSIDE), ("b.csv", INSIDE)), "archive_unsafe"),
-        (archive(("a/", b"")), "archive_unsafe"),
-        (archive(), "archive_unsafe"),
-        (archive(("link", b"/etc/passwd"), external_attr=0o120777 << 16), "archive_unsafe"),
-        (b"MZ" + archive(("a.csv", INSIDE)), "archive_unsafe"),
-        (archive(("a.csv", INSIDE))[:-10], "archive_broken"),
-        (archive(("a.csv", archive(("b.csv", INSIDE)))), "encoding_wrong"),
-        (INSIDE, "archive_broken"),
-    ],
-)
-def test_an_archive_holds_one_plain_file(content: bytes, code: str) -> None:
-    refused(read("rural-card-zip", content), code)
-
-
-def test_an_archive_with_a_password_is_told_as_such() -> None:
-    content = bytearray(archive(("a.csv", INSIDE)))
-    content[6] |= 1
-    content[content.find(b"PK\x01\x02") + 8] |= 1
-    refused(read("rural-card-zip", bytes(content)), "file_protected")
-
-
-def test_flipped_bits_in_an_archive_are_noticed() -> None:
-    whole = filled_in(sheet_adapter("rural-card-zip").profile, SAID)
-    start = whole.find(b"answer.csv") + len("answer.csv")
-    for at in range(start, start + 60, 7):
-        broken = whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :]
-        assert not read("rural-card-zip", broken).believable
 
 
 def old_book(change: Callable[[Any], None]) -> bytes:

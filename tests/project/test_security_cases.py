@@ -31,10 +31,10 @@ CASES: dict[int, tuple[str, str]] = {
     36: (f"{BATCHES}/test_switches.py", "test_the_signer_signs_which_controls_were_off"),
     37: (f"{BATCHES}/test_findings.py", "test_whoever_is_due_and_on_no_list_stops_it_until_listed"),
     38: (
-        f"{APPROVALS}/test_approvals_attacks.py",
+        f"{APPROVALS}/test_approvals_by_statement.py",
         "test_no_statement_skips_repeats_or_replays_a_step",
     ),
-    39: (f"{APPROVALS}/test_approvals_attacks.py", "test_no_statement_lets_the_maker_approve"),
+    39: (f"{APPROVALS}/test_approvals_by_statement.py", "test_no_statement_lets_the_maker_approve"),
     40: (f"{APPROVALS}/test_approvals_attacks.py", "test_sixteen_reviewers_at_once_approve_once"),
     41: (f"{SIGNING}/test_signing_verify.py", "test_what_was_changed_after_signing_is_not_sent"),
     42: (f"{SIGNING}/test_four_conditions.py", "test_2_a_bank_file_swapped_on_disk_is_not_sent"),

@@ -21,7 +21,6 @@ from service.batches.exceptions.models import (
     ExceptionAnswer,
     ExceptionAssignment,
     ExceptionDecided,
-    ExceptionTask,
 )
 from service.batches.exceptions.problems import (
     AnswerIncomplete,
@@ -32,7 +31,7 @@ from service.batches.exceptions.problems import (
 )
 from service.batches.exceptions.progress import progress
 from service.batches.exceptions.remind import escalate, look_at_deadlines, remind, superior_of
-from service.batches.exceptions.rules import FILE, Deadline, RulesBroken, days_of, read_rules
+from service.batches.exceptions.rules import FILE, days_of, read_rules
 from service.batches.exceptions.totals import totals
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.release import ReasonMissing, release
@@ -44,27 +43,20 @@ from service.officers.models import Officer
 from service.officers.organisations import describe
 from service.residents.models import Person
 from tests.factories.batches import BatchFactory, PaymentFactory, account, verified
-from tests.factories.exceptions import HoldFactory
 from tests.factories.officers import OfficerFactory
 from tests.factories.residents import PersonFactory
-
-EAST, WEST = "330523100", "330523200"
-MONTH = Wanted(month="2026-10")
-
-
-def line(batch: Batch, *controls: str, place: str = EAST, **changes: Any) -> Payment:
-    """Hold a line of a batch by some controls."""
-    made: Payment = PaymentFactory.create(
-        batch=batch, state="held", division=f"{place}200", **changes
-    )
-    for control in controls:
-        hold(made, control)
-    return made
-
-
-def hold(payment: Payment, control: str) -> PaymentHold:
-    made: PaymentHold = HoldFactory.create(payment=payment, control=control)
-    return made
+from tests.service.batches.held_cases import (
+    EAST,
+    MONTH,
+    WEST,
+    clear_all,
+    given,
+    hold,
+    key_of,
+    line,
+    tasks,
+    town_officer,
+)
 
 
 @pytest.fixture
@@ -86,13 +78,6 @@ def maker(offices: None) -> Officer:
     return made
 
 
-def town_officer(name: str = "东镇", place: str = EAST, **changes: Any) -> Officer:
-    made: Officer = OfficerFactory.create(
-        **{"organisation": name, "division": place, "duties": ["steward"], **changes}
-    )
-    return made
-
-
 @pytest.fixture
 def east(offices: None) -> Officer:
     return town_officer()
@@ -102,28 +87,6 @@ def east(offices: None) -> Officer:
 def batch(made: Session) -> Batch:
     found: Batch = BatchFactory.create()
     return found
-
-
-def given(session: Session, by: Officer, office: str, wanted: Wanted = MONTH, days: int = 0) -> Any:
-    to = To(office, days)
-    mark = preview_assign(session, wanted, to, by=by).mark
-    return assign(session, wanted, to, mark=mark, note="请上门核实", by=by)
-
-
-def clear_all(
-    session: Session, by: Officer, wanted: Wanted = MONTH, reason: str = "已逐户核实"
-) -> Any:
-    mark = preview_clear(session, wanted, by=by).mark
-    return clear(session, wanted, mark=mark, reason=reason, by=by)
-
-
-def tasks(session: Session) -> list[ExceptionTask]:
-    query = select(ExceptionTask).order_by(ExceptionTask.id)
-    return list(session.scalars(query.execution_options(populate_existing=True)))
-
-
-def key_of(session: Session, payment: Payment) -> str:
-    return f"h{session.scalar(select(PaymentHold.id).where(PaymentHold.payment_id == payment.id))}"
 
 
 ANSWER = {"outcome": "confirmed", "said": "人在家，已见面", "evidence": "走访记录第3号"}
@@ -408,29 +371,6 @@ def test_progress_counts_answers_and_what_ended_meanwhile(
     assert row.done_basis_points == 5_000
     assert progress(made, month="2026-09", officer=maker) == []
     assert progress(made, officer=town_officer("西镇", WEST)) == []
-
-
-def test_a_day_is_counted_in_working_days_back_and_forth() -> None:
-    # From the Wednesday before National Day 2026: seven days off, then work again.
-    due_on, remind_on = days_of(Deadline(2, 1), asked_on=date(2026, 11, 26))
-    assert (due_on, remind_on) == (date(2026, 11, 30), date(2026, 11, 27))
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("severity: {stop: {days: 0, remind_before: 0}}", "days is 1 to 60"),
-        ("severity: {stop: {days: 3}}", "needs days and remind_before"),
-        ("control: {nothing: {days: 3, remind_before: 1}}", "control nothing is not known"),
-        ("superior: {village: [moon]}", "is no list of kinds of office"),
-        ("more: {}", "more is not known"),
-        ("- 1", "is not a mapping"),
-        ("severity: [", "while parsing"),
-    ],
-)
-def test_a_countys_file_that_is_wrong_is_said(text: str, said: str) -> None:
-    with pytest.raises(RulesBroken, match=said):
-        read_rules(text, "exceptions.yaml", whole=False)
 
 
 def test_assignments_name_the_exceptions_by_hash(

@@ -1,9 +1,6 @@
 """When the year's money is short everybody gets the same share now, and the rest when it comes."""
 
-import json
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,40 +8,30 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
-from typer.testing import CliRunner
 
 from service.approvals.decide import approve
 from service.audit.actor import SYSTEM
 from service.batches.build import build
 from service.batches.compare import adds_up, compare
-from service.batches.instalments.models import InstalmentPart, InstalmentSplit
 from service.batches.instalments.problems import NotBeforeReview, NotShort, ShareUnusable
 from service.batches.instalments.release import release_waiting
 from service.batches.instalments.share import SHARES
 from service.batches.instalments.short import shortage
 from service.batches.instalments.split import split
 from service.batches.models import Batch, Payment
-from service.batches.queries import locked
 from service.batches.release import NeedsData, release
-from service.cli import app as command_line
 from service.enquiry.answer import answer
-from service.foundation import jobs
-from service.ledger.appropriate import AppropriationExceeded, appropriate
+from service.ledger.appropriate import AppropriationExceeded
 from service.officers.models import Officer
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.batches import PAY_DAY, county_batch, due, frozen, payee
 from tests.factories.officers import OfficerFactory, staff
 from tests.factories.residents import FeedRecordFactory
-from tests.foundation.committed import Committed
 from tests.service.batches.reading import text_of
+from tests.service.batches.short_money import YEAR, give, lines_in
 from tests.service.web.browsing import SignInAs
 
-YEAR = 2026
 AMOUNTS = st.lists(st.integers(1, 10**7), min_size=1, max_size=40)
-
-
-def _give(session: Session, fen: int) -> None:
-    appropriate(session, "MZ15", YEAR, fen, fund_source="县级", by=SYSTEM)
 
 
 def _share(session: Session, amounts: list[tuple[int, int]], now: int) -> dict[int, int]:
@@ -104,7 +91,7 @@ def as_counted(session: Session) -> None:
 def short(made: Session) -> Batch:
     """Four lines of 100.01 to 100.04 yuan, and 240 yuan for them."""
     batch = county_batch(made)
-    _give(made, 24_000)
+    give(made, 24_000)
     return batch
 
 
@@ -114,15 +101,10 @@ def maker(made: Session) -> Officer:
     return officer
 
 
-def _lines(session: Session, *states: str) -> list[Payment]:
-    found = select(Payment).where(Payment.state.in_(states)).order_by(Payment.id)
-    return list(session.scalars(found))
-
-
 def test_each_line_is_cut_and_its_rest_waits(made: Session, short: Batch, maker: Officer) -> None:
     """Situation 68: never first come; the right stays, and each line says what is paid and what waits."""
     one = split(made, short, by=maker)
-    now, later = _lines(made, "ready"), _lines(made, "held")
+    now, later = lines_in(made, "ready"), lines_in(made, "held")
     assert (one.due_fen, one.now_fen, one.lines) == (40_010, 24_000, 4)
     assert sum(line.amount_fen for line in now) == 24_000
     rests = {line.mends_id: line for line in later}
@@ -148,10 +130,10 @@ def test_money_that_comes_makes_a_list_of_the_rests(
     split(made, short, by=maker)
     frozen(made, short, people)
     approve(made, short, by=people.reviewer, on=PAY_DAY)
-    _give(made, 24_000)
+    give(made, 24_000)
     release_waiting(made, "MZ15", str(YEAR))
     assert made.scalar(select(func.count()).select_from(Batch)) == 1
-    _give(made, 40_010)
+    give(made, 40_010)
     for _ in range(2):
         release_waiting(made, "MZ15", str(YEAR))
     rest = made.scalars(select(Batch).where(Batch.kind == "instalment")).one()
@@ -180,7 +162,7 @@ def test_shortage_is_what_summing_every_line_would_give(
     frozen(made, short, people)
     approve(made, short, by=people.reviewer, on=PAY_DAY)
     as_counted(made)
-    _give(made, 10**6)
+    give(made, 10**6)
     release_waiting(made, "MZ15", str(YEAR))
     as_counted(made)
     assert shortage(made, short).wanted_fen == 0
@@ -193,14 +175,14 @@ def test_a_rest_that_is_short_again_is_divided_again(
     split(made, short, by=maker)
     frozen(made, short, people)
     approve(made, short, by=people.reviewer, on=PAY_DAY)
-    _give(made, 24_003)
+    give(made, 24_003)
     release_waiting(made, "MZ15", str(YEAR))
     rest = made.scalars(select(Batch).where(Batch.kind == "instalment")).one()
     again = split(made, rest, by=maker)
     # Three fen for four people: one waits with the whole of the rest.
     assert (again.now_fen, again.lines) == (3, 4)
-    assert [line.amount_fen for line in _lines(made, "ready")] == [1, 1, 1]
-    _give(made, 50_000)
+    assert [line.amount_fen for line in lines_in(made, "ready")] == [1, 1, 1]
+    give(made, 50_000)
     release_waiting(made, "MZ15", str(YEAR))
     total: dict[int, int] = {}
     for line in made.scalars(select(Payment)):
@@ -211,7 +193,7 @@ def test_a_rest_that_is_short_again_is_divided_again(
 
 def test_two_open_lists_get_the_same_share(made: Session, maker: Officer) -> None:
     batches = [county_batch(made, 3), county_batch(made, 5, month="2026-11")]
-    _give(made, 40_000)
+    give(made, 40_000)
     shares = [shortage(made, batch).share_fen for batch in batches]
     wanted = [shortage(made, batch).wanted_fen for batch in batches]
     assert sum(shares) in (39_999, 40_000)
@@ -230,7 +212,7 @@ def test_what_is_not_divided(made: Session, short: Batch, maker: Officer) -> Non
     for wrong in (0, -1, 24_001):
         with pytest.raises(ShareUnusable):
             split(made, short, by=maker, now_fen=wrong)
-    _give(made, 50_000)
+    give(made, 50_000)
     with pytest.raises(NotShort):
         split(made, short, by=maker)
     frozen(made, short, staff())
@@ -245,12 +227,12 @@ def test_who_died_meanwhile_is_held_for_that_and_the_others_are_listed(
     split(made, short, by=maker)
     frozen(made, short, people)
     approve(made, short, by=people.reviewer, on=PAY_DAY)
-    dead = _lines(made, "held")[0]
+    dead = lines_in(made, "held")[0]
     for feed in ("WJ_DEATH", "MZ_CREM"):
         FeedRecordFactory.create(
             feed=feed, person_id=dead.subject_id, data={"death_date": "2026-10-20"}
         )
-    _give(made, 40_010)
+    give(made, 40_010)
     release_waiting(made, "MZ15", str(YEAR))
     rest = made.scalars(select(Batch).where(Batch.kind == "instalment")).one()
     listed = select(Payment.state).where(Payment.batch_id == rest.id)
@@ -264,7 +246,7 @@ def test_who_died_meanwhile_is_held_for_that_and_the_others_are_listed(
 def test_the_database_lets_no_line_be_cut_otherwise(
     made: Session, short: Batch, maker: Officer
 ) -> None:
-    line = _lines(made, "ready")[0]
+    line = lines_in(made, "ready")[0]
     attacks = (
         f"UPDATE payments SET amount_fen = amount_fen - 1 WHERE id = {line.id}",
         f"UPDATE payments SET amount_fen = amount_fen - 1, entitled_fen = amount_fen WHERE id = {line.id}",
@@ -274,7 +256,7 @@ def test_the_database_lets_no_line_be_cut_otherwise(
         with pytest.raises(IntegrityError, match="never edited"), made.begin_nested():
             made.execute(text(attack))
     split(made, short, by=maker)
-    later = _lines(made, "held")[0]
+    later = lines_in(made, "held")[0]
     for attack in (
         *attacks,
         f"UPDATE payments SET state = 'ready' WHERE id = {later.id}",
@@ -284,106 +266,6 @@ def test_the_database_lets_no_line_be_cut_otherwise(
     ):
         with pytest.raises(DBAPIError), made.begin_nested():
             made.execute(text(attack))
-
-
-def test_a_split_that_does_not_add_up_does_not_commit(committed: Committed) -> None:
-    with committed.transaction() as session:
-        batch_id = county_batch(session).id
-        _give(session, 24_000)
-    attack = (
-        "INSERT INTO instalment_splits (id, batch_id, due_fen, now_fen, lines, made_by, made_at) "
-        f"VALUES (gen_random_uuid(), '{batch_id}', 40010, 24000, 0, 'sql', now())"
-    )
-    with (
-        pytest.raises(IntegrityError, match="exactly what was due"),
-        committed.transaction() as session,
-    ):
-        session.execute(text(attack))
-
-
-def test_sixteen_splits_at_once_are_one_and_approvals_stay_within_the_money(
-    committed: Committed,
-) -> None:
-    with committed.transaction() as session:
-        batches = [county_batch(session, 3).id, county_batch(session, 3, month="2026-11").id]
-        _give(session, 40_000)
-        people = [staff() for _ in range(8)]
-        makers = [one.maker.id for one in people]
-        reviewers = [one.reviewer.id for one in people]
-    together = Barrier(16)
-
-    def divide(number: int) -> bool:
-        together.wait(timeout=60)
-        try:
-            with committed.transaction() as session:
-                batch = session.get_one(Batch, batches[number % 2])
-                split(session, batch, by=session.get_one(Officer, makers[number // 2]))
-        except (NotShort, ShareUnusable):
-            return False
-        return True
-
-    with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(divide, range(16))) == 2
-    with committed.transaction() as session:
-        splits = select(InstalmentSplit.batch_id, func.count()).group_by(InstalmentSplit.batch_id)
-        assert all(count == 1 for _, count in session.execute(splits))
-        waiting = session.scalar(select(func.sum(InstalmentPart.waiting_fen))) or 0
-        ready = sum(line.amount_fen for line in _lines(session, "ready"))
-        assert ready <= 40_000
-        assert ready + waiting == 2 * 30_006
-        for batch_id in batches:
-            frozen(session, session.get_one(Batch, batch_id), staff())
-    again = Barrier(16)
-
-    def decide(number: int) -> str:
-        again.wait(timeout=60)
-        try:
-            with committed.transaction() as session:
-                batch = locked(session, batches[number % 2])
-                approve(
-                    session, batch, by=session.get_one(Officer, reviewers[number // 2]), on=PAY_DAY
-                )
-        except Exception as error:
-            return type(error).__name__
-        return "approved"
-
-    with ThreadPoolExecutor(16) as pool:
-        said = list(pool.map(decide, range(16)))
-    assert said.count("approved") == 2
-    with committed.transaction() as session:
-        left = session.scalar(text("SELECT amount_fen - committed_fen FROM appropriations"))
-        assert left is not None
-        assert left >= 0
-
-
-def test_the_raise_itself_lets_the_rests_go_on(committed: Committed) -> None:
-    with committed.transaction() as session:
-        batch = county_batch(session)
-        _give(session, 24_000)
-        split(session, batch, by=OfficerFactory.create())
-    jobs.drain(kinds=("instalments.release",))
-    with committed.transaction() as session:
-        # Not a fen of it is committed yet: what waits may be listed beside the first part already.
-        assert [line.state for line in _lines(session, "held")] == []
-        _give(session, 50_000)
-    jobs.drain(kinds=("instalments.release",))
-    with committed.transaction() as session:
-        assert sum(line.amount_fen for line in _lines(session, "ready")) == 40_010
-
-
-def test_the_command_looks_and_divides(committed: Committed) -> None:
-    with committed.transaction() as session:
-        number = county_batch(session).batch_no
-        _give(session, 24_000)
-        username = OfficerFactory.create().username
-    run = CliRunner().invoke
-    looked = run(command_line, ["month", "instalments", number, "--json"])
-    assert json.loads(looked.output)["share_fen"] == 24_000
-    done = run(
-        command_line,
-        ["month", "instalments", number, "--by", username, "--amount", "200.05", "--json"],
-    )
-    assert json.loads(done.output)["now_fen"] == 20_005
 
 
 def test_the_page_shows_what_each_gets_and_divides(
@@ -412,7 +294,9 @@ def test_the_resident_reads_how_much_now_and_how_much_later(
     made: Session, short: Batch, maker: Officer
 ) -> None:
     split(made, short, by=maker)
-    person = next(line for line in _lines(made, "ready") if line.entitled_fen == 10_001).subject_id
+    person = next(
+        line for line in lines_in(made, "ready") if line.entitled_fen == 10_001
+    ).subject_id
     said = [line.sentence for line in answer(made, person, "2026-10").lines]
     assert "This is 59.98% of 100.01 yuan due" in said[0]
     assert said[1].startswith("40.02 yuan of")
@@ -424,7 +308,7 @@ def test_a_month_after_a_split_sees_no_change_of_anybodys_right(
 ) -> None:
     split(made, short, by=maker)
     november = AssessmentFactory.create(month="2026-11")
-    for line in _lines(made, "ready"):
+    for line in lines_in(made, "ready"):
         due(november, made.get_one(type(payee()), line.subject_id), line.entitled_fen)
     later = build(made, november, "MZ15", by=SYSTEM)
     assert later is not None
