@@ -23,10 +23,11 @@ from service.foundation import clock
 from service.ledger.models import BankChannel
 from service.reconciliation.models import InboundFile
 from service.reconciliation.reply import receive_reply
+from tests.factories.banks import DEBIT_ACCOUNTS, OPENING_FEN
 from tests.factories.batches import county_batch, signed
 from tests.factories.carried_town import folder_channel
 from tests.factories.officers import staff
-from tests.service.reconciliation.answers import Sent
+from tests.service.reconciliation.answers import Sent, entry, statement
 from tests.service.web.browsing import PASSWORD, MakeOfficer, SignInAs
 
 pytestmark = pytest.mark.usefixtures("made")
@@ -113,14 +114,14 @@ def test_said_with_a_receipt_refused_when_unclear_and_confirmed_by_another(
     stored = session.scalars(select(DeliveryProof)).one()
     assert stored.sha256 == asked.proof_sha256 == hashlib.sha256(SCAN).hexdigest()
     assert "/" not in stored.file_name
-    for statement in (
+    for edit in (
         "UPDATE hand_deliveries SET receipt_no = 'another'",
         "UPDATE delivery_proofs SET sha256 = 'another'",
         "UPDATE delivery_proofs SET content_sealed = content_sealed || '\\x00'::bytea",
         "DELETE FROM hand_deliveries",
     ):
         with pytest.raises(DBAPIError), session.begin_nested():
-            session.execute(text(statement))
+            session.execute(text(edit))
 
 
 def test_programs_take_back_what_nobody_answered_and_lay_it_out_again(
@@ -185,6 +186,19 @@ def test_what_the_bank_spoke_of_is_not_taken_back_and_an_answer_proves_delivery(
     ).all() == [file.id]
     told = browser.post(f"/api/dispatch/take-back/{file.id}", json={"reason": "没送"})
     assert told.json()["code"] == "not_carried"
+
+
+def test_a_booking_on_the_statement_proves_delivery_too(session: Session, file: BankFile) -> None:
+    said = Sent(session, session.get_one(Batch, file.batch_id), staff())
+    names = f"<Refs><PmtInfId>{file.file_reference}</PmtInfId></Refs>"
+    booked = entry(file.amount_fen, "DBIT", f"<NtryDtls><TxDtls>{names}</TxDtls></NtryDtls>")
+    content = statement(
+        DEBIT_ACCOUNTS["rural"], [booked],
+        opening_fen=OPENING_FEN, closing_fen=OPENING_FEN - file.amount_fen,
+    )  # fmt: skip
+    assert said.statement(content).state == "applied"
+    assert file.state == "delivered"
+    assert file.heard_at is not None
 
 
 def test_a_lost_worker_leaves_it_to_the_officers_and_a_recall_goes_by_letter(
