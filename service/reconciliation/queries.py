@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.batches.models import Batch, Payment
+from service.batches.withheld.models import HeldLine
 from service.dispatch.models import BankFile
 from service.ledger.models import BankChannel
 from service.reconciliation.chain import reopened
@@ -246,17 +247,24 @@ def closable_since(session: Session) -> tuple[int, datetime | None]:
 
 
 def failed_groups(session: Session) -> list[FailedGroup]:
-    """Return failed payments by programme and month, with how many can be issued again."""
+    """Return failed payments by programme and month, with how many can be issued again.
+
+    What was left out of a signed list and released is issued again with them.
+    """
+    released = and_(
+        Payment.state == "withheld",
+        exists().where(HeldLine.payment_id == Payment.id, HeldLine.ended_how == "released"),
+    )
     rows = session.execute(
         select(
             Payment.programme,
             Batch.month,
             func.count(),
             func.sum(Payment.amount_fen),
-            func.count().filter(is_corrected()),
+            func.count().filter(or_(released, is_corrected())),
         )
         .join(Batch, Batch.id == Payment.batch_id)
-        .where(Payment.state.in_(FAILED))
+        .where(or_(Payment.state.in_(FAILED), released))
         .group_by(Payment.programme, Batch.month)
         .order_by(Batch.month.desc(), Payment.programme)
     )

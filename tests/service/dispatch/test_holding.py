@@ -42,6 +42,7 @@ from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
 from service.ledger.queries import balance, balances
 from service.officers.may import NotAllowed
+from service.reconciliation.queries import failed_groups
 from service.reconciliation.reissue import reissue
 from service.signing.software import sign_with_software_key
 from tests.factories.batches import PAY_DAY, county_batch, signed
@@ -267,7 +268,10 @@ def test_a_released_line_is_issued_again_from_the_money_that_stayed_committed(
     assert reissue(made, "MZ15", "2026-10", by=SYSTEM) is None, "nobody released it"
     with pytest.raises(ReasonMissing):
         release(made, held, by=people.reconciler, reason="")
+    assert failed_groups(made) == []
     release(made, held, by=people.reconciler, reason="已核实，账号无误")
+    (offered,) = failed_groups(made)
+    assert (offered.count, offered.corrected) == (1, 1), "and finance may press the button"
     again = reissue(made, "MZ15", "2026-10", by=SYSTEM)
     assert again is not None
     made.refresh(held)
