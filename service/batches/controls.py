@@ -19,6 +19,7 @@ from service.batches.screening.control import Control
 from service.batches.sharing import SHARED
 from service.foundation import clock
 
+PAID_ALREADY = "paid_already"
 __all__ = ["BY_CODE", "CONTROLS", "Control", "keep_holds", "screen", "screen_deaths", "sendable"]
 
 CONTROLS: tuple[Control, ...] = (
@@ -169,6 +170,16 @@ CONTROLS: tuple[Control, ...] = (
         "追加预算后系统自动列入新清单。",
         "SELECT b.id, jsonb_build_object('due_fen', i.due_fen, 'waiting_fen', i.waiting_fen) AS evidence "
         "FROM building b JOIN instalment_parts i ON i.waiting_id = b.id WHERE i.released_at IS NULL",
+    ),
+    Control(
+        PAID_ALREADY,
+        "The line that this one was issued instead of was paid after all.",
+        "本笔所替代的原付款其实已经到账，不得重复发放。",
+        "stop", "data",
+        "The bank gives the first payment back.",
+        "原付款被银行退回后自动解除。",
+        "SELECT b.id, jsonb_build_object('line', first.id) AS evidence FROM building b "
+        "JOIN payments first ON first.id = b.replaces_id WHERE first.state = 'paid'",
     ),
     Control(
         "no_channel",

@@ -58,6 +58,8 @@ PAYMENT_MOVES = register(
         ("unknown", "returned"): "payment.returned",
         # The bank takes back a credit that it had booked as a return.
         ("returned", "paid"): "payment.paid_after_return",
+        # Issued again, and then its bank says that the payee had the money all along.
+        ("reissued", "paid"): "payment.paid_after_reissue",
         # It was said to be cancelled, and was paid; two officers found out which is true.
         ("rejected", "paid"): "payment.paid",
         # Cancelled after our account was debited: the money is on the statement.

@@ -120,6 +120,7 @@ _HOLDS = {
     "account_changed": translatable("account is new"),
     "identity_disputed": translatable("number in dispute"),
     "same_person_twice": translatable("listed twice"),
+    "paid_already": translatable("paid already"),
     "counted_twice": translatable("counted twice"),
     "public_payroll": translatable("on public payroll"),
     "amount_not_rule": translatable("amount is not the rule's"),

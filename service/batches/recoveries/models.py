@@ -78,6 +78,25 @@ class RecoveryItem(Base):
     """The line that paid too much."""
 
 
+class DoublePayment(Base):
+    """A month that two lines paid: the case asks back what the first one paid."""
+
+    __tablename__ = "double_payments"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        Index("ix_double_payments_second_id", "second_id"),
+        CheckConstraint("first_id <> second_id", name="two_lines"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("recovery_cases.id"), primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
+    """It was said to have failed, or to have come back."""
+    second_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
+    """It was issued instead, and paid."""
+    year: Mapped[int]
+    """The budget year that the double payment was taken from."""
+
+
 class RecoveryReduction(Base):
     """Less of a month is asked back, because later facts say so."""
 

@@ -17,6 +17,7 @@ PROTECTED: dict[str, tuple[str, str]] = {
     "death_reported": ("It keeps money from the dead.", "防止向已故人员发放。"),
     "payee_dead": ("It keeps money from the dead.", "防止向已故人员发放。"),
     "same_person_twice": ("It keeps anybody from being paid twice.", "防止重复发放。"),
+    "paid_already": ("It keeps anybody from being paid twice.", "防止重复发放。"),
     "identity_disputed": (
         "It keeps one person's money from another with the same number.",
         "防止同号异人误发。",

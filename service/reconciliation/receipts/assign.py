@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.audit.record import record
 from service.batches.lines import move_lines
 from service.batches.models import Payment
+from service.batches.recoveries import paid_twice
 from service.batches.recoveries.book import book_offsets
 from service.batches.release import ReasonMissing
 from service.dispatch.models import BankFile
@@ -20,6 +21,7 @@ from service.officers.models import Officer
 from service.reconciliation.control import keep_control
 from service.reconciliation.models import InboundFile
 from service.reconciliation.receipts import queries
+from service.reconciliation.receipts.after_reissue import was_paid
 from service.reconciliation.receipts.models import ReceiptAssignment, ReceiptPart
 from service.reconciliation.receipts.problems import (
     AnotherOfficer,
@@ -42,7 +44,7 @@ def ask(
 ) -> ReceiptAssignment:
     """Say which payments a receipt gives back; nothing moves before another officer confirms.
 
-    A receipt that names a payment of ours is that one's and no other's, least of all the line's that
+    Of a debit: which line it pays after all, its return taken back after it was issued again. A receipt that names a payment of ours is that one's and no other's, least of all the line's that
     was issued instead. Raises ReasonMissing, ReceiptSettled, NamesAnother, PaymentUnfit, SumsDiffer.
     """
     require(by, "reconciliation.resolve")
@@ -55,8 +57,10 @@ def ask(
     if named is not None and named.id not in {one.id for one in payments}:
         raise NamesAnother(named.reference)
     total_fen = sum(one.amount_fen for one in payments)
-    if not payments or fee_fen < 0 or total_fen - fee_fen != receipt.line.signed_fen:
-        raise SumsDiffer(total_fen, fee_fen, receipt.line.signed_fen)
+    moved_fen = receipt.line.signed_fen
+    wrong_fee = fee_fen < 0 or (moved_fen < 0 and fee_fen > 0)
+    if not payments or wrong_fee or total_fen - fee_fen != abs(moved_fen):
+        raise SumsDiffer(total_fen, fee_fen, abs(moved_fen))
     asked = ReceiptAssignment(
         id=ids.uuid7(),
         statement_line_id=receipt.line.id,
@@ -77,7 +81,8 @@ def ask(
 def confirm(session: Session, receipt: Receipt, *, by: Officer) -> None:
     """Move the payments to returned and their money out of what belongs to nobody.
 
-    Raises ReceiptSettled, AnotherOfficer, PaymentUnfit (it moved meanwhile).
+    A debit takes its payment as paid. Raises ReceiptSettled, AnotherOfficer, PaymentUnfit (it moved
+    meanwhile), and for a debit what ``after_reissue.was_paid`` raises.
     """
     require(by, "reconciliation.resolve")
     asked = queries.standing(session, receipt.line.id)
@@ -89,18 +94,26 @@ def confirm(session: Session, receipt: Receipt, *, by: Officer) -> None:
     asked.state, asked.decided_by, asked.decided_at = "confirmed", by.id, clock.now()
     session.flush()
     inbound = session.get_one(InboundFile, receipt.statement.inbound_file_id)
-    sides = {account_code("unidentified_receipts"): sum(one.amount_fen for one in payments)}
+    sign = -1 if receipt.is_debit else 1
+    total_fen = sum(one.amount_fen for one in payments)
+    sides = {account_code("unidentified_receipts"): sign * total_fen}
     # Each bank's clearing is of what it paid itself, wherever the money came back to.
     paid_by = {one.id: _bank(session, one) for one in payments}
     for payment in payments:
         clearing = account_code("bank_clearing", channel=paid_by[payment.id])
-        sides[clearing] = sides.get(clearing, 0) - payment.amount_fen
+        sides[clearing] = sides.get(clearing, 0) - sign * payment.amount_fen
     # What the bank kept stays where its other fees are, until they are explained.
     post(session, "receipt.assigned", str(asked.id), sides, booked_on=clock.today())
     for payment in payments:
+        if receipt.is_debit:
+            on = ("bank_statements", receipt.statement.id)
+            told = {"result_code": None, "result_reason": None}
+            was_paid(session, payment, values=told, on=on, by=by.actor())
         # What failed and was issued again is committed to its new line: only the cash came back.
-        if payment.state != "reissued":
+        elif payment.state != "reissued":
             _give_back(session, receipt, payment, paid_by[payment.id], by)
+    back = Payment.id.in_([one.id for one in payments])
+    paid_twice.came_back(session, back, by=by.actor())
     for programme in sorted({one.programme for one in payments}):
         book_offsets(session, programme)
     for file_id in sorted({one.bank_file_id for one in payments if one.bank_file_id}):

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from service.batches.models import Payment
+from service.batches.recoveries.paid_twice import case_of
+from service.batches.words import line_tag
 from service.foundation.money import fen_from_yuan, yuan
 from service.foundation.problems import NotFound, Problem
 from service.ledger.queries import channels
@@ -17,6 +19,7 @@ from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import links, words
 from service.reconciliation.models import InboundFile, ReplyLine
 from service.reconciliation.receipts import assign, queries, resolve
+from service.reconciliation.receipts.after_reissue import last_of
 from service.reconciliation.receipts.models import ReceiptAssignment, ReplyLineResolution
 from service.reconciliation.receipts.queries import Receipt
 from service.web import filters
@@ -224,6 +227,10 @@ def _line_page(
         (gettext("Our amount"), _yuan(payment.amount_fen if payment else None)),
         (gettext("File"), inbound.file_name),
     ]
+    if payment is not None and payment.state == "reissued":
+        second = last_of(session, payment)
+        said = f"{second.reference} {line_tag(second.state).text}"
+        pairs.append((gettext("Issued again as"), said))
     if ended is not None and who is not None:
         pairs.append((gettext("Ended by"), f"{who.name}: {ended.reason}"))
     return page(
@@ -240,8 +247,9 @@ def _line_page(
             *links.around(session, line.payment_id),
         ],
         may_resolve=may(officer, "reconciliation.resolve") and ended is None,
-        may_believe=late and payment is not None and payment.state == "rejected",
-        paid_twice=late and payment is not None and payment.state == "reissued",
+        may_believe=late and payment is not None and payment.state in ("rejected", "reissued"),
+        is_reissued=late and payment is not None and payment.state == "reissued",
+        case=case_of(session, payment) if payment else None,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.batches.models import Payment
@@ -34,6 +34,11 @@ class Receipt:
     channel: BankChannel
     asked: ReceiptAssignment | None
 
+    @property
+    def is_debit(self) -> bool:
+        """Whether the bank takes back the return of a line that was issued again meanwhile."""
+        return self.line.signed_fen < 0
+
 
 def is_resolved() -> ColumnElement[bool]:
     """Whether somebody has dealt with a reply's line."""
@@ -49,7 +54,10 @@ def is_assigned() -> ColumnElement[bool]:
 
 
 def one(session: Session, line_id: int) -> Receipt | None:
-    """Return a credit that the statement's matching left unidentified."""
+    """Return a credit that the statement's matching left unidentified.
+
+    Also a debit that bears the reference of a payment of ours: it may take back a return.
+    """
     found = session.execute(
         select(StatementLine, BankStatement, BankChannel)
         .join(BankStatement, BankStatement.id == StatementLine.statement_id)
@@ -57,14 +65,14 @@ def one(session: Session, line_id: int) -> Receipt | None:
         .where(
             StatementLine.id == line_id,
             StatementLine.matched == "unidentified",
-            StatementLine.signed_fen > 0,
             ~replaced(),
         )
     ).first()
     if found is None:
         return None
     line, statement, channel = found
-    return Receipt(line, statement, channel, standing(session, line_id))
+    receipt = Receipt(line, statement, channel, standing(session, line_id))
+    return None if receipt.is_debit and named(session, receipt) is None else receipt
 
 
 def open_receipts(
@@ -181,11 +189,35 @@ def given_back() -> ColumnElement[bool]:
     )
 
 
+def paid_after_reissue(session: Session) -> int:
+    """Count payments that were issued again and that a bank's answer calls paid, not decided yet."""
+    return (
+        session.scalar(
+            select(func.count(func.distinct(ReplyLine.payment_id)))
+            .join(Payment, Payment.id == ReplyLine.payment_id)
+            .where(
+                ReplyLine.outcome == "contradiction",
+                ReplyLine.said == "paid",
+                Payment.state == "reissued",
+                ~is_resolved(),
+            )
+        )
+        or 0
+    )
+
+
 def _payments() -> Select[Payment]:
     return select(Payment).join(BankFile, BankFile.id == Payment.bank_file_id)
 
 
 def _can_come_back(receipt: Receipt) -> ColumnElement[bool]:
+    if receipt.is_debit:
+        return and_(
+            BankFile.channel_id == receipt.channel.id,
+            Payment.state == "reissued",
+            Payment.settled_on.is_not(None),
+            Payment.amount_fen == -receipt.line.signed_fen,
+        )
     # What the bank called failed was issued again; where the bank debited it all the same, its cash
     # comes back, once, and the new line keeps the money that it was given.
     failed = and_(Payment.state == "reissued", Payment.settled_on.is_(None), ~given_back())

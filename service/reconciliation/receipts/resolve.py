@@ -1,5 +1,7 @@
 """End the matter of a reply's line that moved nothing: explained, or believed after all."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from service.audit.record import record
@@ -14,6 +16,7 @@ from service.officers.may import require
 from service.officers.models import Officer
 from service.reconciliation.control import keep_control
 from service.reconciliation.models import InboundFile, ReplyLine
+from service.reconciliation.receipts.after_reissue import was_paid
 from service.reconciliation.receipts.models import ReplyLineResolution
 from service.reconciliation.receipts.problems import NotPaidLate
 
@@ -27,7 +30,9 @@ def explain(session: Session, line: ReplyLine, *, reason: str, by: Officer) -> N
 def believe_paid(session: Session, line: ReplyLine, *, reason: str, by: Officer) -> None:
     """Take a rejected payment as paid, because a later line of the bank says so.
 
-    While such a line is open its payment is not issued again. Raises ReasonMissing, NotPaidLate.
+    While such a line is open its payment is not issued again. Was it issued again before, then the
+    new line is stopped, or what was paid twice is asked back: see ``after_reissue``. Raises
+    ReasonMissing, NotPaidLate, and what ``was_paid`` raises.
     """
     require(by, "reconciliation.resolve")
     payment = (
@@ -36,10 +41,33 @@ def believe_paid(session: Session, line: ReplyLine, *, reason: str, by: Officer)
         else None
     )
     late = (line.said, line.outcome) == ("paid", "contradiction")
-    if payment is None or not late or payment.state != "rejected" or not payment.bank_file_id:
+    if payment is None or not late or not payment.bank_file_id:
+        raise NotPaidLate
+    if payment.state not in ("rejected", "reissued"):
         raise NotPaidLate
     _keep(session, line, "paid_late", reason, by)
     file = session.get_one(BankFile, payment.bank_file_id)
+    values = {
+        "settled_on": file.execution_date,
+        "result_code": line.code,
+        "result_reason": line.reason,
+    }
+    on = ("inbound_files", line.inbound_file_id)
+    if payment.state == "reissued":
+        was_paid(session, payment, values=values, on=on, by=by.actor())
+    else:
+        _pay_late(session, payment, values, on, by)
+    book_offsets(session, payment.programme)
+    keep_control(session, file, session.get_one(InboundFile, line.inbound_file_id))
+
+
+def _pay_late(
+    session: Session,
+    payment: Payment,
+    values: dict[str, Any],
+    on: tuple[str, object],
+    by: Officer,
+) -> None:
     programme = payment.programme
     post(
         session, "payment.paid_late", str(payment.id),
@@ -55,15 +83,9 @@ def believe_paid(session: Session, line: ReplyLine, *, reason: str, by: Officer)
         now="rejected",
         then="paid",
         by=by.actor(),
-        on=("inbound_files", line.inbound_file_id),
-        values={
-            "settled_on": file.execution_date,
-            "result_code": line.code,
-            "result_reason": line.reason,
-        },
+        on=on,
+        values=values,
     )
-    book_offsets(session, programme)
-    keep_control(session, file, session.get_one(InboundFile, line.inbound_file_id))
 
 
 def _keep(session: Session, line: ReplyLine, act: str, reason: str, by: Officer) -> None:

@@ -81,7 +81,12 @@ def _of_files(files: Select[str]) -> ColumnElement[bool]:
 def _of_lines(batches: Collection[UUID]) -> ColumnElement[bool]:
     """Select what two officers decided of one payment: the event ends with the payment's number."""
     of_one = LedgerEntry.event_type.in_(
-        ("payment.returned", "return.settled_first", "payment.paid_late")
+        (
+            "payment.returned",
+            "return.settled_first",
+            "payment.paid_late",
+            "payment.paid_after_reissue",
+        )
     )
     ids = select(cast(Payment.id, String)).where(Payment.batch_id.in_(batches))
     last = func.split_part(LedgerEntry.event_id, ":", -1)
