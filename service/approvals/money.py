@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session, aliased
 
 from service.batches.models import Batch, Payment
 from service.ledger.appropriate import commit
-from service.ledger.models import Appropriation
+from service.ledger.held import take_held
+from service.ledger.models import Appropriation, LedgerAccount, LedgerEntry, LedgerPosting
 from service.ledger.post import account_code, post
 
 
@@ -24,41 +25,57 @@ def commit_money(session: Session, batch: Batch, *, on: date) -> None:
         commit(session, batch.programme, year, amount_fen, batch=event_id, on=on)
         return
     came_back = _returned_fen(session, batch)
+    taken, short_fen = take_held(session, batch.programme, came_back)
+    if short_fen:
+        # It went to the treasury at a year's end: this year pays it.
+        commit(session, batch.programme, on.year, short_fen, batch=event_id, on=on)
     post(
         session,
         "batch.recommitted",
         event_id,
-        {
-            account_code("commitments", programme=batch.programme): came_back,
-            account_code("returned_held", programme=batch.programme): -came_back,
-        },
+        {account_code("commitments", programme=batch.programme): came_back - short_fen, **taken},
         booked_on=on,
     )
 
 
 def release_money(session: Session, batch: Batch, *, on: date) -> None:
-    """Undo what the approval of this round committed."""
-    amount_fen = batch.frozen_fen or 0
-    other = account_code("returned_held", programme=batch.programme)
-    if batch.kind != "reissue":
-        other = account_code("available", programme=batch.programme)
-        session.execute(
-            update(Appropriation)
-            .where(
-                Appropriation.programme == batch.programme,
-                Appropriation.year == int(batch.month[:4]),
-            )
-            .values(committed_fen=Appropriation.committed_fen - amount_fen)
+    """Undo what the approval of this round committed: a re-issue's money goes where it was taken."""
+    event_id = f"{batch.id}:{batch.round}"
+    amount_fen, year = batch.frozen_fen or 0, int(batch.month[:4])
+    back = {account_code("available", programme=batch.programme): amount_fen}
+    if batch.kind == "reissue":
+        back, amount_fen, year = _committed(session, event_id)
+    session.execute(
+        update(Appropriation)
+        .where(Appropriation.programme == batch.programme, Appropriation.year == year)
+        .values(
+            committed_fen=Appropriation.committed_fen
+            - back.get(account_code("available", programme=batch.programme), 0)
         )
-    else:
-        amount_fen = _returned_fen(session, batch)
+    )
     post(
         session,
         "batch.released",
-        f"{batch.id}:{batch.round}",
-        {other: amount_fen, account_code("commitments", programme=batch.programme): -amount_fen},
+        event_id,
+        {**back, account_code("commitments", programme=batch.programme): -amount_fen},
         booked_on=on,
     )
+
+
+def _committed(session: Session, event_id: str) -> tuple[dict[str, int], int, int]:
+    """Return what a round of a re-issue took from where, its sum, and the year it was booked in."""
+    rows = session.execute(
+        select(LedgerAccount.code, -LedgerPosting.amount_fen, LedgerEntry.booked_on)
+        .join(LedgerPosting, LedgerPosting.account_id == LedgerAccount.id)
+        .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
+        .where(
+            LedgerEntry.event_type.in_(("batch.committed", "batch.recommitted")),
+            LedgerEntry.event_id == event_id,
+            LedgerAccount.kind != "commitments",
+        )
+    ).all()
+    back = {code: int(fen) for code, fen, _ in rows}
+    return back, sum(back.values()), rows[0][2].year if rows else 0
 
 
 def _returned_fen(session: Session, batch: Batch) -> int:

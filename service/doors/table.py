@@ -313,6 +313,8 @@ DOORS: dict[str, Door] = {
     "GET /ledger/year-end": by("ledger.read"),
     "POST /ledger/year-end": by("ledger.ask"),
     "GET /api/ledger/year-end": by("ledger.read"),
+    "POST /ledger/year-end/held": by("ledger.ask"),
+    "GET /api/ledger/year-end/held": by("ledger.read"),
     "GET /api/ledger/balances": by("ledger.read"),
     "GET /api/ledger/waterfall": by("ledger.read"),
     "GET /api/ledger/postings": by("ledger.read"),

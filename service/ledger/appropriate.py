@@ -17,6 +17,8 @@ from service.foundation.problems import Problem
 from service.ledger.models import Appropriation, AppropriationSource
 from service.ledger.post import account_code, post
 
+_YEAR_END = {"": "carried_over", "结转": "carried_over", "上缴": "treasury"}
+
 
 class AppropriationExceeded(Problem):
     """A batch would cost more than the programme's year has left."""
@@ -53,11 +55,13 @@ def appropriate(
     fund_source: str,
     by: Actor,
     sources: Mapping[str, int] | None = None,
+    year_end: Mapping[str, str] | None = None,
 ) -> Appropriation:
     """Record what a programme may cost in a year; the same figures again change nothing.
 
     ``sources`` says what each source gives of it ({source: fen}, adding up to the amount); without
-    it everything is from ``fund_source``. The money is one: it pays one list.
+    it everything is from ``fund_source``. The money is one: it pays one list. ``year_end`` says of a
+    source what becomes of its returned money: ``carried_over`` (unless said) or ``treasury``.
     """
     wanted = {fund_source: amount_fen} if sources is None else dict(sources)
     if sum(wanted.values()) != amount_fen:
@@ -73,6 +77,7 @@ def appropriate(
         session.add(found)
         session.flush()
     changes = _keep_sources(session, found, wanted)
+    _keep_rules(session, found, year_end or {}, by)
     if not changes:
         return found
     found.amount_fen, found.fund_source = amount_fen, fund_source
@@ -140,9 +145,36 @@ def _keep_sources(
     return changes
 
 
+def _keep_rules(
+    session: Session, appropriation: Appropriation, wanted: Mapping[str, str], by: Actor
+) -> None:
+    """Keep what becomes of each source's returned money at the year's end; a change is recorded."""
+    session.flush()
+    for source, rule in sorted(wanted.items()):
+        one = session.get_one(AppropriationSource, (appropriation.id, source))
+        if one.year_end == rule:
+            continue
+        before, one.year_end = one.year_end, rule
+        record(
+            session,
+            "appropriation.year_end_changed",
+            by=by,
+            on=("appropriations", appropriation.id),
+            before=before,
+            after=rule,
+            details={"source": source},
+        )
+    session.flush()
+
+
 def appropriate_from(session: Session, path: Path, *, by: Actor) -> int:
-    """Read 年度, 项目代码, 资金来源, 预算金额(元) from a CSV file; return the fen appropriated."""
+    """Read 年度, 项目代码, 资金来源, 预算金额(元) from a CSV file; return the fen appropriated.
+
+    A column 年末处理 may say of a row's source what becomes of its returned money when the year is
+    over: 结转 (carried over, also where nothing is said) or 上缴 (back to the treasury).
+    """
     rows, faults = [], []
+    rules: dict[tuple[str, int], dict[str, str]] = {}
     with path.open(encoding="utf-8-sig", newline="") as handle:
         for line, row in enumerate(csv.DictReader(handle), start=2):
             try:
@@ -154,6 +186,12 @@ def appropriate_from(session: Session, path: Path, *, by: Actor) -> int:
                         fen_from_yuan(row["预算金额(元)"]),
                     )
                 )
+                rule = (row.get("年末处理") or "").strip()
+                if rule not in _YEAR_END:
+                    faults.append(f"row {line}: 年末处理 is {rule}; it may be 结转 or 上缴")
+                elif rule:
+                    key = (row["项目代码"], int(row["年度"]))
+                    rules.setdefault(key, {})[row["资金来源"]] = _YEAR_END[rule]
             except KeyError as missing:
                 raise AppropriationsUnreadable(
                     path.name, [f"column {missing} is missing"]
@@ -176,6 +214,7 @@ def appropriate_from(session: Session, path: Path, *, by: Actor) -> int:
             fund_source="、".join(sources),
             by=by,
             sources=sources,
+            year_end=rules.get((programme, year)),
         )
     return sum(row[3] for row in rows)
 

@@ -1,8 +1,8 @@
 """Close a budget year: what was not committed goes back, what is on its way or held stays where it is.
 
 Article 42 of the budget law: what a year left over is given back or carried over. Committed money is
-carried over as it is, so a payment that failed in December is paid in January. Returned money stays
-held too, because the person's entitlement stays. Only what nobody ever committed leaves: it is turned
+carried over as it is, so a payment that failed in December is paid in January. Returned money is a
+matter of its own: see ``settle_held``. Here only what nobody ever committed leaves: it is turned
 back to the sources that gave it, each by what it gave. Nothing can be committed to a closed year.
 """
 
@@ -65,7 +65,7 @@ def preview(session: Session, year: int) -> list[YearEnd]:
 
 def ask_to_close_year(session: Session, year: int, *, reason: str, by: Officer) -> FinanceAsk:
     """Ask another officer to close a year that is over. Raises AskRefused."""
-    _require_over(year)
+    require_over(year)
     unspent = sum(one.unspent_fen for one in preview(session, year))
     if not unspent:
         raise AskRefused(
@@ -81,7 +81,7 @@ def close_year(session: Session, asked: FinanceAsk, *, by: Officer) -> int:
     Raises AskRefused when it is no longer what was asked for: another sum has to be seen first.
     """
     year = int(asked.thing_id)
-    _require_over(year)
+    require_over(year)
     rows = {one.programme: one for one in _of_year(session, year, lock=True)}
     found = preview(session, year)
     unspent = sum(one.unspent_fen for one in found)
@@ -144,6 +144,7 @@ def _sources(appropriation: Appropriation) -> Select[AppropriationSource]:
     )
 
 
-def _require_over(year: int) -> None:
+def require_over(year: int) -> None:
+    """Raise AskRefused while a year is not over."""
     if clock.today().year <= year:
         raise AskRefused(f"{year} is not over yet.", f"{year} 年度尚未结束。")

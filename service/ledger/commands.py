@@ -23,7 +23,11 @@ app = typer.Typer(help="The ledger.", no_args_is_help=True)
 
 @app.command("appropriate")
 def appropriate(file: Path) -> None:
-    """Record a year's appropriations from a CSV file (年度, 项目代码, 资金来源, 预算金额(元))."""
+    """Record a year's appropriations from a CSV file.
+
+    Columns 年度, 项目代码, 资金来源, 预算金额(元); 年末处理 (结转 or 上缴) may say what becomes of a
+    source's returned money when the year is over.
+    """
     with transaction() as session:
         total = appropriate_from(session, file, by=Actor(kind="department", id="finance"))
     typer.echo(f"{yuan(total)} yuan appropriated.")

@@ -118,13 +118,18 @@ class AppropriationSource(Base):
     """What one source (central, provincial, county) gives of a programme's year."""
 
     __tablename__ = "appropriation_sources"
-    __table_args__ = (CheckConstraint("amount_fen >= 0", name="not_negative"),)
+    __table_args__ = (
+        CheckConstraint("amount_fen >= 0", name="not_negative"),
+        CheckConstraint("year_end IN ('carried_over', 'treasury')", name="year_end"),
+    )
 
     appropriation_id: Mapped[UUID] = mapped_column(
         ForeignKey("appropriations.id"), primary_key=True
     )
     fund_source: Mapped[str] = mapped_column(Text, primary_key=True)
     amount_fen: Mapped[int]
+    year_end: Mapped[str] = mapped_column(Text, server_default="carried_over")
+    """What becomes of its returned money when the year is over: carried_over, or treasury."""
 
 
 class BankChannel(Base):

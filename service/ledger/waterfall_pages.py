@@ -56,7 +56,7 @@ def show_waterfall(
     rows = waterfall(session, asked.cut, by=cuts)
     banks = {one.code: one.name for one in queries.channels(session)}
     whole = total(rows)
-    # Most counties recover little: two columns of nothing would only make the table too wide.
+    # Most counties recover little: three columns of nothing would only make the table too wide.
     more = any(_rest(whole))
     return page(
         "ledger/waterfall.html",
@@ -92,6 +92,7 @@ def _columns(cuts: list[str], *, more: bool) -> list[Column]:
     )
     if more:
         said = (*said, gettext("To be recovered"), gettext("Recovered or given up"))
+        said = (*said, gettext("Due to the treasury"))
     return [
         *(Column(labels[one]) for one in cuts),
         *(Column(one, "money", unit=gettext("yuan")) for one in said),
@@ -131,6 +132,6 @@ def _footer(whole: Stand, cuts: list[str]) -> list[str | int | None]:
     return [gettext("Together"), *blank, *figures]
 
 
-def _rest(one: Stand) -> tuple[int, int]:
-    gone_fen = one.recovered_fen + one.written_off_fen + one.due_to_treasury_fen
-    return one.to_recover_fen, gone_fen
+def _rest(one: Stand) -> tuple[int, int, int]:
+    gone_fen = one.recovered_fen + one.written_off_fen
+    return one.to_recover_fen, gone_fen, one.due_to_treasury_fen

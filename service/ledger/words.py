@@ -80,6 +80,7 @@ _EVENTS: dict[str, str] = {
     "entry.reversed": translatable("Entry taken back"),
     "year.unspent": translatable("Unspent at the end of the year"),
     "year.forfeited": translatable("Returned money goes to the treasury"),
+    "year.carried_over": translatable("Returned money is carried over"),
 }
 ORIGINS: dict[str, str] = {
     "appropriation": translatable("Appropriation"),

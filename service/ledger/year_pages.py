@@ -12,6 +12,7 @@ from service.ledger import words
 from service.ledger.asks.ask import AskRefused
 from service.ledger.close_year import ask_to_close_year, preview
 from service.ledger.pages import tabs
+from service.ledger.settle_held import ask_to_settle_held, preview_held
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
@@ -35,7 +36,7 @@ class YearEndOut(BaseModel):
     unspent_fen: int = Field(description="Goes back to its sources.")
     committed_fen: int = Field(description="Stays committed and is paid next year.")
     in_transit_fen: int
-    held_fen: int = Field(description="Stays held: the entitlement stays.")
+    held_fen: int = Field(description="Came back; settled by its sources' rules, see /held.")
     back_to: dict[str, int]
 
 
@@ -44,6 +45,24 @@ def read_year_end(session: Transaction, officer: SignedInOfficer, year: Year) ->
     """What closing a year would do, by programme."""
     require(officer, "ledger.read")
     return [YearEndOut.model_validate(one) for one in preview(session, year)]
+
+
+class HeldEndOut(BaseModel):
+    """What settling a year does to what a programme holds, by source, in fen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+    programme: str
+    to_treasury: dict[str, int]
+    carried_over: dict[str, int]
+
+
+@api_router.get("/year-end/held")
+def read_year_end_held(
+    session: Transaction, officer: SignedInOfficer, year: Year
+) -> list[HeldEndOut]:
+    """What settling the returned money of a year would do, by programme and source."""
+    require(officer, "ledger.read")
+    return [HeldEndOut.model_validate(one) for one in preview_held(session, year)]
 
 
 @router.get("/ledger/year-end")
@@ -71,10 +90,28 @@ def ask_year_end(
     return RedirectResponse("/reconciliation/asks", status_code=303)
 
 
+@router.post("/ledger/year-end/held")
+def ask_year_end_held(
+    session: Transaction,
+    officer: SignedInOfficer,
+    year: Annotated[int, Form(ge=2000, le=2200)],
+    reason: Annotated[str, Form(max_length=400)] = "",
+) -> Response:
+    """Ask another officer to settle the returned money of a year."""
+    require(officer, "ledger.ask")
+    try:
+        ask_to_settle_held(session, year, reason=reason, by=officer)
+    except AskRefused as problem:
+        return _shown(session, officer, year, problem)
+    return RedirectResponse("/reconciliation/asks", status_code=303)
+
+
 def _shown(
     session: Session, officer: Officer, year: int, problem: AskRefused | None = None
 ) -> Response:
     found = preview(session, year)
+    held = preview_held(session, year)
+    is_over = clock.today().year > year
     sums = [
         sum(getattr(one, name) for one in found)
         for name in (
@@ -97,7 +134,7 @@ def _shown(
             Column(gettext("Unspent, goes back"), "money", unit=gettext("yuan")),
             Column(gettext("Committed, stays"), "money", unit=gettext("yuan")),
             Column(gettext("In transit, stays"), "money", unit=gettext("yuan")),
-            Column(gettext("Held, stays"), "money", unit=gettext("yuan")),
+            Column(gettext("Came back, held"), "money", unit=gettext("yuan")),
         ],
         rows=[
             Row(
@@ -113,5 +150,30 @@ def _shown(
             for one in found
         ],
         footer=[gettext("Together"), *sums],
-        may_ask=may(officer, "ledger.ask") and sums[1] > 0 and clock.today().year > year,
+        may_ask=may(officer, "ledger.ask") and sums[1] > 0 and is_over,
+        held_columns=[
+            Column(gettext("Programme")),
+            Column(gettext("Fund source")),
+            Column(gettext("Back to the treasury"), "money", unit=gettext("yuan")),
+            Column(gettext("Carried over"), "money", unit=gettext("yuan")),
+        ],
+        held_rows=[
+            Row(
+                (
+                    words.programme(one.programme),
+                    source or gettext("no source named"),
+                    one.to_treasury.get(source),
+                    one.carried_over.get(source),
+                )
+            )
+            for one in held
+            for source in sorted({*one.to_treasury, *one.carried_over})
+        ],
+        held_footer=[
+            gettext("Together"),
+            None,
+            sum(one.to_treasury_fen for one in held),
+            sum(one.carried_over_fen for one in held),
+        ],
+        may_settle=may(officer, "ledger.ask") and bool(held) and is_over,
     )

@@ -19,6 +19,7 @@ from service.batches.recoveries import paid_twice
 from service.batches.recoveries.book import book_offsets
 from service.dispatch.heard import note_booked
 from service.dispatch.models import BankFile
+from service.ledger.held import take_back
 from service.ledger.models import BankChannel
 from service.ledger.post import account_code, post
 from service.reconciliation import chain
@@ -256,10 +257,9 @@ def _pay_after_all(
             values={"result_code": None, "result_reason": None},
         )[1]
         settled = account_code("settled", programme=one.programme)
-        held = account_code("returned_held", programme=one.programme)
         post(
             session, "return.undone", f"{kept.id}:{one.bank_file_id}",
-            {settled: amount_fen, held: -amount_fen},
+            {settled: amount_fen, **take_back(session, one.programme, amount_fen)},
             booked_on=kept.booked_on, channel=channel.code,
         )  # fmt: skip
 

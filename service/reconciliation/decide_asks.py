@@ -13,6 +13,7 @@ from service.ledger.asks.models import FinanceAsk
 from service.ledger.close_year import close_year
 from service.ledger.models import LedgerEntry
 from service.ledger.reverse import reverse
+from service.ledger.settle_held import settle_held
 from service.officers.models import Officer
 from service.reconciliation.chain import closed_on
 from service.reconciliation.quarantine.take import take
@@ -43,4 +44,5 @@ _DONE_BY: dict[str, Callable[..., Any]] = {
     "reverse_entry": _reverse,
     "close_year": close_year,
     "take_file": take,
+    "settle_held": settle_held,
 }

@@ -22,7 +22,10 @@ _LINES_MAX = 100
 def explain_entries() -> None:
     """Tell the ledger what the events of every stage are about: by the ids that theirs are made of."""
     explain_by(("",), _of_ids)
-    explain_by(("appropriation.received", "year.unspent"), _of_appropriation)
+    explain_by(
+        ("appropriation.received", "year.unspent", "year.forfeited", "year.carried_over"),
+        _of_appropriation,
+    )
     explain_by(("channel.funded",), _of_channel)
     explain_by(("entry.reversed",), _of_entry)
 

@@ -335,5 +335,4 @@ def channel_by_code(session: Session, code: str) -> BankChannel | None:
 
 
 def is_corrected() -> ColumnElement[bool]:
-    """Whether the payee has another account now than the one that failed, and the failure is final."""
     """Whether the payee has another account now, the failure is final, and nothing was paid instead."""

@@ -122,6 +122,7 @@ _ASKED: dict[str, str] = {
     "reverse_entry": translatable("Take back entry %(number)s"),
     "close_year": translatable("Close the year %(year)s"),
     "take_file": translatable("Take the file %(file)s after all"),
+    "settle_held": translatable("Settle the returned money of %(year)s"),
 }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.foundation import ids
 from service.foundation.database import Base
 
-KINDS = ("reopen_day", "write_off", "reverse_entry", "close_year", "take_file")
+KINDS = ("reopen_day", "write_off", "reverse_entry", "close_year", "take_file", "settle_held")
 
 
 class FinanceAsk(Base):
@@ -20,7 +20,8 @@ class FinanceAsk(Base):
     __tablename__ = "finance_asks"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('reopen_day', 'write_off', 'reverse_entry', 'close_year', 'take_file')",
+            "kind IN ('reopen_day', 'write_off', 'reverse_entry', 'close_year', 'take_file', "
+            "'settle_held')",
             name="kind",
         ),
         CheckConstraint("reason <> ''", name="reason"),

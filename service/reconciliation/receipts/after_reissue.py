@@ -20,6 +20,7 @@ from service.batches.recoveries.paid_twice import open_for_double
 from service.foundation import clock
 from service.foundation.problems import Problem
 from service.ledger.appropriate import commit
+from service.ledger.held import take_back
 from service.ledger.post import account_code, post
 
 
@@ -103,7 +104,7 @@ def was_paid(
         session, "payment.paid_after_reissue", str(payment.id),
         {
             account_code("settled", programme=programme): payment.amount_fen,
-            account_code(from_kind, programme=programme): -payment.amount_fen,
+            **_taken_from(session, payment, from_kind),
         },
         booked_on=today,
     )  # fmt: skip
@@ -115,6 +116,12 @@ def was_paid(
     if second.state != "paid":
         return None
     return open_for_double(session, payment, second, year=today.year, by=by)
+
+
+def _taken_from(session: Session, payment: Payment, kind: str) -> dict[str, int]:
+    if kind == "returned_held":
+        return take_back(session, payment.programme, payment.amount_fen)
+    return {account_code(kind, programme=payment.programme): -payment.amount_fen}
 
 
 def _stop(session: Session, second: Payment, by: Actor) -> None:

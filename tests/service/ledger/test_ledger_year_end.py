@@ -1,22 +1,36 @@
 """A year ends: what nobody committed goes back to its sources, by two people, once; the rest stays."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.actor import SYSTEM
-from service.ledger.appropriate import AppropriationExceeded, appropriate, commit
+from service.ledger.appropriate import (
+    AppropriationExceeded,
+    AppropriationsUnreadable,
+    appropriate,
+    appropriate_from,
+    commit,
+)
 from service.ledger.asks.ask import AskRefused, answer
 from service.ledger.asks.models import FinanceAsk
 from service.ledger.close_year import ask_to_close_year, close_year, preview
-from service.ledger.models import Appropriation
+from service.ledger.cut import Cut
+from service.ledger.held import take_back, take_held
+from service.ledger.models import Appropriation, LedgerEntry
 from service.ledger.post import post
 from service.ledger.queries import balances
+from service.ledger.reverse import reverse
+from service.ledger.settle_held import ask_to_settle_held, preview_held, settle_held
+from service.ledger.trace import origins
 from service.ledger.waterfall import waterfall
+from service.reconciliation.decide_asks import decide
+from service.reconciliation.origins import explain_entries
 from tests.factories import residents
-from tests.factories.officers import staff
+from tests.factories.officers import Staff, staff
 from tests.service.web.browsing import SignInAs
 
 LAST = date(2025, 12, 31)
@@ -87,3 +101,99 @@ def test_what_is_left_goes_back_and_what_is_on_its_way_stays(
     (stand,) = waterfall(session)
     assert (stand.appropriated_fen, stand.left_fen, stand.held_fen) == (950, 50, 40)
     assert sum(after.values()) == 0
+
+
+def _back_in(session: Session, fen: int, number: str, on: date) -> None:
+    post(
+        session, "t", number, {"returned_held:MZ15": fen, "settled:MZ15": -fen}, booked_on=on
+    )  # fmt: skip
+
+
+def test_returned_money_goes_back_or_is_carried_over_by_the_rule_of_its_source(
+    session: Session, sign_in_as: SignInAs, tmp_path: Path
+) -> None:
+    residents.use(session)
+    people = staff()
+    budget = tmp_path / "budget.csv"
+    budget.write_text(
+        "年度,项目代码,资金来源,预算金额(元),年末处理\n"
+        "2025,MZ15,中央,7.00,上缴\n2025,MZ15,省级,3.00,结转\n"
+    )
+    assert appropriate_from(session, budget, by=SYSTEM) == 1_000
+    commit(session, "MZ15", 2025, 1_000, batch="a", on=LAST)
+    post(session, "t", "0", {"settled:MZ15": 1_000, "commitments:MZ15": -1_000}, booked_on=LAST)
+    _back_in(session, 41, "december", LAST)
+    _back_in(session, 100, "next year", date(2026, 1, 2))
+    (end,) = preview_held(session, 2025)
+    assert (end.to_treasury, end.carried_over) == ({"中央": 28}, {"省级": 13})
+    before = balances(session)
+
+    browser = sign_in_as(officer=people.reconciler, language="en")
+    page = browser.get("/ledger/year-end", params={"year": 2025}).text
+    assert "Returned money of the year" in page
+    said = browser.get("/api/ledger/year-end/held", params={"year": 2025}).json()
+    assert said == [
+        {"programme": "MZ15", "to_treasury": {"中央": 28}, "carried_over": {"省级": 13}}
+    ]
+    asked_at = "/ledger/year-end?year=2025"
+    sent = browser.submit(
+        "/ledger/year-end/held", {"year": 2025, "reason": "年终"}, shown_at=asked_at
+    )
+    assert sent.status_code == 303
+    asked = session.scalars(select(FinanceAsk)).one()
+    assert (asked.kind, asked.amount_fen) == ("settle_held", 41)
+    with pytest.raises(AskRefused):
+        answer(session, asked, confirmed=True, by=people.reconciler)
+    assert balances(session) == before, "asking moves nothing"
+    # One more comes back into December: another sum is another question.
+    _back_in(session, 10, "late", LAST)
+    with pytest.raises(AskRefused, match=r"0\.35 yuan would go to the treasury"):
+        settle_held(session, asked, by=people.signer)
+    answer(session, asked, confirmed=False, by=people.signer)
+    again = ask_to_settle_held(session, 2025, reason="年终", by=people.reconciler)
+    decide(session, again, confirmed=True, by=people.signer)
+    after = balances(session)
+    assert after["due_to_treasury:MZ15"] == 35
+    assert after["returned_held:MZ15:省级"] == 16
+    assert after["returned_held:MZ15"] == 100, "next year's returns wait for their own end"
+    assert preview_held(session, 2025) == []
+    with pytest.raises(AskRefused, match="held unsettled"):
+        ask_to_settle_held(session, 2025, reason="x", by=people.reconciler)
+    (stand,) = waterfall(session)
+    assert (stand.due_to_treasury_fen, stand.held_fen, stand.recovered_fen) == (35, 116, 0)
+    (then,) = waterfall(session, Cut(through=LAST))
+    assert (then.due_to_treasury_fen, then.held_fen) == (35, 16)
+    assert "Due to the treasury" in browser.get("/ledger/waterfall").text
+    explain_entries()
+    for one in session.scalars(select(LedgerEntry).where(LedgerEntry.event_type.like("year.%"))):
+        assert origins(session, one), one.event_type
+    _taken_back_and_settled_anew(session, people)
+
+
+def _taken_back_and_settled_anew(session: Session, people: Staff) -> None:
+    """What was settled is taken back by its reversal, and may then be settled anew."""
+    gone = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.event_type == "year.forfeited")
+    ).one()
+    reverse(session, gone.id, on=LAST, reason="误缴", by=SYSTEM)
+    assert balances(session)["due_to_treasury:MZ15"] == 0
+    (end,) = preview_held(session, 2025)
+    assert (end.to_treasury, end.carried_over) == ({"中央": 35}, {})
+    third = ask_to_settle_held(session, 2025, reason="年终", by=people.reconciler)
+    decide(session, third, confirmed=True, by=people.signer)
+    assert balances(session)["due_to_treasury:MZ15"] == 35
+    assert sum(balances(session).values()) == 0
+
+    # What is taken comes from the programme's own account, then from what was carried over.
+    assert take_held(session, "MZ15", 110) == (
+        {"returned_held:MZ15": -100, "returned_held:MZ15:省级": -10}, 0,
+    )  # fmt: skip
+    assert take_held(session, "MZ15", 120)[1] == 4, "the rest is short"
+    assert take_back(session, "MZ15", 120)["due_to_treasury:MZ15"] == -4
+
+
+def test_a_rule_for_the_years_end_that_is_none_is_named(session: Session, tmp_path: Path) -> None:
+    budget = tmp_path / "budget.csv"
+    budget.write_text("年度,项目代码,资金来源,预算金额(元),年末处理\n2025,MZ15,中央,7.00,留用\n")
+    with pytest.raises(AppropriationsUnreadable, match="row 2: 年末处理 is 留用"):
+        appropriate_from(session, budget, by=SYSTEM)
