@@ -179,7 +179,8 @@ class Reply:
 class StatementEntry:
     """One booked movement. `ordinal` ("3.1": entry, detail) is its place in the statement.
 
-    `reference` is ours when the bank repeats it, `file_reference` our file; both may be "".
+    `booked_on` is the day the bank booked it, `value_on` the day from which it counts for the balance
+    that bears interest (None: the format or the bank names none). `reference` is ours when the bank repeats it, `file_reference` our file; both may be "".
     """
 
     account: str
@@ -192,6 +193,7 @@ class StatementEntry:
     bank_reference: str
     reason_code: str
     ordinal: str
+    value_on: date | None = None
 
     @property
     def signed_fen(self) -> int:

@@ -53,6 +53,7 @@ class _Statements:
                         bank_reference=line.bank_reference,
                         reason_code=line.reason_code,
                         ordinal=line.ordinal,
+                        value_on=entry.value_on,
                     )
                     for entry in waiting
                     for line in lines_of(entry, self.faults)

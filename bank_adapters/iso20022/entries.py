@@ -48,6 +48,7 @@ class Entry:
     sign: int
     signed_fen: int | None
     booked_on: date | None
+    value_on: date | None
     reversal: bool
     returned: bool
     bank_reference: str
@@ -85,6 +86,7 @@ def read_entry(
         sign=sign,
         signed_fen=None if amount_fen is None else sign * amount_fen,
         booked_on=booked_on,
+        value_on=day_of(element, "ValDt"),
         reversal=text_of(parts.get("RvslInd")) in {"true", "1"},
         returned=returns(parts.get("BkTxCd")),
         bank_reference=text_of(parts.get("AcctSvcrRef")),

@@ -53,6 +53,7 @@ def keep_statement(
             bank_reference="" if line.bank_reference in NO_REFERENCE else line.bank_reference,
             reason_code=movement.code if movement.back else "",
             ordinal=str(taken + place),
+            value_on=line.value_on,
         )
         for place, ((line, _), movement) in enumerate(lines, start=1)
         if not line.expected
@@ -80,9 +81,10 @@ def movement_of(line: StatementLine, said: str, faults: Judged) -> Movement:
     """Return what a line is by its own marks and the text behind it."""
     reference = "" if line.reference in NO_REFERENCE else line.reference
     reference = reference or labelled_reference(said)
-    if not reference and line.credit and line.bank_reference not in NO_REFERENCE:
-        reference = line.bank_reference
     told = returned(line.kind, said)
+    # Behind the strokes stands the bank's own reference; some put ours there when a payment comes back.
+    if not reference and line.credit and told and line.bank_reference not in NO_REFERENCE:
+        reference = line.bank_reference
     kind = EntryKind.OTHER
     if line.mark in {"RD", "RC"}:
         kind = EntryKind.REVERSAL

@@ -32,9 +32,13 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One :61:. `mark` is C, D, RC, RD, EC or ED; `reference` is the account owner's."""
+    """One :61:. `mark` is C, D, RC, RD, EC or ED; `reference` is the account owner's.
+
+    The first day written is the value date; `booked_on` is the entry date, or else the same.
+    """
 
     booked_on: date | None
+    value_on: date | None
     mark: str
     amount_fen: int
     kind: str
@@ -100,6 +104,7 @@ def read_line(field: Field, faults: Collected) -> StatementLine | None:
             faults.append(fault("schema_breach", line=field.line, field=":61:", detail=detail))
     return StatementLine(
         booked_on=booked_on,
+        value_on=value_day,
         mark=match[3],
         amount_fen=amount_fen,
         kind=match[6],

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from service.audit.record import record
@@ -197,7 +197,8 @@ def _posted(session: Session, event: str, programme: str, year: int) -> Mapping[
         .outerjoin(old, old.id == LedgerEntry.reverses_id)
         .where(
             LedgerAccount.kind == _EVENTS[event],
-            or_(event != "year.carried_over", LedgerAccount.fund_source.is_not(None)),
+            # The programme's own account is the other side of what was carried over.
+            true() if event == "year.forfeited" else LedgerAccount.fund_source.is_not(None),
             or_(
                 (LedgerEntry.event_type == event)
                 & LedgerEntry.event_id.startswith(mine, autoescape=True),

@@ -1,6 +1,9 @@
 """Book a bank's account statement: believe it whole, match its entries in sets, move and post.
 
-Cash is booked from statements alone, one posting for each kind of movement.
+Cash is booked from statements alone, one posting for each kind of movement and value date. The
+ledger's booking day is the statement's day: the day on which the bank's balance moved, so that both
+balances are of the same day. The value date stands beside it where the bank names another; interest
+counts by it, and no balance does.
 """
 
 from collections.abc import Sequence
@@ -147,7 +150,7 @@ def _book(
     _return(session, channel, kept, returned, by)
     undone = match_undone(session, channel.id)
     _pay_after_all(session, channel, kept, undone, by)
-    for sums in keep_entries(session, kept.id):
+    for sums in keep_entries(session, kept.id, kept.booked_on):
         _post(session, channel, kept, sums)
     moved = [*returned, *undone]
     for programme in sorted({one.programme for one in moved}):
@@ -197,12 +200,14 @@ def _post(session: Session, channel: BankChannel, kept: BankStatement, one: Sum)
     """Post one kind's credits or debits: what moved on the account, against what it was for."""
     event, kind = _EVENTS[one.matched]
     against = account_code(kind, channel=channel.code if kind == "bank_clearing" else "")
+    side = "credits" if one.is_credit else "debits"
     post(
         session,
         event,
-        f"{kept.id}:{'credits' if one.is_credit else 'debits'}",
+        f"{kept.id}:{side}" + (f":{one.value_on}" if one.value_on else ""),
         {account_code("bank_cash", channel=channel.code): one.fen, against: -one.fen},
         booked_on=kept.booked_on,
+        value_on=one.value_on,
     )
 
 

@@ -7,6 +7,7 @@ reference and amount of a payment that came back, takes that return back: the pa
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -95,16 +96,17 @@ WHERE j.n = u.n
 """
 _KEEP = """
 INSERT INTO statement_lines (statement_id, ordinal, kind, signed_fen, reference, file_reference,
-                             bank_reference, reason_code, matched, payment_id)
+                             bank_reference, reason_code, matched, payment_id, value_on)
 SELECT :statement, s.ordinal, s.kind, s.signed_fen, s.reference, j.file_reference,
-       s.bank_reference, s.reason_code, j.matched, j.payment_id
+       s.bank_reference, s.reason_code, j.matched, j.payment_id, nullif(s.value_on, :booked_on)
 FROM staged_entries s JOIN judged_entries j USING (n)
 ORDER BY s.n
 """
 _SUMS = """
-SELECT j.matched, s.signed_fen > 0 AS is_credit, sum(s.signed_fen) AS fen
+SELECT j.matched, s.signed_fen > 0 AS is_credit, nullif(s.value_on, :booked_on) AS value_on,
+       sum(s.signed_fen) AS fen
 FROM staged_entries s JOIN judged_entries j USING (n)
-GROUP BY 1, 2 ORDER BY 1, 2
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 NULLS FIRST
 """
 _MOVED = """
 SELECT programme, before, bank_file_id FROM judged_entries
@@ -113,10 +115,12 @@ WHERE matched = :matched GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 
 
 class Sum(NamedTuple):
-    """Signed fen of the entries matched alike, credits and debits apart."""
+    """Signed fen of the entries matched alike, credits and debits apart, and each value date."""
 
     matched: str
     is_credit: bool
+    value_on: date | None
+    """None where it is the booking day, or the bank named none."""
     fen: int
 
 
@@ -145,11 +149,13 @@ def match_undone(session: Session, channel_id: UUID) -> Sequence[Returned]:
     return _moved(session, "return_undone")
 
 
-def keep_entries(session: Session, statement_id: UUID) -> list[Sum]:
+def keep_entries(session: Session, statement_id: UUID, booked_on: date) -> list[Sum]:
     """Keep every entry as a statement line, as it was judged, and return the sums."""
-    session.execute(text(_KEEP), {"statement": statement_id})
+    day = {"booked_on": booked_on}
+    session.execute(text(_KEEP), {"statement": statement_id, **day})
     return [
-        Sum(row.matched, row.is_credit, int(row.fen)) for row in session.execute(text(_SUMS)).all()
+        Sum(row.matched, row.is_credit, row.value_on, int(row.fen))
+        for row in session.execute(text(_SUMS), day).all()
     ]
 
 

@@ -189,6 +189,8 @@ class StatementLine(Base):
     matched: Mapped[str] = mapped_column(Text)
     """file, return, return_undone or unidentified."""
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    value_on: Mapped[date | None]
+    """The value date, where it is not the statement's day and the bank names one."""
 
 
 class BankDay(Base):

@@ -39,7 +39,8 @@ def _of_ids(session: Session, entry: LedgerEntry) -> Sequence[Origin]:
     for part in entry.event_id.split(":"):
         thing_id = _uuid(part)
         if thing_id is None:
-            word = part
+            # Behind the side may stand the value date.
+            word = word or part
         elif statement is None and (kept := session.get(BankStatement, thing_id)) is not None:
             statement = kept
         elif (sent := session.get(BankFile, thing_id)) is not None:
@@ -103,6 +104,7 @@ def _of_statement(
     if word in {"credits", "debits"}:
         credit = word == "credits"
         which.append(StatementLine.signed_fen > 0 if credit else StatementLine.signed_fen < 0)
+        which.append(StatementLine.value_on.is_not_distinct_from(entry.value_on))
     elif word[:1].isdecimal():
         which.append(StatementLine.ordinal == word)
     if file is not None:

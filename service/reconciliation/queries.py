@@ -336,3 +336,20 @@ def channel_by_code(session: Session, code: str) -> BankChannel | None:
 
 def is_corrected() -> ColumnElement[bool]:
     """Whether the payee has another account now, the failure is final, and nothing was paid instead."""
+    now, first = aliased(Account), aliased(Payment)
+    paid_late = exists().where(
+        ReplyLine.payment_id == Payment.id,
+        ReplyLine.outcome == "contradiction",
+        ReplyLine.said == "paid",
+        ~is_resolved(),
+    )
+    paid_first = exists().where(first.id == Payment.replaces_id, first.state == "paid")
+    paid_twice = exists().where(DoublePayment.first_id == Payment.id)
+    corrected = exists().where(
+        and_(
+            now.person_id == Payment.payee_person_id,
+            now.known_to.is_(None),
+            now.id != Payment.account_id,
+        )
+    )
+    return ~paid_late & ~paid_first & ~paid_twice & corrected

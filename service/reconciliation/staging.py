@@ -36,7 +36,7 @@ _MISNAMED = "CREATE TEMP TABLE IF NOT EXISTS misnamed_lines (n bigint) ON COMMIT
 _ENTRIES = """
 CREATE TEMP TABLE IF NOT EXISTS staged_entries (
     n bigint PRIMARY KEY, ordinal text, kind text, signed_fen bigint, reference text, number bigint,
-    file_reference text, bank_reference text, reason_code text) ON COMMIT DROP
+    file_reference text, bank_reference text, reason_code text, value_on date) ON COMMIT DROP
 """
 _BOOKED = """
 CREATE TEMP TABLE IF NOT EXISTS judged_entries (
@@ -100,7 +100,7 @@ def stage_entries(session: Session, entries: Iterable[StatementEntry]) -> None:
             yield (
                 place, one.ordinal, one.kind.value, one.signed_fen, _kept(one.reference, 40),
                 number, _kept(one.file_reference, 40), _kept(one.bank_reference, 40),
-                one.reason_code[:10],
+                one.reason_code[:10], one.value_on,
             )  # fmt: skip
 
     _copy(session, "staged_entries", rows())

@@ -97,6 +97,16 @@ def test_a_day_with_a_debited_file_and_a_returned_payment() -> None:
     assert (back.reference, back.file_reference, back.reason_code) == ("PAY1", "OAA-1", "AC04")
     assert [one.ordinal for one in day.entries] == ["1.1", "2.1"]
     assert back.bank_reference == "BANKREF"
+    assert back.value_on is None
+
+
+def test_an_entry_has_a_value_date_beside_its_booking_day() -> None:
+    content = statement(
+        entry("5.00", "CRDT", reversal="<RvslInd>true</RvslInd>"), closing="1005.00"
+    )
+    valued = content.replace("</BookgDt>", "</BookgDt><ValDt><Dt>2026-11-27</Dt></ValDt>")
+    (back,) = read(valued).statements[0].entries
+    assert (back.booked_on, back.value_on) == (date(2026, 11, 25), date(2026, 11, 27))
 
 
 def test_version_02_writes_its_status_as_text() -> None:

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from bank_adapters import State
+from bank_adapters import EntryKind, State
 from bank_adapters.formats import ReadFile, read_bytes
+from bank_adapters.mt.reader import read_statements
 from bank_adapters.registry import format_for
 
 PAID = ":61:2611251125D100,NMSCPAY0000001//B1\n:86:高龄津贴\n"
@@ -41,6 +42,24 @@ def read(text: str | bytes, name: str = "mt940") -> ReadFile:
 def codes(text: str | bytes, name: str = "mt940") -> list[str]:
     """Return the codes of all faults."""
     return [one.code for one in read(text, name).faults]
+
+
+def test_a_line_has_a_value_date_beside_its_booking_day() -> None:
+    lines = ":61:2611261125C60,5NRTIPAY0000002//B2\n:86:退汇 AC04\n"
+    (only,) = read_statements(day(lines, closing="C261126CNY1060,50").encode()).statements
+    (entry,) = only.entries
+    assert (entry.value_on, entry.booked_on) == (date(2026, 11, 26), date(2026, 11, 25))
+
+
+def test_what_stands_behind_the_strokes_is_ours_only_where_money_comes_back() -> None:
+    lines = (
+        ":61:261125C30,NTRFNONREF//BANK77\n:86:往来款\n:61:261125C30,NTRFNONREF//PAY2\n:86:退汇\n"
+    )
+    (only,) = read_statements(day(lines, closing="C261126CNY1060,").encode()).statements
+    assert [(one.kind, one.reference, one.bank_reference) for one in only.entries] == [
+        (EntryKind.OTHER, "", "BANK77"),
+        (EntryKind.RETURN, "PAY2", "PAY2"),
+    ]
 
 
 def test_a_day_with_a_payment_and_a_return_as_a_new_credit() -> None:

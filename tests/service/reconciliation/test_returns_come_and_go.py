@@ -265,3 +265,28 @@ def test_what_was_issued_again_and_came_back_again_is_counted_file_by_file(out: 
 
 def _of(out: Sent) -> Select[BankFile]:
     return select(BankFile).where(BankFile.batch_id == out.batch.id)
+
+
+def test_the_booking_day_is_the_statements_and_the_value_date_stands_beside_it(out: Sent) -> None:
+    session, days = out.session, Days(out)
+    paid_fen = _paid_fen(out)
+    first, _, third, _ = out.lines()
+    valued = came_back(out.file(), first).replace(
+        "</BookgDt>", "</BookgDt><ValDt><Dt>2026-10-20</Dt></ValDt>"
+    )
+    moved_fen = first.amount_fen + third.amount_fen - paid_fen
+    day = days.book(moved_fen, debit(out.file(), paid_fen), valued, came_back(out.file(), third))
+    found = session.scalars(
+        select(LedgerEntry)
+        .where(LedgerEntry.event_type == "statement.returned")
+        .order_by(LedgerEntry.number)
+    ).all()
+    assert [(one.booked_on, one.value_on) for one in found] == [
+        (day, None), (day, date(2026, 10, 20)),
+    ]  # fmt: skip
+    explain_entries()
+    lines = [[one.line for one in origins(session, entry) if one.line] for entry in found]
+    assert lines == [["3.1"], ["2.1"]]
+    assert balance(session, "bank_cash:rural") == OPENING_FEN + moved_fen
+    assert out.states() == ["returned", "rejected", "returned", "paid"]
+    days.close()
