@@ -7,7 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch, Payment
-from service.batches.recoveries.models import RecoveryCase
+from service.batches.recoveries.models import (
+    RecoveryCase,
+    RecoveryItem,
+    RecoveryReceipt,
+    RecoveryReduction,
+)
 from service.dispatch.models import BankFile
 from service.dispatch.recall.models import Recall
 from service.ledger.models import BankChannel, LedgerEntry
@@ -27,6 +32,8 @@ def explain_entries() -> None:
         _of_appropriation,
     )
     explain_by(("channel.funded",), _of_channel)
+    explain_by(("recovery.reduced",), _of_reduction)
+    explain_by(("recovery.received",), _of_paid_back)
     explain_by(("entry.reversed",), _of_entry)
 
 
@@ -74,8 +81,7 @@ def _of_id(session: Session, thing_id: UUID) -> list[Origin]:
     batch = session.get(Batch, thing_id)
     if batch is not None:
         return [_batch(batch)]
-    case = session.get(RecoveryCase, thing_id)
-    return [Origin("recovery", case.case_no, f"/recoveries/{case.case_no}")] if case else []
+    return _case(session.get(RecoveryCase, thing_id))
 
 
 def _of_reply(session: Session, inbound: InboundFile) -> list[Origin]:
@@ -177,6 +183,21 @@ def _of_assigned(session: Session, entry: LedgerEntry) -> list[Origin]:
 def _of_appropriation(_session: Session, entry: LedgerEntry) -> Sequence[Origin]:
     programme, year, *_ = [*entry.event_id.split(":"), "", ""]
     return [Origin("appropriation", f"{programme} {year}", "/ledger")]
+
+
+def _of_reduction(session: Session, entry: LedgerEntry) -> Sequence[Origin]:
+    less = session.get(RecoveryReduction, int(entry.event_id))
+    item = session.get(RecoveryItem, less.item_id) if less else None
+    return _case(session.get(RecoveryCase, item.case_id)) if item else []
+
+
+def _of_paid_back(session: Session, entry: LedgerEntry) -> Sequence[Origin]:
+    back = session.get(RecoveryReceipt, int(entry.event_id))
+    return _case(session.get(RecoveryCase, back.case_id)) if back else []
+
+
+def _case(case: RecoveryCase | None) -> list[Origin]:
+    return [Origin("recovery", case.case_no, f"/recoveries/{case.case_no}")] if case else []
 
 
 def _of_channel(session: Session, entry: LedgerEntry) -> Sequence[Origin]:

@@ -167,6 +167,8 @@ def _one_comes_back(out: Sent, first: Payment, case: RecoveryCase) -> None:
     explain_entries()
     for one in session.scalars(select(LedgerEntry)):
         assert origins(session, one), one.event_type
+        if one.event_type == "recovery.reduced":
+            assert [found.name for found in origins(session, one)] == [case.case_no]
 
 
 def test_a_new_line_that_is_not_out_yet_is_held_and_nobody_releases_it(out: Sent) -> None:
