@@ -1,6 +1,6 @@
 """The end of a budget year: what closing it would do, and asking another officer for it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,7 @@ from service.ledger import words
 from service.ledger.asks.ask import AskRefused
 from service.ledger.close_year import ask_to_close_year, preview
 from service.ledger.pages import tabs
-from service.ledger.settle_held import ask_to_settle_held, preview_held
+from service.ledger.settle_held import HeldEnd, ask_to_settle_held, preview_held
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
@@ -151,13 +151,21 @@ def _shown(
         ],
         footer=[gettext("Together"), *sums],
         may_ask=may(officer, "ledger.ask") and sums[1] > 0 and is_over,
-        held_columns=[
+        **_held_table(held),
+        may_settle=may(officer, "ledger.ask") and bool(held) and is_over,
+    )
+
+
+def _held_table(held: list[HeldEnd]) -> dict[str, Any]:
+    """Return the table of what settling the returned money would do."""
+    return {
+        "held_columns": [
             Column(gettext("Programme")),
             Column(gettext("Fund source")),
             Column(gettext("Back to the treasury"), "money", unit=gettext("yuan")),
             Column(gettext("Carried over"), "money", unit=gettext("yuan")),
         ],
-        held_rows=[
+        "held_rows": [
             Row(
                 (
                     words.programme(one.programme),
@@ -169,11 +177,10 @@ def _shown(
             for one in held
             for source in sorted({*one.to_treasury, *one.carried_over})
         ],
-        held_footer=[
+        "held_footer": [
             gettext("Together"),
             None,
             sum(one.to_treasury_fen for one in held),
             sum(one.carried_over_fen for one in held),
         ],
-        may_settle=may(officer, "ledger.ask") and bool(held) and is_over,
-    )
+    }

@@ -298,7 +298,11 @@ def return_undone_on(session: Session, payment: Payment) -> date | None:
     return session.scalar(
         select(func.max(BankStatement.booked_on))
         .join(StatementLine, StatementLine.statement_id == BankStatement.id)
-        .where(StatementLine.payment_id == payment.id, StatementLine.matched == "return_undone")
+        .where(
+            StatementLine.payment_id == payment.id,
+            StatementLine.matched == "return_undone",
+            ~replaced(),
+        )
     )
 
 
