@@ -18,6 +18,7 @@ from service.batches import queries as batch_queries
 from service.batches.died_since import DiedSince, died, require_alive
 from service.batches.models import Batch
 from service.dispatch import queries, renew
+from service.dispatch.by_hand.queries import taken_back
 from service.dispatch.channels import transport
 from service.dispatch.holding.hold import hold_the_dead
 from service.dispatch.holding.problems import NothingLeft
@@ -89,8 +90,9 @@ def begin(session: Session, batch_id: str) -> None:
     if renew.is_due(session, batch, files):
         renew.ask(session, batch)
         return
+    back = taken_back(session, batch.id)
     for file in files:
-        if file.state == "prepared":
+        if file.state == "prepared" and file.id not in back:
             enqueue(session, "dispatch.hand_over", f"{file.id}:{file.resends}", file_id=file.id)
 
 

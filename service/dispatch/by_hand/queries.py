@@ -74,6 +74,16 @@ def carried(session: Session, seen: ColumnElement[bool]) -> list[Carried]:
     return [Carried(file, channel, asked) for file, channel, asked in rows]
 
 
+def taken_back(session: Session, batch_id: UUID) -> frozenset[UUID]:
+    """Return the files of a list that were taken back: only an officer lays them out again."""
+    found = (
+        select(BankFile.id)
+        .join(BankChannel, BankChannel.id == BankFile.channel_id)
+        .where(BankFile.batch_id == batch_id, BankChannel.kind == "folder", was_taken_back())
+    )
+    return frozenset(session.scalars(found))
+
+
 def is_with_clerk() -> ColumnElement[bool]:
     """Select the files, of channels of kind folder, that are laid out and of which nothing is known."""
     return BankFile.state == "unknown"

@@ -15,6 +15,7 @@ from service.dispatch.by_hand import decide
 from service.dispatch.by_hand.models import DeliveryProof, HandDelivery
 from service.dispatch.by_hand.problems import AnotherConfirms, NotCarried
 from service.dispatch.by_hand.say import Evidence, say_delivered, say_not_delivered
+from service.dispatch.hand_over import begin
 from service.dispatch.models import BankFile
 from service.dispatch.resolve import CarriedByClerk, release_resend
 from service.foundation import clock
@@ -66,6 +67,7 @@ def test_forgotten_taken_back_carried_said_confirmed_and_paid_to_the_fen(
     county.wait_for_retries()
     county.send()
     assert county.lying() == [], "it stays back until somebody lays it out again"
+    _beginning_anew_lays_nothing_out(county)
     _act(county, lambda session, one: decide.lay_out_again(session, one, by=county.people.signer))
     county.send()
     assert (county.file("rural").state, county.lying()) == ("unknown", [file.file_name])
@@ -118,6 +120,18 @@ def _two_officers_take_it_back(county: CarriedTown) -> None:
         _confirm(county, people.signer)
     assert county.file("rural").state == "unknown"
     _confirm(county, people.reconciler)
+
+
+def _beginning_anew_lays_nothing_out(county: CarriedTown) -> None:
+    """A later time stamp asks once more for what the list still has to send."""
+    batch = county.batch()
+    state = f"UPDATE batches SET state = '%s' WHERE id = '{batch.id}'"
+    county.committed.as_superuser(state % "signed")
+    with county.committed.transaction() as session:
+        begin(session, str(batch.id))
+    county.committed.as_superuser(state % batch.state)
+    county.send()
+    assert (county.file("rural").state, county.lying()) == ("prepared", [])
 
 
 def _two_officers_say_that_it_was_delivered(county: CarriedTown) -> None:
