@@ -62,7 +62,7 @@ class DutyIn(Strict):
     reason: str = Field(max_length=500)
 
 
-class ReasonIn(Strict):
+class WhyItEnds(Strict):
     """Why something ends."""
 
     reason: str = Field(max_length=500)
@@ -122,7 +122,7 @@ def keep_duty(session: Transaction, officer: SignedInOfficer, grant_id: UUID) ->
 
 @router.post("/duties/{grant_id}/end")
 def end_duty(
-    session: Transaction, officer: SignedInOfficer, grant_id: UUID, why: ReasonIn
+    session: Transaction, officer: SignedInOfficer, grant_id: UUID, why: WhyItEnds
 ) -> GrantOut:
     """End a duty at once."""
     return _out(session, granting.end(session, grant_id, reason=why.reason, by=officer))
@@ -130,7 +130,7 @@ def end_duty(
 
 @router.post("/{username}/leave", status_code=204)
 def end_access(
-    session: Transaction, officer: SignedInOfficer, username: str, why: ReasonIn
+    session: Transaction, officer: SignedInOfficer, username: str, why: WhyItEnds
 ) -> None:
     """End an officer's access at once."""
     require(officer, "officers.manage")

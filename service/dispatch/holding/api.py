@@ -19,7 +19,7 @@ from service.web.transactions import Transaction
 router = APIRouter(prefix="/api/dispatch", tags=["dispatch"])
 
 
-class HeldOut(Strict):
+class HeldLineOut(Strict):
     """A line that was left out of a signed file."""
 
     reference: str
@@ -41,7 +41,7 @@ class ReleaseIn(Strict):
 
 
 @router.get("/{file_id}/hold")
-def read_held(session: Transaction, officer: SignedInOfficer, file_id: UUID) -> list[HeldOut]:
+def read_held(session: Transaction, officer: SignedInOfficer, file_id: UUID) -> list[HeldLineOut]:
     """What was left out of one signed file."""
     require(officer, "dispatch.read", about_file(session, file_id))
     return [_out(one) for one in of_file(session, signed_of(session, file_id))]
@@ -69,8 +69,8 @@ def release_line(
     released(session, officer, file_id, given.reference, given.reason, session_id(request))
 
 
-def _out(one: Held) -> HeldOut:
-    return HeldOut(
+def _out(one: Held) -> HeldLineOut:
+    return HeldLineOut(
         reference=one.payment.reference,
         amount_fen=one.payment.amount_fen,
         state=one.payment.state,

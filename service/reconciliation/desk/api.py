@@ -51,7 +51,7 @@ class Filters(Strict):
     after: str = Field(default="", max_length=80, description="`next` of the page before.")
 
 
-class ExceptionOut(Strict):
+class DeskExceptionOut(Strict):
     """One open exception; ``amount_fen`` of a movement is signed, credits positive."""
 
     key: str = Field(examples=["p1042"])
@@ -73,7 +73,7 @@ class ExceptionOut(Strict):
     note: str
 
 
-class TotalOut(Strict):
+class DeskTotalOut(Strict):
     """What one kind comes to."""
 
     kind: str
@@ -81,11 +81,11 @@ class TotalOut(Strict):
     amount_fen: int
 
 
-class ExceptionPage(Strict):
+class DeskExceptionPage(Strict):
     """One page in the order that was asked for."""
 
-    exceptions: list[ExceptionOut]
-    totals: list[TotalOut]
+    exceptions: list[DeskExceptionOut]
+    totals: list[DeskTotalOut]
     next: str = Field(description="Send this back as `after` for the next page; empty at the end.")
 
 
@@ -117,26 +117,26 @@ class LayDown(Keys):
 class Owned(Strict):
     """The exceptions as they are now."""
 
-    exceptions: list[ExceptionOut]
+    exceptions: list[DeskExceptionOut]
 
 
 @router.get("")
 def list_exceptions(
     session: Transaction, officer: SignedInOfficer, asked: Annotated[Filters, Query()]
-) -> ExceptionPage:
+) -> DeskExceptionPage:
     """What reconciliation left for a person, 50 a page."""
     require(officer, "reconciliation.read")
     wanted = Wanted(**asked.model_dump(exclude={"after"}))
     rows, following = find.page(session, wanted, after=asked.after)
-    return ExceptionPage(
+    return DeskExceptionPage(
         exceptions=told(session, rows),
-        totals=[TotalOut(**vars(one)) for one in totals(session, wanted)],
+        totals=[DeskTotalOut(**vars(one)) for one in totals(session, wanted)],
         next=following,
     )
 
 
 @router.get("/{key}")
-def read_exception(session: Transaction, officer: SignedInOfficer, key: str) -> ExceptionOut:
+def read_exception(session: Transaction, officer: SignedInOfficer, key: str) -> DeskExceptionOut:
     """One open exception. Problem: ``not_found``, also once it is settled."""
     require(officer, "reconciliation.read")
     one = find.one(session, key)
@@ -190,7 +190,7 @@ def lay_down_exceptions(
     return _once(request, session, officer, body, idempotency_key, act)
 
 
-def told(session: Session, rows: list[find.Found]) -> list[ExceptionOut]:
+def told(session: Session, rows: list[find.Found]) -> list[DeskExceptionOut]:
     """Return exceptions as programs and commands are told of them."""
     tasks = own.tasks_of(session, rows)
     banks = {one.id: one.code for one in channels(session)}
@@ -199,7 +199,7 @@ def told(session: Session, rows: list[find.Found]) -> list[ExceptionOut]:
     for one in rows:
         task = tasks.get(one.key)
         found.append(
-            ExceptionOut(
+            DeskExceptionOut(
                 key=one.key, kind=one.kind, since=one.since, working_days=tell.age(one),
                 bank=banks.get(one.channel_id, "") if one.channel_id else "",
                 programme=one.programme, division=one.division, reference=one.reference,

@@ -50,7 +50,7 @@ class ComparisonOut(Strict):
     unlisted: int
 
 
-class TotalOut(Strict):
+class StatedTotalOut(Strict):
     """A total as the file states it (null: it states none) and as its lines add up to it."""
 
     name: str
@@ -59,7 +59,7 @@ class TotalOut(Strict):
     counted: int
 
 
-class DecisionOut(Strict):
+class QuarantineDecisionOut(Strict):
     """What an officer did about a file."""
 
     act: str
@@ -84,9 +84,9 @@ class WaitingFileOut(Strict):
 class BankFileOut(WaitingFileOut):
     """One file with all that is known about it."""
 
-    totals: list[TotalOut]
+    totals: list[StatedTotalOut]
     comparison: ComparisonOut | None
-    decisions: list[DecisionOut]
+    decisions: list[QuarantineDecisionOut]
     asked: UUID | None
     """The question that waits for a second officer; `POST /asks/{id}/confirm` answers it."""
     replaces: list[str]
@@ -157,7 +157,7 @@ def whole(session: Session, file_id: UUID) -> BankFileOut:
     asked, pair = quarantine.waiting_ask(session, file), compare(session, file)
     return BankFileOut(
         **brief(session, file, found.bank),
-        totals=[TotalOut(**one._asdict()) for one in totals(session, file)],
+        totals=[StatedTotalOut(**one._asdict()) for one in totals(session, file)],
         comparison=None
         if pair is None
         else ComparisonOut(
@@ -171,7 +171,7 @@ def whole(session: Session, file_id: UUID) -> BankFileOut:
             unlisted=pair.unlisted,
         ),
         decisions=[
-            DecisionOut(act=one.act, reason=one.reason, at=one.at)
+            QuarantineDecisionOut(act=one.act, reason=one.reason, at=one.at)
             for one in quarantine.decisions(session, file)
         ],
         asked=asked.id if asked else None,

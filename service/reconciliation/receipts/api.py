@@ -42,7 +42,7 @@ class PartOut(Strict):
     settled_on: date | None
 
 
-class AssignmentOut(Strict):
+class ReceiptAssignmentOut(Strict):
     """What one officer said of a receipt; it counts once another has confirmed it."""
 
     state: str = Field(description="asked or confirmed.")
@@ -71,7 +71,7 @@ class ReceiptDetail(ReceiptOut):
     suggested: list[PartOut] = Field(
         description="For a person to judge; nothing matches by itself."
     )
-    assignment: AssignmentOut | None
+    assignment: ReceiptAssignmentOut | None
 
 
 class ReceiptPage(Strict):
@@ -81,7 +81,7 @@ class ReceiptPage(Strict):
     next: int = Field(description="Send this back as `after`; 0 at the end.")
 
 
-class Assign(Strict):
+class AssignReceipt(Strict):
     """Which payments a receipt gives back: less the fee they are the receipt to the fen."""
 
     references: list[Annotated[str, Field(max_length=20)]] = Field(
@@ -91,7 +91,7 @@ class Assign(Strict):
     reason: Said = Field(examples=["银行来电：账户已销户，汇总退回"])
 
 
-class LineOut(Strict):
+class ReplyLineOut(Strict):
     """A line of a reply that moved nothing, and how its matter ended."""
 
     id: int
@@ -130,7 +130,7 @@ def read_receipt(session: Transaction, officer: SignedInOfficer, line_id: int) -
 
 @router.post("/receipts/{line_id}/assign")
 def assign_receipt(
-    request: Request, session: Transaction, officer: SignedInOfficer, line_id: int, body: Assign,
+    request: Request, session: Transaction, officer: SignedInOfficer, line_id: int, body: AssignReceipt,
     idempotency_key: IdempotencyKey = "",
 ) -> ReceiptDetail:  # fmt: skip
     """Say which payments came back; nothing moves before another officer confirms.
@@ -185,7 +185,7 @@ def decide_receipt(
 
 
 @router.get("/lines/{line_id}")
-def read_line(session: Transaction, officer: SignedInOfficer, line_id: int) -> LineOut:
+def read_line(session: Transaction, officer: SignedInOfficer, line_id: int) -> ReplyLineOut:
     """One line of a reply that moved nothing. Problem: ``not_found``."""
     require(officer, "reconciliation.read")
     return told_line(session, line_by(session, line_id))
@@ -198,7 +198,7 @@ def resolve_line(
     line_id: int,
     act: Literal["explain", "paid-late"],
     why: ReasonIn,
-) -> LineOut:
+) -> ReplyLineOut:
     """Keep what the bank explained, or take a rejected payment as paid after all.
 
     Problems: ``reason_missing``, ``line_not_paid_late``.
@@ -239,7 +239,7 @@ def detail(session: Session, one: Receipt) -> ReceiptDetail:
     return ReceiptDetail(
         **_facts(session, now),
         suggested=[] if asked else [_part(each) for each in queries.suggested(session, now)],
-        assignment=AssignmentOut(
+        assignment=ReceiptAssignmentOut(
             state=asked.state,
             asked_by=who.username if who else "",
             asked_at=asked.asked_at,
@@ -252,11 +252,11 @@ def detail(session: Session, one: Receipt) -> ReceiptDetail:
     )
 
 
-def told_line(session: Session, line: ReplyLine) -> LineOut:
+def told_line(session: Session, line: ReplyLine) -> ReplyLineOut:
     """Return a line as programs and commands are told of it."""
     payment = session.get(Payment, line.payment_id) if line.payment_id else None
     ended = session.get(ReplyLineResolution, line.id)
-    return LineOut(
+    return ReplyLineOut(
         id=line.id,
         file_name=session.get_one(InboundFile, line.inbound_file_id).file_name,
         line=line.line,

@@ -178,8 +178,8 @@ def test_4_an_archived_voucher_is_whole_and_readable_without_the_system(bundle: 
         if one.is_file() and one.parent.name != "files"
     }
     assert names == {
-        "README.txt", "bundle.json", "lines.jsonl", "manifest-1.json", "notice.json",
-        "screening.json", "signatures.json",
+        "README.txt", "bundle.json", "holding.json", "lines.jsonl", "manifest-1.json",
+        "notice.json", "screening.json", "signatures.json", "written.jsonl",
     }  # fmt: skip
     readme = (bundle.home / "README.txt").read_text(encoding="utf-8")
     assert "如何" in readme or "核验" in readme
