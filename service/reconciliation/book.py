@@ -9,7 +9,7 @@ counts by it, and no balance does.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import and_, column, func, select, table
 from sqlalchemy.orm import Session
 
 from bank_adapters import Statement
@@ -270,26 +270,23 @@ def _pay_after_all(
 
 
 def _move_back(session: Session, kept: BankStatement, one: Returned, by: Actor) -> int:
-    mine = (
+    # Joined, not asked for each payment: a bank may send a whole list back.
+    returned = and_(
+        Payment.id == _BACK.c.payment_id,
+        _ENTRIES.c.n == _BACK.c.n,
         _BACK.c.matched == "return",
         _BACK.c.bank_file_id == one.bank_file_id,
         _BACK.c.before == one.before,
     )
-    reason = (
-        select(_ENTRIES.c.reason_code)
-        .join(_BACK, _BACK.c.n == _ENTRIES.c.n)
-        .where(_BACK.c.payment_id == Payment.id, _BACK.c.matched == "return")
-        .scalar_subquery()
-    )
     return move_lines(
         session,
-        Payment.id.in_(select(_BACK.c.payment_id).where(*mine)),
+        returned,
         now=one.before,
         then="returned",
         by=by,
         on=("bank_statements", kept.id),
         values={
-            "result_code": reason,
+            "result_code": _ENTRIES.c.reason_code,
             "settled_on": func.coalesce(Payment.settled_on, kept.booked_on),
         },
     )[1]
