@@ -105,12 +105,13 @@ def _server(folder: Path, version: ssl.TLSVersion, *, insists: bool) -> Iterator
                 try:
                     insisting.do_handshake()
                 except ssl.SSLError:
-                    # Heard out, so that what it says is not lost with the line.
-                    while os.read(insisting.fileno(), 1 << 16):
-                        pass
+                    pass
                 else:
                     insisting.recv(1 << 20)
                     insisting.sendall(answer)
+                # Heard out, so that what it says is not lost with the line.
+                while os.read(insisting.fileno(), 1 << 16):
+                    pass
 
     with socket.create_server(("127.0.0.1", 0)) as door:
         thread = threading.Thread(target=serve, daemon=True)
