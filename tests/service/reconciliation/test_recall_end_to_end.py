@@ -7,6 +7,7 @@ from service.dispatch.recall.ask import ask
 from service.dispatch.recall.models import Recall, RecallLine
 from service.foundation import jobs
 from service.ledger.queries import balance
+from tests.bank_adapters.banks import wait_until
 from tests.factories.banks import fault, our_totals, their_totals
 from tests.factories.batches import PAY_DAY
 from tests.factories.town import Town
@@ -37,6 +38,8 @@ def _recalls(town: Town) -> list[tuple[str, str]]:
 def test_a_request_the_bank_never_got_is_asked_again_and_cancels_to_the_fen(town: Town) -> None:
     town.open(faults=[{**fault("late_reply"), "days": 1}]).sign(lines=8)
     town.send()
+    # Both files are read under the first plan, whose answer is late.
+    wait_until(lambda: len(town.bank.referee()["payments"]) == 8)
     first, second, *_ = town.payments("rural")
     town.replan(faults=[fault("drop_mid_write"), fault("recall_pending")])
     _recall(town, first.reference)
