@@ -72,7 +72,8 @@ def register(
         raise TermsUnusable(refused.sentence_en, refused.sentence_zh) from None
     except OSError as wrong:
         why, why_zh = why_not_opened(wrong)
-        raise TermsUnusable(f"{terms}: {why}", f"{terms}：{why_zh}") from None
+        which = wrong.filename or terms
+        raise TermsUnusable(f"{which}: {why}", f"{which}：{why_zh}") from None
     except (ValueError, TypeError, AttributeError) as wrong:
         raise TermsUnusable(str(wrong)) from None
     try:
@@ -106,6 +107,8 @@ def list_carried(
     if as_json:
         typer.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
         return
+    if not found:
+        typer.echo("No file waits to be carried. 没有待送交的文件。", err=True)
     for one in found:
         since = f"{clock.civil(one.laid_out_at):%Y-%m-%d %H:%M}" if one.laid_out_at else ""
         asked = f"{one.asked.said}, to be confirmed" if one.asked else ""

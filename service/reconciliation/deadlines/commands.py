@@ -39,6 +39,8 @@ def list_deadlines(
         found = [out(one) for one in expected(session, asked)]
     if as_json:
         typer.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
+    elif not found:
+        typer.echo("Nothing of that kind is due. 没有符合条件的事项。", err=True)
     for one in () if as_json else found:
         due, came = (
             f"{clock.civil(at):%Y-%m-%d %H:%M}" if at else "—" for at in (one.due_at, one.came_at)
