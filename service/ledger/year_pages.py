@@ -1,5 +1,6 @@
 """The end of a budget year: what closing it would do, and asking another officer for it."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query
@@ -25,6 +26,8 @@ from service.web.view_models import Column, Fault, Row
 router = APIRouter()
 api_router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 Year = Annotated[int, Query(ge=2000, le=2200)]
+_Year = Annotated[int, Form(ge=2000, le=2200)]
+_Reason = Annotated[str, Form(max_length=400)]
 
 
 class YearEndOut(BaseModel):
@@ -76,31 +79,26 @@ def show_year_end(
 
 @router.post("/ledger/year-end")
 def ask_year_end(
-    session: Transaction,
-    officer: SignedInOfficer,
-    year: Annotated[int, Form(ge=2000, le=2200)],
-    reason: Annotated[str, Form(max_length=400)] = "",
+    session: Transaction, officer: SignedInOfficer, year: _Year, reason: _Reason = ""
 ) -> Response:
     """Ask another officer to close a year."""
-    require(officer, "ledger.ask")
-    try:
-        ask_to_close_year(session, year, reason=reason, by=officer)
-    except AskRefused as problem:
-        return _shown(session, officer, year, problem)
-    return RedirectResponse("/reconciliation/asks", status_code=303)
+    return _ask(session, officer, year, reason, ask_to_close_year)
 
 
 @router.post("/ledger/year-end/held")
 def ask_year_end_held(
-    session: Transaction,
-    officer: SignedInOfficer,
-    year: Annotated[int, Form(ge=2000, le=2200)],
-    reason: Annotated[str, Form(max_length=400)] = "",
+    session: Transaction, officer: SignedInOfficer, year: _Year, reason: _Reason = ""
 ) -> Response:
     """Ask another officer to settle the returned money of a year."""
+    return _ask(session, officer, year, reason, ask_to_settle_held)
+
+
+def _ask(
+    session: Session, officer: Officer, year: int, reason: str, ask: Callable[..., object]
+) -> Response:
     require(officer, "ledger.ask")
     try:
-        ask_to_settle_held(session, year, reason=reason, by=officer)
+        ask(session, year, reason=reason, by=officer)
     except AskRefused as problem:
         return _shown(session, officer, year, problem)
     return RedirectResponse("/reconciliation/asks", status_code=303)
