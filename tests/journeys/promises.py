@@ -1,9 +1,9 @@
 """What every page promises, in every language and text size: asserted on each page of a journey."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Error, Page, Response, expect
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -12,9 +12,29 @@ REQUESTS_MAX, BYTES_MAX = 6, 40_000
 
 def assert_accessible(page: Page) -> None:
     """Nothing on the page breaks a rule of axe; needs a browser with script."""
-    options = {"runOnly": {"type": "tag", "values": _RULES}}
-    found = Axe().run(page, options=options).response["violations"]
+    found = _violations(page)
     assert not found, [(one["id"], one["impact"], one["nodes"][0]["html"]) for one in found]
+
+
+def _violations(page: Page) -> list[dict[str, Any]]:
+    """Look at the page that is there when the look ends.
+
+    A click returns before the page it leads to has come, and may take away the one being looked
+    at; then the look begins again on the new one. A page that goes away three times is a fault.
+    """
+    options = {"runOnly": {"type": "tag", "values": _RULES}}
+    trouble = ""
+    for _ in range(3):
+        try:
+            page.wait_for_load_state()
+            address = page.url
+            found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+        except Error as broken:
+            trouble = str(broken)
+        else:
+            if page.url == address:
+                return found
+    raise AssertionError(f"the page did not stay to be looked at: {trouble or page.url}")
 
 
 def assert_calm(page: Page) -> None:

@@ -85,6 +85,7 @@ def test_from_the_workbook_to_the_new_batch(
     sign_in(page, maker)
     page.goto("/exceptions")
     page.get_by_role("link", name="用工作簿更正账户").click()
+    expect(page.get_by_role("button", name="导出失败付款")).to_be_visible()
     looked_at(page)
     with page.expect_download() as coming:
         page.get_by_role("button", name="导出失败付款").click()
