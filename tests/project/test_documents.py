@@ -104,7 +104,7 @@ def test_the_tour_goes_in_the_order_that_imports_go() -> None:
     stages = [stage for stage in reversed(layers) if f"| [`service/{stage}`]" in README]
     assert re.findall(r"^\| \[`service/([a-z]+)`\]", README, re.MULTILINE) == stages
     assert stages[0] == "residents"
-    assert stages[-1] == "enquiry"
+    assert stages[-1] == "oversight"
 
 
 def test_every_decision_is_listed_and_numbered_without_a_gap() -> None:
