@@ -130,7 +130,9 @@ def test_the_command_registers_and_says_what_is_wrong(
     assert "the key is not that of client_certificate" in wrong.say("en")
     _, wrong = run(*known, str(tmp_path / "our.pem"), "--client-key", str(tmp_path / "none.key"))
     assert isinstance(wrong, commands.TermsUnusable)
-    assert "none.key: there is no such file" in wrong.say("en"), "the file that is not there, no other"
+    assert "none.key: there is no such file" in wrong.say("en"), (
+        "the file that is not there, no other"
+    )
     said, wrong = run(*known, str(tmp_path / "our.pem"), "--client-key", str(tmp_path / "our.key"))
     assert wrong is None
     kept = made.scalars(select(BankChannel).where(BankChannel.code == "icbc")).one()
