@@ -10,7 +10,7 @@ from uuid import UUID
 from celery.signals import setup_logging, worker_init
 
 from service import load_jobs
-from service.audit.sequence import remember_head, sequence
+from service.audit.log.sequence import remember_head, sequence
 from service.batches.exceptions import remind
 from service.dispatch.recall.late import alarm_late
 from service.dispatch.renew import ask_where_due

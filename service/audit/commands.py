@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from service.audit.sequence import remember_head, sequence
+from service.audit.log.sequence import remember_head, sequence
 from service.audit.verify import verify
 from service.foundation.database import transaction
 

@@ -9,9 +9,9 @@ from cryptography.exceptions import InvalidSignature
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from service.audit.log.sequence import open_note, remembered_head
+from service.audit.log.tree import Frontier, leaf_hash
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
-from service.audit.sequence import open_note, remembered_head
-from service.audit.tree import Frontier, leaf_hash
 
 
 @dataclass(frozen=True)

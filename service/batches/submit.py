@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.audit.log.tree import Frontier, leaf_hash
 from service.audit.moves import move
-from service.audit.tree import Frontier, leaf_hash
 from service.batches.about import about_batch
 from service.batches.acts import act
 from service.batches.died_since import hold_the_dead

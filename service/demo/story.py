@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service import load_jobs
 from service.assessment.explain import latest
 from service.audit.actor import Actor
-from service.audit.sequence import remember_head, sequence
+from service.audit.log.sequence import remember_head, sequence
 from service.batches import queries
 from service.batches.lines import totals
 from service.batches.models import Batch, MonthRun, Payment

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from service.audit.tree import Frontier, leaf_hash
+from service.audit.log.tree import Frontier, leaf_hash
 from service.batches.leaf import LEAF_SQL
 from service.batches.models import Batch
 from service.batches.withheld.models import HoldAct

@@ -7,7 +7,7 @@ that is left out of a file written anew can be told from one that was added or c
 
 import hashlib
 
-from service.audit.tree import Frontier, leaf_hash
+from service.audit.log.tree import Frontier, leaf_hash
 from service.batches.leaf import salt_of
 
 DOMAIN = b"anxin/written-line/v1\x00"

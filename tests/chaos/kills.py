@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from service.audit.log.sequence import remember_head, sequence
 from service.audit.models import AuditEntry
-from service.audit.sequence import remember_head, sequence
 from service.audit.verify import verify
 from service.batches.models import Batch
 from service.dispatch import queries

@@ -24,7 +24,7 @@ from bank_adapters.simulator.bank import Bank
 from bank_adapters.simulator.books import referee
 from bank_adapters.simulator.days import close_day as bank_ends_day
 from bank_adapters.transport.session import Silence
-from service.audit.sequence import sequence
+from service.audit.log.sequence import sequence
 from service.audit.verify import verify
 from service.batches.models import Batch, Payment
 from service.dispatch import hand_over as sending

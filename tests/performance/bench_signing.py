@@ -17,7 +17,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from service.audit.tree import Frontier, leaf_hash
+from service.audit.log.tree import Frontier, leaf_hash
 from service.batches.leaf import LineContent, leaf_of
 from service.signing.challenge import message
 from service.signing.standalone.recount import Tree

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.audit import pages
 from service.audit.actor import Actor
+from service.audit.log.sequence import sequence
 from service.audit.models import AuditEntry, AuditLeaf
 from service.audit.record import record
-from service.audit.sequence import sequence
 from tests.service.web.browsing import MakeOfficer, SignInAs
 
 

@@ -10,9 +10,15 @@ from typer.testing import CliRunner
 
 from service.audit.actor import SYSTEM
 from service.audit.commands import EXIT_NOT_VERIFIED, app
+from service.audit.log.sequence import (
+    LogForked,
+    head_file,
+    remember_head,
+    remembered_head,
+    sequence,
+)
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
 from service.audit.record import canonical_bytes, record
-from service.audit.sequence import LogForked, head_file, remember_head, remembered_head, sequence
 from service.foundation.database import engine, make_engine
 from tests.foundation.committed import Committed
 from tests.service.audit.trail import ROUNDS, SIZE, at, verdict, write

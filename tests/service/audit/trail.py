@@ -1,8 +1,8 @@
 """A small audit trail to tamper with: entries recorded, sequenced in rounds, heads remembered."""
 
 from service.audit.actor import Actor
+from service.audit.log.sequence import remember_head, sequence
 from service.audit.record import record
-from service.audit.sequence import remember_head, sequence
 from service.audit.verify import Verdict, verify
 from tests.foundation.committed import Committed
 

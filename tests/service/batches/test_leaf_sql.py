@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from service.audit.tree import Frontier, leaf_hash
+from service.audit.log.tree import Frontier, leaf_hash
 from service.batches.leaf import LEAF_SQL, leaf_of
 from service.batches.lines import digest_of_ids, move_lines
 from service.batches.models import Batch, Payment

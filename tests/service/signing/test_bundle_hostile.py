@@ -195,7 +195,7 @@ def test_a_line_without_end_is_refused_before_it_fills_the_memory(bundle: Writte
 
 
 def test_the_tree_is_that_of_rfc_6962() -> None:
-    from service.audit.tree import Frontier, leaf_hash
+    from service.audit.log.tree import Frontier, leaf_hash
 
     for size in range(70):
         mine, ours = Tree(), Frontier()

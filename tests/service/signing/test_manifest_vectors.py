@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from service.audit.tree import Frontier, leaf_hash
+from service.audit.log.tree import Frontier, leaf_hash
 from service.batches.leaf import leaf_of, salt_of
 from service.batches.models import Batch, Payment
 from service.foundation import clock

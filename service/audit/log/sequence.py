@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from service.audit.log.tree import Frontier, leaf_hash
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
-from service.audit.tree import Frontier, leaf_hash
 from service.foundation import clock
 from service.foundation.encryption import key
 from service.foundation.problems import Problem

@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.audit.tree import EMPTY_ROOT, Frontier, leaf_hash, node_hash
+from service.audit.log.tree import EMPTY_ROOT, Frontier, leaf_hash, node_hash
 
 
 def slow_root(leaves: list[bytes]) -> bytes:
