@@ -13,6 +13,7 @@ from service.assessment.explain_command import app as explaining
 from service.assessment.preview.commands import preview_proposal
 from service.audit.commands import app as audit
 from service.audit.key_commands import app as keys
+from service.audit.witness.commands import app as witness
 from service.batches.commands import app as month
 from service.batches.exceptions.commands import app as exceptions
 from service.batches.heirs.commands import app as heirs
@@ -59,7 +60,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-_WITHOUT_DATABASE = frozenset({"bank", "demo", "serve", "county", "db", "down", "rules", "sign"})
+_WITHOUT_DATABASE = frozenset(
+    {"bank", "demo", "serve", "county", "db", "down", "rules", "sign", "witness"}
+)
 """Commands that need no database, or make it ready themselves."""
 
 
@@ -106,6 +109,7 @@ app.add_typer(reconciliation, name="reconciliation")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(ledger, name="ledger")
 app.add_typer(audit, name="audit")
+app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
 app.add_typer(officers, name="officers")
 app.add_typer(signing, name="signing")
