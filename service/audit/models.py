@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.foundation.database import Base
@@ -51,3 +51,35 @@ class AuditCheckpoint(Base):
     """The signed text: origin, size, root in base64, a blank line, the signature line."""
     frontier: Mapped[bytes] = mapped_column(LargeBinary)
     """The right edge of the tree (32 bytes a level in use), so that appending needs no re-reading."""
+
+
+class AuditPayload(Base):
+    """The personal content of an entry, sealed; once erased, only when and why is left."""
+
+    __tablename__ = "audit_payloads"
+    __table_args__ = (
+        Index("ix_audit_payloads_about", "about", postgresql_using="gin"),
+        CheckConstraint(
+            "(key_sealed IS NULL) = (erased_at IS NOT NULL) "
+            "AND (content IS NULL) = (erased_at IS NOT NULL) "
+            "AND (erased_entry_id IS NULL) = (erased_at IS NULL)",
+            name="whole_or_erased",
+        ),
+    )
+
+    # Deferred: entry and payload are written together, in whichever order.
+    entry_id: Mapped[UUID] = mapped_column(
+        ForeignKey("audit_entries.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
+    about: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """Whose and what it is: ``person:12``, ``batch:<id>``; numbers and ids only."""
+    key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The payload's own key (32 bytes in hex), sealed under the field keys."""
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """nonce ‖ AES-256-GCM of salt ‖ canonical content, bound to entry and column."""
+    erased_at: Mapped[datetime | None]
+    erased_reason: Mapped[str] = mapped_column(Text, server_default="")
+    erased_entry_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("audit_entries.id", deferrable=True, initially="DEFERRED")
+    )
+    """The entry of the erasure."""

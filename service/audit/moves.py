@@ -5,14 +5,14 @@ every other move, so that neither a forgotten call nor direct SQL can skip a ste
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.audit.actor import Actor
-from service.audit.record import record
+from service.audit.record import Said, record
 from service.foundation import ids
 from service.foundation.database import Base
 from service.foundation.problems import Problem
@@ -106,8 +106,9 @@ def tell(
     by: Actor,
     reason: str = "",
     details: dict[str, Any] | None = None,
+    **more: Unpack[Said],
 ) -> None:
-    """Record a step."""
+    """Record a step; ``more`` as :func:`record` takes it."""
     record(
         session,
         made.event,
@@ -117,6 +118,7 @@ def tell(
         after=made.after,
         reason=reason,
         details=details,
+        **more,
     )
     session.flush()
 
@@ -129,6 +131,10 @@ def move(
     by: Actor,
     reason: str = "",
     details: dict[str, Any] | None = None,
+    **more: Unpack[Said],
 ) -> None:
-    """Move one thing and record it. The caller holds the row's lock; raises :class:`IllegalMove`."""
-    tell(session, thing, step(thing, to), by=by, reason=reason, details=details)
+    """Move one thing and record it; ``more`` as :func:`record` takes it.
+
+    The caller holds the row's lock; raises :class:`IllegalMove`.
+    """
+    tell(session, thing, step(thing, to), by=by, reason=reason, details=details, **more)

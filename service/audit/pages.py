@@ -10,6 +10,7 @@ from service.audit import queries
 from service.audit.queries import Chain, Entry, Search
 from service.audit.readers import officer_names, require_reader
 from service.audit.verify import Verdict, verify
+from service.audit.visible import visible
 from service.web import filters, navigation
 from service.web.here import visit
 from service.web.language import gettext, ngettext, translatable
@@ -124,11 +125,11 @@ def _row(one: Entry, names: dict[str, str]) -> Row:
     moved = f"{said['before'] or '·'} → {said['after']}" if said["after"] else None
     cells = (
         one.at,
-        said["act"],
-        who,
-        f"{thing['type']} {thing['id']}",
-        moved,
-        said["reason"] or None,
+        visible(said["act"]),
+        visible(who),
+        visible(f"{thing['type']} {thing['id']}"),
+        moved and visible(moved),
+        visible(said["reason"]) or None,
         one.index,
     )
     return Row(cells)

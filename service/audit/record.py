@@ -1,16 +1,27 @@
 """Record an act: insert its entry in the transaction that performs it."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
 
-import rfc8785
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
+from service.audit.canonical import NEWEST, bounded, word, encode, storable
 from service.audit.models import AuditEntry
+from service.audit.payloads import seal, subjects
+from service.audit.who import who
 from service.foundation import clock, ids
 from service.foundation.logs import without_numbers
+from service.web.here import visit
 
-VERSION = 1
+
+class Said(TypedDict, total=False):
+    """What an act may say beyond its reason and its counts; see :func:`record`."""
+
+    before_digest: str
+    after_digest: str
+    sealed: Mapping[str, Any]
+    about: Mapping[str, object]
 
 
 def record(
@@ -23,49 +34,64 @@ def record(
     after: str = "",
     reason: str = "",
     details: dict[str, Any] | None = None,
+    **more: Unpack[Said],
 ) -> AuditEntry:
     """Insert the entry of one act into the caller's transaction and return it.
 
     ``act`` is ``noun.participle``; ``on`` is (kind of thing, its id); ``before``/``after`` are
-    states; ``reason`` is what somebody said, of which long numbers are blotted out; ``details``
-    holds counts, totals and digests: integers and text only, never personal data. Without the
-    commit there is no entry, and without the entry there is no commit.
+    states, and their digests (``algorithm:hex``) of what was frozen in them; ``reason`` is what
+    somebody said, of which long numbers are blotted out; ``details`` holds counts, totals and
+    digests: integers and text only, never personal data. What of the story is personal goes into
+    ``sealed``, of which the entry holds a salted commitment only, and which can be erased without
+    harm to the trail; ``about`` says whose or what that is ({"person": 12, "batch": id}), for who
+    must find, keep or erase it. A reason with a number in it, and details beyond their bound, are
+    kept there whole. Without the commit there is no entry, and without the entry there is no commit.
     """
-    entry_id, at = ids.uuid7(), clock.now()
-    object_type, object_id = on[0], str(on[1])
-    canonical = canonical_bytes(
+    entry_id, at, actor = ids.uuid7(), clock.now(), who(by)
+    act, kind, thing = word(act), word(on[0]), word(str(on[1]))
+    said, whole = storable(without_numbers(reason)), storable(details or {})
+    counted, private = bounded(whole), dict(more.get("sealed", {}))
+    if said != reason:
+        private["reason"] = reason
+    if counted is not whole:
+        private["details"] = whole
+    payload, commitment = None, ""
+    if private:
+        payload, commitment = seal(entry_id, private, subjects((kind, thing), more.get("about", {})))
+    canonical = encode(
         {
-            "version": VERSION,
+            "version": NEWEST,
             "id": str(entry_id),
             "at": at.isoformat(timespec="microseconds"),
             "actor": {
-                "kind": by.kind,
-                "id": by.id,
-                "organisation": by.organisation,
-                "session": by.session,
+                "kind": actor.kind,
+                "id": actor.id,
+                "organisation": actor.organisation,
+                "session": actor.session,
             },
             "act": act,
-            "object": {"type": object_type, "id": object_id},
-            "before": before,
-            "after": after,
-            "reason": without_numbers(reason),
-            "details": details or {},
+            "object": {"type": kind, "id": thing},
+            "before": word(before),
+            "after": word(after),
+            "before_digest": word(more.get("before_digest", "")),
+            "after_digest": word(more.get("after_digest", "")),
+            "reason": said,
+            "details": counted,
+            "request": visit().request_id,
+            "sealed": commitment,
         }
     )
     entry = AuditEntry(
         id=entry_id,
         at=at,
-        actor_kind=by.kind,
-        actor_id=by.id,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
         act=act,
-        object_type=object_type,
-        object_id=object_id,
+        object_type=kind,
+        object_id=thing,
         canonical=canonical,
     )
     session.add(entry)
+    if payload is not None:
+        session.add(payload)
     return entry
-
-
-def canonical_bytes(content: dict[str, Any]) -> bytes:
-    """Return RFC 8785 canonical JSON; integers beyond 2**53 must be given as text."""
-    return rfc8785.dumps(content)

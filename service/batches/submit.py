@@ -66,6 +66,7 @@ def submit(session: Session, batch: Batch, *, by: Officer, session_id: str = "")
         "frozen",
         by=actor,
         details={"count": count, "amount_fen": total, "lines_root": batch.lines_root.hex()},
+        after_digest=f"rfc6962-sha256:{batch.lines_root.hex()}",
     )
 
 

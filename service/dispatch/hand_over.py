@@ -176,7 +176,16 @@ def _intend(session: Session, file: BankFile, turn: Turn) -> int:
     file.attempts += 1
     file.executes_on, file.waits_for = turn.day, None
     details = {"sha256": file.sha256, "executes_on": turn.day.isoformat()}
-    move(session, file, "sending", by=SYSTEM, details=details)
+    digest = f"sha256:{file.sha256}"
+    move(
+        session,
+        file,
+        "sending",
+        by=SYSTEM,
+        details=details,
+        before_digest=digest,
+        after_digest=digest,
+    )
     return file.attempts
 
 

@@ -168,6 +168,7 @@ def write(
         on=("bank_files", file.id),
         after="prepared",
         details=details,
+        after_digest=f"sha256:{file.sha256}",
     )
     return file
 

@@ -42,6 +42,7 @@ def current_officer(request: Request, session: Transaction) -> Officer | None:
         organisation=officer.organisation,
         duties=tuple(officer.duties),
         acts=acts_for(officer),
+        session=str(signed_in.id),
     )
     return officer
 

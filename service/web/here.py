@@ -16,6 +16,8 @@ class Viewer:
     duties: tuple[str, ...] = ()
     acts: frozenset[str] = frozenset()
     """What this officer may do; the navigation shows nothing else."""
+    session: str = ""
+    """The number of the session's row: it tells sessions apart and opens none."""
 
     def may(self, act: str) -> bool:
         return act in self.acts

@@ -117,6 +117,8 @@ def lodge(
             "place": said.place or 0,
             "due_on": made.due_on.isoformat(),
         },
+        sealed={"text": said.text.strip(), "contact": contact, "who": said.who},
+        about={"batch": batch.id, "payment": made.payment_id},
     )
     if line is not None:
         take_out(session, batch, line.payment_id, by=actor)

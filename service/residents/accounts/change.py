@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.audit.moves import event_for, move
 from service.audit.record import record
 from service.foundation import clock, ids
-from service.foundation.encryption import sealer
+from service.foundation.encryption import SealBroken, sealer
 from service.foundation.problems import NotFound
 from service.officers.may import require
 from service.officers.models import Officer
@@ -83,6 +83,13 @@ def request_change(
         after="requested",
         reason=why,
         details={"person": canonical(session, person_id)},
+        sealed={
+            "from": _opened(now),
+            "to": number.plain,
+            "from_bank": now.bank_name if now else "",
+            "to_bank": name,
+        },
+        about={"person": canonical(session, person_id)},
     )
     return session.get_one(AccountChange, change_id)
 
@@ -161,3 +168,13 @@ def _decide(
     change.decision_reason = reason or None
     move(session, change, to, by=by.actor(session_id), reason=reason)
     return change
+
+
+def _opened(account: Account | None) -> str:
+    """Return an account's number; one that does not open any more must not stop its replacement."""
+    if account is None:
+        return ""
+    try:
+        return sealer().open(account.card_sealed, f"accounts:card:{account.card_index.hex()}")
+    except SealBroken:
+        return f"…{account.tail}"

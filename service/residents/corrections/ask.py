@@ -87,6 +87,8 @@ def ask(
         on=("fact_corrections", correction.id),
         reason=why,
         details={"fact": correction.fact, "feed": correction.feed},
+        sealed={"said": why},
+        about={"person": correction.person_id},
     )
     _open_task(session, correction, by)
     return correction

@@ -50,7 +50,7 @@ def lend(session: Session, correction_id: UUID, loan: Loan, *, by: Officer) -> F
     correction.since, correction.until = loan.since, loan.until
     correction.lent_by, correction.lent_at = str(by.id), clock.now()
     session.flush()
-    # The value itself is a fact about somebody and stands in the register, not in the trail.
+    # The value itself is a fact about somebody: in the trail it stands sealed, and can be erased.
     record(
         session,
         "correction.lent",
@@ -62,6 +62,8 @@ def lend(session: Session, correction_id: UUID, loan: Loan, *, by: Officer) -> F
             "since": loan.since.isoformat(),
             "until": loan.until.isoformat(),
         },
+        sealed={"value": str(loan.value), "evidence": evidence},
+        about={"person": correction.person_id},
     )
     return correction
 

@@ -119,5 +119,11 @@ def keep(session: Session, act: IdentityAct, *, by: Actor) -> None:
         on=("persons", act.kept_id),
         reason=act.reason,
         details={"act": str(act.id), "other": act.other_id},
+        sealed={"kept": _named(session, act.kept_id), "other": _named(session, act.other_id)},
+        about={"person": act.kept_id, "other": act.other_id},
     )
     reopen(session, act)
+
+
+def _named(session: Session, person_id: int) -> str:
+    return session.get_one(Person, person_id).name or ""

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.foundation.problems import Problem
+from service.residents.models import Person
 
 ACT = "resident.revealed"
 REASON_MAX, REASON_MIN = 500, 4
@@ -35,4 +36,18 @@ def record_reveal(
     """
     if len(reason.strip()) < REASON_MIN:
         raise RevealReasonMissing
-    record(session, ACT, by=by, on=on, reason=reason.strip(), details={"shown": sorted(shown)})
+    record(
+        session,
+        ACT,
+        by=by,
+        on=on,
+        reason=reason.strip(),
+        details={"shown": sorted(shown)},
+        sealed=_whom(session, on),
+    )
+
+
+def _whom(session: Session, on: tuple[str, object]) -> dict[str, str]:
+    """Return whose record was looked at, as the register called them that day."""
+    person = session.get(Person, on[1]) if on[0] == "persons" else None
+    return {"name": person.name} if person and person.name else {}

@@ -40,7 +40,10 @@ _MADE: dict[type, Any] = {
     UUID: lambda _: ids.uuid7(),
     date: lambda _: date(2026, 10, 1),
     datetime: lambda _: datetime(2026, 10, 1, tzinfo=UTC),
+    list: lambda _: [],
 }
+# What is there together or not at all.
+_ALSO = {("audit_payloads", "content")}
 
 Plains = dict[tuple[str, str], str]
 """(``table.column``, key) → what was sealed there."""
@@ -147,7 +150,9 @@ def _row(
     values = {
         one.name: _value(one, serial)
         for one in table.columns
-        if one.primary_key or not (one.nullable or one.server_default)
+        if one.primary_key
+        or not (one.nullable or one.server_default)
+        or (name, one.name) in _ALSO
     }
     said = []
     for column in [one for one in SEALED_COLUMNS if one.table == name]:

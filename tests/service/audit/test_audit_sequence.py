@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from service.audit.actor import SYSTEM
+from service.audit.canonical import canonical_bytes
 from service.audit.commands import EXIT_NOT_VERIFIED, app
 from service.audit.log.sequence import (
     LogForked,
@@ -18,7 +19,7 @@ from service.audit.log.sequence import (
     sequence,
 )
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
-from service.audit.record import canonical_bytes, record
+from service.audit.record import record
 from service.foundation.database import engine, make_engine
 from tests.foundation.committed import Committed
 from tests.service.audit.trail import ROUNDS, SIZE, at, verdict, write
