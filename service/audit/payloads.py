@@ -39,9 +39,7 @@ class PayloadErased(Problem):
 
     def __init__(self, payload: AuditPayload) -> None:
         on, reason = payload.erased_at, payload.erased_reason
-        day, day_zh = (
-            (spoken_day(on.date(), "en"), spoken_day(on.date(), "zh")) if on else ("", "")
-        )
+        day, day_zh = (spoken_day(on.date(), "en"), spoken_day(on.date(), "zh")) if on else ("", "")
         super().__init__(
             f"The personal content of this entry was erased on {day} for: {reason}. The entry itself still stands.",
             f"本条记录的个人信息已于{day_zh}删除，原因：{reason}。记录本身仍然有效。",

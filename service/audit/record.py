@@ -6,7 +6,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
-from service.audit.canonical import NEWEST, bounded, word, encode, storable
+from service.audit.canonical import NEWEST, bounded, encode, storable, word
 from service.audit.models import AuditEntry
 from service.audit.payloads import seal, subjects
 from service.audit.who import who
@@ -57,7 +57,9 @@ def record(
         private["details"] = whole
     payload, commitment = None, ""
     if private:
-        payload, commitment = seal(entry_id, private, subjects((kind, thing), more.get("about", {})))
+        payload, commitment = seal(
+            entry_id, private, subjects((kind, thing), more.get("about", {}))
+        )
     canonical = encode(
         {
             "version": NEWEST,

@@ -150,9 +150,7 @@ def _row(
     values = {
         one.name: _value(one, serial)
         for one in table.columns
-        if one.primary_key
-        or not (one.nullable or one.server_default)
-        or (name, one.name) in _ALSO
+        if one.primary_key or not (one.nullable or one.server_default) or (name, one.name) in _ALSO
     }
     said = []
     for column in [one for one in SEALED_COLUMNS if one.table == name]:

@@ -70,10 +70,14 @@ def _superuser(session: Session, statement: str, **values: object) -> None:
         "UPDATE audit_payloads SET content = set_byte(content, 60, get_byte(content, 60) # 1)",
         "UPDATE audit_payloads SET content = substr(content, 1, 5)",
         "UPDATE audit_payloads SET key_sealed = set_byte(key_sealed, 30, get_byte(key_sealed, 30) # 1)",
-        "UPDATE audit_payloads t SET content = o.content, key_sealed = o.key_sealed "
-        "FROM audit_payloads o WHERE o.entry_id = :other AND t.entry_id = :entry",
-        "UPDATE audit_payloads t SET content = o.content "
-        "FROM audit_payloads o WHERE o.entry_id = :other AND t.entry_id = :entry",
+        (
+            "UPDATE audit_payloads t SET content = o.content, key_sealed = o.key_sealed "
+            "FROM audit_payloads o WHERE o.entry_id = :other AND t.entry_id = :entry"
+        ),
+        (
+            "UPDATE audit_payloads t SET content = o.content "
+            "FROM audit_payloads o WHERE o.entry_id = :other AND t.entry_id = :entry"
+        ),
     ],
 )
 def test_a_payload_that_was_touched_or_moved_does_not_open(
