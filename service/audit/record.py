@@ -1,6 +1,7 @@
 """Record an act: insert its entry in the transaction that performs it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
@@ -65,12 +66,7 @@ def record(
             "version": NEWEST,
             "id": str(entry_id),
             "at": at.isoformat(timespec="microseconds"),
-            "actor": {
-                "kind": actor.kind,
-                "id": actor.id,
-                "organisation": actor.organisation,
-                "session": actor.session,
-            },
+            "actor": asdict(actor),
             "act": act,
             "object": {"type": kind, "id": thing},
             "before": word(before),
