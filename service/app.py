@@ -57,6 +57,8 @@ from service.dispatch.recall.waiting import open_recalls
 from service.doors.admit import admitted, admitted_unasked
 from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
+from service.enquiry.board import api as board_api
+from service.enquiry.board import pages as board_pages
 from service.foundation import logs
 from service.foundation.database import transaction
 from service.foundation.encryption.require_keys import at_start
@@ -131,6 +133,7 @@ OPEN_PAGES: tuple[APIRouter, ...] = (
     programmes_pages.router,
     notices_pages.router,
     enquiry_pages.router,
+    board_pages.router,
 )
 """Pages that nobody has to sign in for."""
 
@@ -138,6 +141,7 @@ OPEN_API: tuple[APIRouter, ...] = (
     pushes_api.router,
     notices_public_api.router,
     enquiry_api.router,
+    board_api.router,
 )
 """Routes under /api/ that look after themselves who may use them."""
 

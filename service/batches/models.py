@@ -120,6 +120,12 @@ class Payment(Base):
         Index("ix_payments_bank_file", "bank_file_id"),
         Index("ix_payments_programme_period", "programme", "period"),
         Index(
+            "ix_payments_came",
+            "division",
+            "settled_on",
+            postgresql_where=text("state = 'paid'"),
+        ),
+        Index(
             "ix_payments_failed",
             "failed_on",
             "id",
