@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Payment
@@ -77,7 +77,7 @@ def last_month(session: Session, codes: Collection[str], today: date) -> Month:
     return Month.of(latest or today)
 
 
-def _arrived(codes: Collection[str], first: date, last: date) -> list[object]:
+def _arrived(codes: Collection[str], first: date, last: date) -> list[ColumnElement[bool]]:
     return [
         Payment.division.in_(codes),
         Payment.state == "paid",

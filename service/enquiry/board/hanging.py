@@ -31,5 +31,8 @@ def hanging(session: Session, codes: Collection[str], today: date) -> list[Hangi
         .where(NoticeLine.notice_id.in_(now), NoticeLine.division.in_(codes))
         .group_by(NoticeLine.notice_id)
     )
-    found = {notice: Hanging(now[notice], at, some, all_ - some) for notice, at, some, all_ in rows}
+    found = {
+        notice: Hanging(now[notice], at or "", some, every - some)
+        for notice, at, some, every in rows
+    }
     return [found[one] for one in now if one in found]

@@ -22,7 +22,7 @@ SECONDS_A_PART = 20
 @router.get("/village")
 def find_village(session: Transaction, township: Choice = "") -> Response:
     """The townships, and the villages of the chosen one."""
-    townships = [one for county in tree(session) for one in county.below]
+    townships = [one for root in tree(session) for one in _townships(root)]
     chosen = next((one for one in townships if one.code == township), None)
     return page(
         "enquiry/villages.html",
@@ -58,6 +58,11 @@ def show_screen(
         f"{SECONDS_A_PART}; url=/village/{village.code}/screen?part={following}"
     )
     return answer
+
+
+def _townships(root: Place) -> tuple[Place, ...]:
+    # A register without its county's own row begins with the townships.
+    return (root,) if root.level == "township" else root.below
 
 
 def _only(townships: list[Place]) -> tuple[Place, ...]:

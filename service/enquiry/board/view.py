@@ -115,10 +115,11 @@ def sentence(told: Told, month: Month) -> str:
 
 def _bar(programme: str, people: int, amount_fen: int) -> Bar:
     name = programme_name(programme) if programme else gettext("The other subsidies together")
-    shown = ngettext(
-        "%(amount)s yuan, %(people)s person", "%(amount)s yuan, %(people)s people", people
-    ) % {"amount": yuan(amount_fen), "people": number(people)}
-    return Bar(name, amount_fen, shown)
+    label = ngettext("%(name)s, %(people)s person", "%(name)s, %(people)s people", people) % {
+        "name": name,
+        "people": number(people),
+    }
+    return Bar(label, amount_fen, yuan(amount_fen))
 
 
 def _month_bar(one: MonthSum) -> Bar:
