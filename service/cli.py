@@ -28,6 +28,7 @@ from service.dispatch.holding.commands import app as holds
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.dispatch.recall.commands import app as recalls
+from service.evidence.commands import pack_payment
 from service.foundation.commands import db, down, work
 from service.foundation.encryption.require_keys import at_start
 from service.foundation.logs import configure, kind_of, logger, places_of
@@ -108,6 +109,7 @@ app.add_typer(workbooks, name="workbook")
 app.add_typer(reconciliation, name="reconciliation")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(ledger, name="ledger")
+audit.command("pack")(pack_payment)
 app.add_typer(audit, name="audit")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
