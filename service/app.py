@@ -19,7 +19,6 @@ from service.approvals import pages as approvals_pages
 from service.approvals import waiting as approvals_waiting
 from service.approvals.stepper import chain_steps
 from service.assessment import pages as assessment_pages
-from service.audit import api as audit_api
 from service.audit import pages as audit_pages
 from service.audit.models import AuditCheckpoint
 from service.audit.readers import name_officers_by
@@ -80,6 +79,8 @@ from service.officers import pages as officers_pages
 from service.officers.emergency import pages as emergency_pages
 from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn, SignedInOfficer
+from service.oversight.search import api as audit_search_api
+from service.oversight.search import pages as audit_search_pages
 from service.programmes import pages as programmes_pages
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
@@ -188,6 +189,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     posting_pages.router,
     year_pages.router,
     audit_pages.router,
+    audit_search_pages.router,
     staff_pages.router,
     interest_pages.router,
     emergency_pages.router,
@@ -217,7 +219,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     account_corrections_api.router,
     ledger_api.router,
     year_pages.api_router,
-    audit_api.router,
+    audit_search_api.router,
     officers_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""

@@ -14,7 +14,11 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_entries"
     __table_args__ = (
-        Index("ix_audit_entries_object", "object_type", "object_id"),
+        # Each is walked backwards in time from what a search knows; see `service.oversight.search`.
+        Index("ix_audit_entries_object", "object_type", "object_id", "at"),
+        Index("ix_audit_entries_kind", "object_type", "at"),
+        Index("ix_audit_entries_actor", "actor_id", "at"),
+        Index("ix_audit_entries_act", "act", "at"),
         Index("ix_audit_entries_at", "at"),
     )
 

@@ -325,6 +325,9 @@ DOORS: dict[str, Door] = {
     "GET /api/ledger/entries/{entry_id}": by("ledger.read"),
     # Who watches, and who says who may do what.
     "GET /audit": hidden_but_by("audit.read"),
+    "GET /audit/entries": hidden_but_by("audit.read"),
+    "GET /audit/entries.csv": hidden_but_by("audit.read"),
+    "POST /audit/people": hidden_but_by("audit.read"),
     "GET /api/audit/entries": hidden_but_by("audit.read"),
     "GET /officers": by("officers.read"),
     "POST /officers": by("officers.manage"),

@@ -1,0 +1,1 @@
+"""What acts and things of the trail are called in both languages."""
