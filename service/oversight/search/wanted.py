@@ -9,6 +9,7 @@ from service.foundation import clock
 from service.foundation.problems import Problem
 
 VALUE_MAX = 80
+_REPEATED_MAX = 10
 
 
 class SearchUnusable(Problem):
@@ -19,6 +20,8 @@ class SearchUnusable(Problem):
     title = "This cannot be looked for"
 
     def __init__(self, name: str, value: str, want: str, want_zh: str) -> None:
+        # A day has ten characters; what is longer may be somebody's number, and is not repeated.
+        value = value if len(value) <= _REPEATED_MAX else "…"
         super().__init__(
             f"“{value}” cannot be looked for as {name}: {want}.",
             f"“{value}”不能作为查询条件（{name}）：{want_zh}。",

@@ -134,7 +134,7 @@ def _ask_the_pages(committed: Committed) -> str:
     with Browser(app, follow_redirects=False, raise_server_exceptions=False) as browser:
         for method, path, options in (
             ("GET", f"/{NUMBER}", {}),
-            ("GET", f"/api/audit/entries?page={NUMBER}", {}),
+            ("GET", f"/api/audit/entries?after={NUMBER}", {}),
             ("POST", "/api/test/crash", {}),
             ("POST", "/api/enquiry/codes", {"json": {"id_number": [NUMBER], "card": CARD}}),
             ("POST", "/api/enquiry/codes", {"content": f'{{"id_number": {NUMBER}'}),
@@ -145,8 +145,8 @@ def _ask_the_pages(committed: Committed) -> str:
             assert answer.status_code >= 400, (method, path, answer.status_code)
             answered += [_said(answer.text, path), str(answer.headers)]
         browser.submit("/login", {"username": "auditor", "password": PASSWORD})
-        for path in (f"/api/audit/entries?page={NUMBER}", f"/api/audit/entries?act={NUMBER * 9}"):
-            answer = browser.get(path)
+        for asked in (f"after={NUMBER}", f"since={NUMBER * 9}"):
+            answer = browser.get(f"/api/audit/entries?{asked}")
             assert answer.status_code == 422
             answered.append(answer.text)
         answer = browser.get(f"/batches/{NUMBER}?name={NAME}")
