@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -20,7 +19,8 @@ from service.approvals import waiting as approvals_waiting
 from service.approvals.stepper import chain_steps
 from service.assessment import pages as assessment_pages
 from service.audit import pages as audit_pages
-from service.audit.models import AuditCheckpoint
+from service.audit.log import health as log_health
+from service.audit.log.start import log_continues
 from service.audit.readers import name_officers_by
 from service.batches import api as batches_api
 from service.batches import pages as batches_pages
@@ -291,6 +291,8 @@ _unseen = APIRouter(include_in_schema=False)
 @asynccontextmanager
 async def _keys_fit(app: FastAPI) -> AsyncIterator[None]:
     at_start(app.state.transaction)
+    # The pages stay open to whoever must find out why; /healthz says what is wrong, nothing is signed.
+    log_continues(app.state.transaction)
     require_no_private_keys()
     yield
 
@@ -348,7 +350,7 @@ def show_queue(session: Transaction, officer: SignedInOfficer) -> Response:
 @_unseen.get("/healthz")
 def show_health(request: Request) -> Response:
     """Whether this process can work, for whatever watches it."""
-    status, said = health.check(opener(request), _last_sequenced)
+    status, said = health.check(opener(request), log_health.signed_at, log_health.trouble)
     return JSONResponse(said, status)
 
 
@@ -361,8 +363,5 @@ def show_metrics(request: Request) -> Response:
 
 def _measure(session: Session) -> None:
     late.measure(session)
+    log_health.measure(session)
     denied.measure(session)
-
-
-def _last_sequenced(session: Session) -> datetime | None:
-    return session.scalar(select(func.max(AuditCheckpoint.signed_at)))

@@ -10,7 +10,9 @@ from uuid import UUID
 from celery.signals import setup_logging, worker_init
 
 from service import load_jobs
-from service.audit.log.sequence import remember_head, sequence
+from service.audit.log.publish import publish
+from service.audit.log.sequence import MOST_AT_ONCE, sequence
+from service.audit.log.start import log_continues
 from service.batches.exceptions import remind
 from service.dispatch.recall.late import alarm_late
 from service.dispatch.renew import ask_where_due
@@ -45,7 +47,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Committed audit entries get their place and a signed head at most a second later.
     "sequence": {
         "task": "audit.sequence",
-        "schedule": 1.0,
+        "schedule": 0.5,
         "options": {"queue": "periodic", "expires": 1},
     },
     # Banks' answers; a file is removed there only after our commit, so a round may be lost.
@@ -91,6 +93,9 @@ def _logging(**_: Any) -> None:
 def _keys_fit(**_: Any) -> None:
     try:
         at_start()
+        refused = log_continues()
+        if refused is not None:
+            raise refused
     except Problem as problem:
         # Celery writes down what a signal raises and goes on; only this ends the worker.
         raise SystemExit(str(problem)) from None
@@ -115,12 +120,13 @@ def sweep_jobs() -> None:
 
 @app.task(name="audit.sequence")  # type: ignore[untyped-decorator]
 def sequence_audit() -> None:
-    """Give committed audit entries their place in the tree, then remember the signed head."""
-    with transaction() as session:
-        sequence(session)
-        beat(session, "audit.sequence")
-    with transaction() as session:
-        remember_head(session)
+    """Give committed audit entries their place in the tree, then publish the signed head."""
+    added = MOST_AT_ONCE
+    while added >= MOST_AT_ONCE:
+        with transaction() as session:
+            added = sequence(session)
+            beat(session, "audit.sequence")
+        publish()
 
 
 @app.task(name="dispatch.alarm_late_recalls")  # type: ignore[untyped-decorator]

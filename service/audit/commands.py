@@ -4,11 +4,15 @@ import json
 
 import typer
 
-from service.audit.log.sequence import remember_head, sequence
+from service.audit.log.commands import head
+from service.audit.log.publish import publish
+from service.audit.log.sequence import sequence
 from service.audit.verify import verify
 from service.foundation.database import transaction
 
 app = typer.Typer(help="The audit trail.", no_args_is_help=True)
+
+app.add_typer(head, name="head")
 
 EXIT_NOT_VERIFIED = 3
 
@@ -26,8 +30,8 @@ def verify_trail(
     if verdict.verified:
         with transaction() as session:
             sequence(session)
+        publish()
         with transaction() as session:
-            remember_head(session)
             verdict = verify(session)
     if as_json:
         typer.echo(

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from service.audit.log.sequence import open_note, remembered_head
+from service.audit.log.head import kept_head
+from service.audit.log.log_keys import Era, eras, open_checkpoint
+from service.audit.log.note import NoteMalformed
+from service.audit.log.note_keys import NoteNotSigned
 from service.audit.log.tree import Frontier, leaf_hash
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
 
@@ -35,7 +37,7 @@ def verify(session: Session) -> Verdict:
         checkpoint.size: checkpoint
         for checkpoint in session.scalars(select(AuditCheckpoint).order_by(AuditCheckpoint.size))
     }
-    frontier, signed_up_to = Frontier(), 0
+    frontier, signed_up_to, known = Frontier(), 0, eras(session)
     rows = session.execute(
         select(AuditLeaf.index, AuditLeaf.leaf_hash, *AuditEntry.__table__.columns)
         .outerjoin(AuditEntry, AuditEntry.id == AuditLeaf.entry_id)
@@ -51,14 +53,14 @@ def verify(session: Session) -> Verdict:
         frontier.append(kept_hash)
         checkpoint = checkpoints.pop(frontier.size, None)
         if checkpoint is not None:
-            if not _signed(checkpoint, frontier):
+            if not _signed(checkpoint, frontier, known):
                 return _bad(signed_up_to, "or a later one was changed", "或其后的记录被改动")
             signed_up_to = frontier.size
     if checkpoints:
         return _bad(frontier.size, "is missing", "缺失")
     if signed_up_to != frontier.size:
         return _bad(signed_up_to, "was added without a signature", "未经签署而加入")
-    return _against_head(frontier, session)
+    return _against_head(frontier, session, known)
 
 
 def _repeats(entry: Row[Any]) -> bool:
@@ -74,23 +76,24 @@ def _repeats(entry: Row[Any]) -> bool:
     )
 
 
-def _signed(checkpoint: AuditCheckpoint, frontier: Frontier) -> bool:
+def _signed(checkpoint: AuditCheckpoint, frontier: Frontier, known: list[Era]) -> bool:
     try:
-        size, root = open_note(checkpoint.note)
-    except (InvalidSignature, ValueError):
+        said = open_checkpoint(checkpoint.note, known).checkpoint
+    except (NoteMalformed, NoteNotSigned):
         return False
-    return size == frontier.size and root == frontier.root() == checkpoint.root
+    return said.size == frontier.size and said.root == frontier.root() == checkpoint.root
 
 
-def _against_head(frontier: Frontier, session: Session) -> Verdict:
+def _against_head(frontier: Frontier, session: Session, known: list[Era]) -> Verdict:
     try:
-        head = remembered_head()
-    except (InvalidSignature, ValueError):
+        kept = kept_head()
+        head = open_checkpoint(kept, known).checkpoint if kept is not None else None
+    except (NoteMalformed, NoteNotSigned):
         return _bad(
             0, "cannot be compared: the head kept outside is damaged", "无法比对：外存签头已损坏"
         )
     if head is not None:
-        size, root = head
+        size, root = head.size, head.root
         if size > frontier.size:
             return _bad(frontier.size, "is missing", "缺失")
         earlier = session.get(AuditCheckpoint, size)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from service import load_jobs
 from service.assessment.explain import latest
 from service.audit.actor import Actor
-from service.audit.log.sequence import remember_head, sequence
+from service.audit.log.publish import publish
+from service.audit.log.sequence import sequence
 from service.batches import queries
 from service.batches.lines import totals
 from service.batches.models import Batch, MonthRun, Payment
@@ -210,8 +211,8 @@ def _close(stages: Stages, story: Story, before: int) -> dict[str, Any]:
     with stages.stage("audit", "The audit trail verifies 留痕校验") as stage:
         with transaction() as session:
             sequence(session)
+        publish()
         with transaction() as session:
-            remember_head(session)
             story.new_payments = _payments(session) - before
             assessment = latest(session, story.month)
             deliveries = _deliveries(session, story)

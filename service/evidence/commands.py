@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from service.audit.actor import Actor
-from service.audit.log.sequence import remember_head, sequence
+from service.audit.log.publish import publish
+from service.audit.log.sequence import sequence
 from service.evidence.make import make_of_payment
 from service.evidence.payment.subject import subject_of
 from service.foundation.database import transaction
@@ -29,8 +30,8 @@ def pack_payment(
     """Write one payment's evidence, from law to card, with its own verifier. 生成付款证据包。"""
     with transaction() as session:
         sequence(session)
+    publish()
     with transaction() as session:
-        remember_head(session)
         about = subject_of(session, payment, whole=whole)
         made = make_of_payment(session, about, by=_BY, reason=reason)
     path = output / f"evidence-{about.payment.reference}.zip"

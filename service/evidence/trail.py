@@ -12,7 +12,7 @@ import rfc8785
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from service.audit.log.sequence import ORIGIN, public_key
+from service.audit.log.log_keys import keys_of
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
 from service.evidence.merkle_path import Paths
 
@@ -61,11 +61,12 @@ def trail_of(session: Session, things: Things) -> Trail:
             for row in placed
         ],
     }
+    plain = keys_of(session, head.size)[0]
     key = {
         "format": KEY_FORMAT,
         "algorithm": "Ed25519",
-        "origin": ORIGIN,
-        "public_key": public_key().public_bytes_raw().hex(),
+        "origin": plain.name,
+        "public_key": plain.public.hex(),
     }
     files = [
         (ENTRIES, b"".join(row.canonical + b"\n" for row in placed)),

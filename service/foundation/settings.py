@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     """32 random bytes in hex for blind indexes; never the same as the field key."""
     log_key_file: Path | None = None
     """Ed25519 seed in hex that signs audit checkpoints."""
+    log_ml_dsa_key_file: Path | None = None
+    """ML-DSA-44 seed (32 bytes) in hex that signs them too, for the years when Ed25519 is broken."""
+    audit_origin: str = Field(default="anxin.county/audit", pattern=r"^[^\s+\x00-\x1f]{1,255}$")
+    """What this log is called in its checkpoints and keys; never changed once something is signed."""
+    audit_head_file: Path | None = None
+    """The last published checkpoint, on storage whose keeper is not the database's; unset: in the data directory."""
+    audit_tiles_dir: Path | None = None
+    """Where the log is laid out as files (tlog-tiles) as it grows; unset, it is not."""
     county_division: str = "330523"
     """First six digits of the administrative division this installation serves (GB/T 2260)."""
     county_rules: Path | None = None

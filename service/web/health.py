@@ -10,35 +10,44 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from service.foundation.engines import redis_url
+from service.foundation.problems import Problem
 from service.web.transactions import Opener
 
 _SECONDS_MAX = 2
 
 
 def check(
-    transaction: Opener, last_sequenced: Callable[[Session], datetime | None]
+    transaction: Opener,
+    last_sequenced: Callable[[Session], datetime | None],
+    trouble: Callable[[Session], Problem | None],
 ) -> tuple[int, dict[str, Any]]:
-    """Return an HTTP status and what to say: 503 only when the database is down.
+    """Return an HTTP status and what to say: 503 when the database is down or the log has ``trouble``.
 
     Without the queue nothing is lost, only later: sweepers find the work in the database.
     """
     sequenced: datetime | None = None
+    wrong: Problem | None = None
     try:
         with transaction() as session:
             session.execute(text(f"SET LOCAL statement_timeout = '{_SECONDS_MAX}s'"))
             sequenced = last_sequenced(session)
+            wrong = trouble(session)
         database = True
     except (SQLAlchemyError, OSError, RuntimeError):
         database = False
     queue = _queue_answers()
-    state = "ok" if database and queue else ("degraded" if database else "down")
+    working = database and wrong is None
+    state = "ok" if working and queue else ("degraded" if working else "down")
     said = {
         "status": state,
         "database": "ok" if database else "down",
         "queue": "ok" if queue else "down",
         "last_sequenced_at": sequenced.isoformat() if sequenced else None,
+        "log": "ok" if wrong is None else wrong.code,
     }
-    return (200 if database else 503), said
+    if wrong is not None:
+        said |= {"sentence": wrong.sentence, "sentence_zh": wrong.sentence_zh}
+    return (200 if working else 503), said
 
 
 def measure(transaction: Opener, look: Callable[[Session], None]) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from service.audit.log.sequence import remember_head, sequence
+from service.audit.log.publish import publish
+from service.audit.log.sequence import sequence
 from service.audit.models import AuditEntry
 from service.audit.verify import verify
 from service.batches.models import Batch
@@ -262,8 +263,8 @@ class Killing:
         """Give every entry of the audit trail its place; return how many there are."""
         with self.town.committed.transaction() as session:
             sequence(session)
+        publish(self.town.committed.transaction)
         with self.town.committed.transaction() as session:
-            remember_head(session)
             return verify(session).entries
 
     def _lost_between(self) -> int:

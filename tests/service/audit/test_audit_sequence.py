@@ -11,13 +11,12 @@ from typer.testing import CliRunner
 from service.audit.actor import SYSTEM
 from service.audit.canonical import canonical_bytes
 from service.audit.commands import EXIT_NOT_VERIFIED, app
-from service.audit.log.sequence import (
-    LogForked,
-    head_file,
-    remember_head,
-    remembered_head,
-    sequence,
-)
+from service.audit.log.checkpoints import read_checkpoint
+from service.audit.log.continues import LogForked
+from service.audit.log.head import head_file, kept_head
+from service.audit.log.note import read_note
+from service.audit.log.publish import publish
+from service.audit.log.sequence import sequence
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
 from service.audit.record import record
 from service.foundation.database import engine, make_engine
@@ -39,9 +38,9 @@ def test_every_entry_gets_one_place_and_every_round_one_signed_head(committed: C
         )
         sizes = session.scalars(select(AuditCheckpoint.size).order_by(AuditCheckpoint.size))
         assert list(sizes) == [3, 4, 8, 10]
-    head = remembered_head()
+    head = kept_head()
     assert head is not None
-    assert head[0] == SIZE
+    assert read_checkpoint(read_note(head).text).size == SIZE
 
 
 def test_an_entry_that_commits_late_with_an_earlier_id_still_gets_its_place(
@@ -113,7 +112,13 @@ def _fork(committed: Committed, entries: int) -> None:
     """Let a second system, which never saw the head, write another history."""
     head = head_file().read_text(encoding="utf-8")
     head_file().unlink()
-    for table in ("audit_leaves", "audit_checkpoints", "audit_entries"):
+    for table in (
+        "audit_leaves",
+        "audit_checkpoints",
+        "audit_published",
+        "audit_sm3_roots",
+        "audit_entries",
+    ):
         committed.as_superuser(f"DELETE FROM {table}")
     write(committed, entries, remember=False)
     head_file().write_text(head, encoding="utf-8")
@@ -134,8 +139,8 @@ def test_a_head_is_never_replaced_by_a_smaller_one(committed: Committed) -> None
     write(committed, *ROUNDS)
     kept = head_file().read_bytes()
     committed.as_superuser("DELETE FROM audit_checkpoints WHERE size > 4")
-    with committed.transaction() as session:
-        remember_head(session)
+    with pytest.raises(LogForked):
+        publish(committed.transaction)
     assert head_file().read_bytes() == kept
 
 
@@ -175,11 +180,11 @@ def test_the_command_sequences_verifies_and_ends_with_three_when_something_is_wr
     write(committed, 5)
     with committed.transaction() as session:
         record(session, "thing.done", by=SYSTEM, on=("things", "new"))
-    good = CliRunner().invoke(app, ["--json"])
+    good = CliRunner().invoke(app, ["verify", "--json"])
     assert good.exit_code == 0
     assert '"entries": 6, "verified": true' in good.stdout
     committed.as_superuser(f"UPDATE audit_entries SET canonical = '{{}}' WHERE id = {at(3)}")
-    bad = CliRunner().invoke(app, ["--json"])
+    bad = CliRunner().invoke(app, ["verify", "--json"])
     assert bad.exit_code == EXIT_NOT_VERIFIED
     assert '"first_bad": 3' in bad.stdout
     engine().dispose()

@@ -8,7 +8,7 @@ import random
 import psycopg
 import pytest
 
-from service.audit.log.sequence import head_file
+from service.audit.log.head import head_file
 from service.audit.log.tree import leaf_hash
 from tests.foundation.committed import Committed
 from tests.service.audit.trail import ROUNDS, SIZE, at, verdict, write

@@ -1,7 +1,8 @@
 """A small audit trail to tamper with: entries recorded, sequenced in rounds, heads remembered."""
 
 from service.audit.actor import Actor
-from service.audit.log.sequence import remember_head, sequence
+from service.audit.log.publish import publish
+from service.audit.log.sequence import sequence
 from service.audit.record import record
 from service.audit.verify import Verdict, verify
 from tests.foundation.committed import Committed
@@ -28,8 +29,7 @@ def write(committed: Committed, *rounds: int, remember: bool = True) -> None:
         with committed.transaction() as session:
             sequence(session)
         if remember:
-            with committed.transaction() as session:
-                remember_head(session)
+            publish(committed.transaction)
 
 
 def verdict(committed: Committed) -> Verdict:

@@ -197,7 +197,8 @@ def test_health_names_the_database_the_queue_and_the_log(browser: Browser) -> No
     answer = browser.get("/healthz")
     assert answer.status_code == 200
     assert answer.json()["database"] == "ok"
-    assert set(answer.json()) == {"status", "database", "queue", "last_sequenced_at"}
+    assert answer.json()["log"] == "ok"
+    assert set(answer.json()) == {"status", "database", "queue", "last_sequenced_at", "log"}
 
 
 def test_without_a_database_health_is_503() -> None:
