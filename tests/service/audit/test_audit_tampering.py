@@ -10,6 +10,7 @@ import pytest
 
 from service.audit.log.head import head_file
 from service.audit.log.tree import leaf_hash
+from service.audit.standalone.classes import CHANGED, CHECKPOINT, COLUMNS, FORKED, INSERTED
 from tests.foundation.committed import Committed
 from tests.service.audit.trail import ROUNDS, SIZE, at, verdict, write
 
@@ -40,7 +41,7 @@ def test_an_edited_entry_is_named(trail: Committed, index: int) -> None:
         f"UPDATE audit_entries SET canonical = convert_to({EDIT}, 'UTF8') WHERE id = {at(index)}"
     )
     found = verdict(trail)
-    assert (found.verified, found.first_bad) == (False, index)
+    assert (found.verified, found.first_bad, found.code) == (False, index, CHANGED)
     assert f"entry {index}" in found.sentence
     assert str(index) in found.sentence_zh
 
@@ -71,7 +72,7 @@ def test_an_edit_that_also_mends_its_leaf_is_placed_to_its_signed_round(
 def test_a_column_people_search_by_cannot_say_something_else(trail: Committed, column: str) -> None:
     trail.as_superuser(f"UPDATE audit_entries SET {column} = 'another' WHERE id = {at(5)}")
     found = verdict(trail)
-    assert (found.verified, found.first_bad) == (False, 5)
+    assert (found.verified, found.first_bad, found.code) == (False, 5, COLUMNS)
 
 
 def test_an_entry_cannot_be_moved_to_another_time(trail: Committed) -> None:
@@ -120,6 +121,7 @@ def test_an_inserted_entry_is_found(trail: Committed) -> None:
     assert not found.verified
     assert found.first_bad is not None
     assert found.first_bad <= 6
+    assert found.code == INSERTED
 
 
 def test_an_entry_added_at_the_end_without_a_signature_is_named(trail: Committed) -> None:
@@ -134,6 +136,7 @@ def test_an_entry_added_at_the_end_without_a_signature_is_named(trail: Committed
     found = verdict(trail)
     assert not found.verified
     assert found.first_bad == SIZE
+    assert found.code == INSERTED
 
 
 @pytest.mark.parametrize(("one", "other"), [(0, 1), (1, 6), (3, 4), (8, 9)])
@@ -176,7 +179,7 @@ def test_a_trail_truncated_with_its_checkpoints_is_named_by_the_head_kept_outsid
         f"DELETE FROM audit_checkpoints WHERE size > {kept}",
     )
     found = verdict(trail)
-    assert (found.verified, found.first_bad) == (False, kept)
+    assert (found.verified, found.first_bad, found.code) == (False, kept, FORKED)
     head_file().unlink()
     assert verdict(trail).verified, "only the head kept outside can tell; keep it well"
 
@@ -193,7 +196,7 @@ def test_a_trail_truncated_with_its_checkpoints_is_named_by_the_head_kept_outsid
 def test_a_changed_checkpoint_is_named(trail: Committed, statement: str) -> None:
     trail.as_superuser(statement)
     found = verdict(trail)
-    assert (found.verified, found.first_bad) == (False, 3)
+    assert (found.verified, found.first_bad, found.code) == (False, 3, CHECKPOINT)
 
 
 def test_a_checkpoint_signed_by_another_key_is_refused(trail: Committed) -> None:
