@@ -81,6 +81,8 @@ from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn, SignedInOfficer
 from service.oversight.search import api as audit_search_api
 from service.oversight.search import pages as audit_search_pages
+from service.oversight.standing import api as standing_api
+from service.oversight.standing import pages as standing_pages
 from service.programmes import pages as programmes_pages
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
@@ -188,6 +190,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     waterfall_pages.router,
     posting_pages.router,
     year_pages.router,
+    standing_pages.router,
     audit_pages.router,
     audit_search_pages.router,
     staff_pages.router,
@@ -220,6 +223,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     ledger_api.router,
     year_pages.api_router,
     audit_search_api.router,
+    standing_api.router,
     officers_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""

@@ -39,6 +39,7 @@ from service.ledger.commands import app as ledger
 from service.notices.commands import app as notices
 from service.officers.commands import app as officers
 from service.oversight.commands import app as oversight
+from service.oversight.standing.commands import app as standing_queries
 from service.programmes.commands import app as rules
 from service.programmes.proposals.commands import app as proposals
 from service.reconciliation.commands import app as reconciliation
@@ -123,6 +124,7 @@ app.add_typer(quarantine, name="quarantine")
 app.add_typer(ledger, name="ledger")
 audit.command("pack")(pack_payment)
 audit.registered_commands += oversight.registered_commands
+audit.add_typer(standing_queries, name="queries")
 app.add_typer(audit, name="audit")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")

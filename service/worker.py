@@ -26,6 +26,7 @@ from service.foundation.logs import configure, logger
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.queries import channels
+from service.oversight.standing.jobs import ask_for_nightly_look
 from service.reconciliation import late
 from service.reconciliation.collect import BankSilent, collect
 from service.residents.intake.jobs import schedule_due
@@ -174,4 +175,5 @@ def schedule_sources() -> None:
         ask_for_daily_look(session)
         remind.ask_for_daily_look(session)
         late.ask_for_hourly_look(session)
+        ask_for_nightly_look(session)
         beat(session, "residents.schedule_sources")

@@ -29,6 +29,7 @@ ORDER = (
     "reconciliation",
     "ledger",
     "enquiry",
+    "oversight",
     "audit",
     "officers",
 )

@@ -196,6 +196,7 @@ BEHIND = {
     "GET /rules/{number}/edit", "GET /notices/{number}", "GET /api/notices/{number}",
     "GET /notices/{number}/object", "GET /programmes/{code}", "GET /notices/answer",
     "GET /api/feeds/{feed}/pushes/{number}",
+    "GET /oversight/queries/{code}", "GET /api/oversight/queries/{code}/hits",
 }  # fmt: skip
 
 

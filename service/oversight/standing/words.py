@@ -1,0 +1,95 @@
+"""Words for hits: what one says in the reader's language, and where its subject is seen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.foundation.ids import reference_of
+from service.foundation.money import yuan
+from service.oversight.standing.models import StandingHit
+from service.oversight.standing.query import StandingQuery
+from service.web.filters import NONE
+from service.web.here import visit
+from service.web.language import gettext, translatable
+from service.web.view_models import Tag
+
+SEVERITIES = ("high", "medium", "low")
+_SEVERITIES = {
+    "high": Tag(translatable("high"), "bad"),
+    "medium": Tag(translatable("medium"), "warn"),
+    "low": Tag(translatable("low")),
+}
+_SUBJECTS = {
+    "payment": translatable("Line %(id)s"),
+    "account": translatable("Account no. %(id)s"),
+    "person": translatable("Resident no. %(id)s"),
+    "village": translatable("Village %(id)s"),
+    "batch": translatable("Batch %(id)s"),
+    "notice": translatable("Notice %(id)s"),
+    "switch": translatable("Switch %(id)s"),
+    "officer": translatable("Officer %(id)s"),
+    "file": translatable("Bank file %(id)s"),
+    "case": translatable("Recovery %(id)s"),
+    "access": translatable("Emergency %(id)s"),
+    "pair": translatable("Officers %(id)s"),
+    "decision": translatable("Decision no. %(id)s"),
+    "act": translatable("Step %(id)s"),
+}
+
+
+def title(query: StandingQuery) -> str:
+    """Return a query's title in the reader's language."""
+    return query.title_zh if visit().language == "zh" else query.title_en
+
+
+def sentence(query: StandingQuery) -> str:
+    """Return what a query asks, in the reader's language."""
+    return query.sentence_zh if visit().language == "zh" else query.sentence_en
+
+
+def severity_tag(severity: str) -> Tag:
+    """Return a severity as a tag."""
+    found = _SEVERITIES[severity]
+    return Tag(gettext(found.text), found.tone)
+
+
+def says(query: StandingQuery, evidence: Mapping[str, Any], language: str = "") -> str:
+    """Return what a hit says: the query's sentence with the evidence in it."""
+    spoken = query.says_zh if (language or visit().language) == "zh" else query.says_en
+    return spoken.format_map(_Shown(evidence))
+
+
+def subject_of(hit: StandingHit) -> tuple[str, str]:
+    """Return what a hit is about as people call it, and the address where it is seen ("" for none)."""
+    kind, _, number = hit.subject.partition(":")
+    shown = reference_of(int(number)) if kind == "payment" else number
+    return gettext(_SUBJECTS[kind]) % {"id": shown}, _address(kind, number, hit.evidence)
+
+
+def _address(kind: str, number: str, evidence: Mapping[str, Any]) -> str:
+    if kind == "person":
+        return f"/residents/{number}"
+    if kind == "batch":
+        return f"/batches/{number}"
+    if kind == "notice":
+        return f"/batches/{evidence['batch']}"
+    if kind == "case":
+        return f"/recoveries/{number}"
+    return {"switch": "/controls", "access": "/emergency"}.get(kind, "")
+
+
+class _Shown(dict[str, str]):
+    """Evidence as sentences show it: money in yuan, a dash for what is not there."""
+
+    def __init__(self, evidence: Mapping[str, Any]) -> None:
+        super().__init__({name: _shown(name, value) for name, value in evidence.items()})
+
+    def __missing__(self, name: str) -> str:
+        return NONE
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return NONE
+    if name == "fen" or name.endswith("_fen"):
+        return yuan(int(value))
+    return str(value)
