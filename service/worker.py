@@ -4,6 +4,7 @@ Start with ``celery -A service.worker worker -Q batch,bank,periodic``; the sched
 ``celery -A service.worker beat``. A message only wakes; the rows decide.
 """
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from service import load_jobs
 from service.audit.log.publish import publish
 from service.audit.log.sequence import MOST_AT_ONCE, sequence
 from service.audit.log.start import log_continues
+from service.audit.log.tiles import export_tiles
 from service.batches.exceptions import remind
 from service.dispatch.recall.late import alarm_late
 from service.dispatch.renew import ask_where_due
@@ -128,6 +130,18 @@ def sequence_audit() -> None:
             added = sequence(session)
             beat(session, "audit.sequence")
         publish()
+    folder = settings().audit_tiles_dir
+    if folder is not None:
+        _lay_out(folder)
+
+
+def _lay_out(folder: Path) -> None:
+    """Bring the log's files up to date; what goes wrong there holds up no signature."""
+    try:
+        with transaction() as session:
+            export_tiles(session, folder)
+    except (OSError, Problem) as error:
+        logger("audit").error("tiles.not_written", kind=type(error).__name__)
 
 
 @app.task(name="dispatch.alarm_late_recalls")  # type: ignore[untyped-decorator]

@@ -2,11 +2,12 @@
 
 import typer
 
-from service.audit.log.commands import head
+from service.audit.log.commands import files, head
 from service.audit.verify import commands as verifying
 
 app = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(head, name="head")
+app.registered_commands += files.registered_commands
 app.command("verify")(verifying.verify_trail)
 app.command("export")(verifying.export_log)
 app.command("trust")(verifying.export_trust)

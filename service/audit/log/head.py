@@ -49,8 +49,11 @@ def swap_head(expected: str | None, note: str) -> None:
         write_safely(path, note.encode())
 
 
-def write_safely(path: Path, content: bytes) -> None:
-    """Put a file in its place in one step: its content is on disk before its name is."""
+def write_safely(path: Path, content: bytes, *, sync_names: bool = True) -> None:
+    """Put a file in its place in one step: its content is on disk before its name is.
+
+    With ``sync_names=False`` the caller makes the folder safe afterwards, for many files at once.
+    """
     fresh = path.with_name(f"{path.name}.{uuid4().hex}.new")
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
@@ -63,7 +66,8 @@ def write_safely(path: Path, content: bytes) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if sync_names:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

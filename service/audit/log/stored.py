@@ -58,6 +58,10 @@ class Stored:
             self._tiles[place] = {at: bytes(value) for at, value in rows}
         return self._tiles[place]
 
+    def forget(self) -> None:
+        """Let go of what was read, for whoever goes through the whole tree."""
+        self._tiles.clear()
+
     @property
     def subtree(self) -> Subtree:
         """The source of hashes that proofs are made from."""
