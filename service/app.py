@@ -58,6 +58,8 @@ from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
+from service.evidence import links as evidence_links
+from service.evidence import pages as evidence_pages
 from service.foundation import logs
 from service.foundation.database import transaction
 from service.foundation.encryption.require_keys import at_start
@@ -190,6 +192,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     waterfall_pages.router,
     posting_pages.router,
     year_pages.router,
+    evidence_pages.router,
     standing_pages.router,
     audit_pages.router,
     audit_search_pages.router,
@@ -276,7 +279,7 @@ name_programmes_by(title)
 name_officers_by(_officer_names)
 read_by(contents_of, written_of)
 show_chain_by(chain_steps)
-link_by(links.of_batch, links.of_line)
+link_by(evidence_links.of_batch, evidence_links.of_line)
 link_file_by(links.of_file)
 explain_entries()
 

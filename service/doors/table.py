@@ -208,6 +208,9 @@ DOORS: dict[str, Door] = {
     "GET /held.py": by("signing.read"),
     "GET /batches/{batch_no}/voucher": by("signing.read"),
     "GET /batches/{batch_no}/voucher.pdf": by("signing.read"),
+    "GET /batches/{batch_no}/lines/{reference}/evidence": hidden_but_by("evidence.pack"),
+    "GET /batches/{batch_no}/lines/{reference}/evidence.zip": hidden_but_by("evidence.pack"),
+    "POST /batches/{batch_no}/lines/{reference}/evidence.zip": hidden_but_by("evidence.pack"),
     # Banks and the ledger.
     "GET /dispatch": by("dispatch.read"),
     "GET /dispatch/{file_id}": by("dispatch.read"),

@@ -1,6 +1,7 @@
 """The ledger's kinds of account and of events in plain words."""
 
 from service.ledger.names import programme_name
+from service.web.catalogue import chinese
 from service.web.here import visit
 from service.web.language import gettext, translatable
 
@@ -105,6 +106,18 @@ def kind(name: str) -> str:
 def event(name: str) -> str:
     """Return what a kind of event is called; one that nobody described stands for itself."""
     return gettext(_EVENTS[name]) if name in _EVENTS else name
+
+
+def kind_in(name: str, language: str) -> str:
+    """Return what a kind of account is called in ``zh`` or ``en``, whatever the request's language."""
+    text = KINDS[name][0] if name in KINDS else name
+    return chinese().gettext(text) if language == "zh" else text
+
+
+def event_in(name: str, language: str) -> str:
+    """Return what a kind of event is called in ``zh`` or ``en``, likewise."""
+    text = _EVENTS.get(name, name)
+    return chinese().gettext(text) if language == "zh" else text
 
 
 def programme(code: str) -> str:

@@ -157,6 +157,8 @@ TABLE: dict[str, Row] = {
     "ledger.confirm": by("reconciler", "signer", reach=EVERYTHING, money=True),
     # Who watches, who runs the machines, and who says who may do what.
     "audit.read": by("auditor", reach=EVERYTHING),
+    # One line's whole story in an archive: masked; written out only for who may reveal there.
+    "evidence.pack": by(*_MONEY, "auditor"),
     # What the auditor writes is his own: that a hit is a false alarm, what he found, what he drew.
     "findings.write": by("auditor", reach=EVERYTHING),
     "officers.read": by("security_administrator", "auditor", reach=EVERYTHING),

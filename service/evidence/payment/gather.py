@@ -6,6 +6,7 @@ import rfc8785
 from sqlalchemy.orm import Session
 
 from service.evidence.archive.write import Archive, archived, programs
+from service.evidence.paper.pdf import pdf_of
 from service.evidence.payment.at_bank import answered, sent
 from service.evidence.payment.booked import booked
 from service.evidence.payment.decided import RULE_SET, decided, rule_files
@@ -29,6 +30,7 @@ def pack_of(session: Session, about: Subject) -> Archive:
         [
             (CONTENT, rfc8785.dumps(content)),
             ("README.txt", readme(content).encode()),
+            *((f"payment.{language}.pdf", pdf_of(content, language)) for language in ("zh", "en")),
             *files,
             *programs(),
         ],

@@ -2,9 +2,12 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
+import zlib
+from base64 import a85decode
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +87,28 @@ def seen(content: bytes, words: set[str]) -> set[str]:
         for one in words
         if any(one.encode(code) in everything for code in ("utf-8", "gb18030", "utf-16-le"))
     }
+
+
+def text_of_pdf(pdf: bytes) -> str:
+    """Return the text of a PDF's pages in reading order, Song in UTF-16 and the rest as it stands."""
+    told = []
+    songs = {
+        name
+        for thing in re.findall(rb"obj(.*?)endobj", pdf, re.DOTALL)
+        if b"/STSong" in thing
+        for name in re.findall(rb"/Name /(F[0-9]+)", thing)
+    }
+    for raw in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        content = zlib.decompress(a85decode(b"<~" + raw.strip(), adobe=True))
+        fonts = re.split(rb"/(F[0-9]+) [0-9.]+ Tf", content)
+        for font, part in zip(fonts[1::2], fonts[2::2], strict=True):
+            for shown in re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", part, re.DOTALL):
+                plain = re.sub(rb"\\([0-7]{3}|.)", _escaped, shown, flags=re.DOTALL)
+                told.append(plain.decode("utf-16-be" if font in songs else "latin-1"))
+    return "".join(told)
+
+
+def _escaped(one: re.Match[bytes]) -> bytes:
+    if len(one[1]) == 3:
+        return bytes([int(one[1], 8)])
+    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}.get(one[1], one[1])

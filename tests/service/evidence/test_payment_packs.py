@@ -12,6 +12,7 @@ from service.evidence.payment.subject import subject_of
 from service.foundation import ids
 from service.foundation.problems import NotFound
 from service.residents.record.revealing import RevealReasonMissing
+from service.web.filters import masked_name
 from tests.service.evidence.packs import of_others, opened, outside, pack, said, seen
 from tests.service.reconciliation.answers import Sent, issue_again
 
@@ -21,7 +22,7 @@ def test_a_pack_follows_the_money_and_is_the_same_again(booked: Sent, tmp_path: 
     made = pack(booked.session, came_back)
     told = said(made.content)
     assert told["payment"]["state"] == "returned"
-    assert told["payment"]["payee"] == f"{came_back.payee_name[0]}{'*' * 2}"  # type: ignore[index]
+    assert told["payment"]["payee"] == masked_name(came_back.payee_name)
     assert told["amount"]["parts"] == [{"what": "decided", "fen": 10_002}]
     assert [one["act"] for one in told["approval"]["acts"]] == ["submitted", "approved", "signed"]
     assert [one["sha256"] for one in told["bank"]["files"]] == [booked.file().sha256]
