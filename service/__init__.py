@@ -20,6 +20,7 @@ JOB_MODULES = (
     "service.dispatch.by_hand.put_away",
     "service.dispatch.recall.hand_over",
     "service.reconciliation.ask",
+    "service.enquiry.spared.count",
     "service.oversight.standing.jobs",
 )
 

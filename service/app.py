@@ -58,6 +58,8 @@ from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
+from service.enquiry.spared import api as spared_api
+from service.enquiry.spared import pages as spared_pages
 from service.evidence import links as evidence_links
 from service.evidence import pages as evidence_pages
 from service.foundation import logs
@@ -139,6 +141,7 @@ OPEN_PAGES: tuple[APIRouter, ...] = (
     notices_pages.router,
     enquiry_pages.router,
     board_pages.router,
+    spared_pages.router,
 )
 """Pages that nobody has to sign in for."""
 
@@ -147,6 +150,7 @@ OPEN_API: tuple[APIRouter, ...] = (
     notices_public_api.router,
     enquiry_api.router,
     board_api.router,
+    spared_api.router,
 )
 """Routes under /api/ that look after themselves who may use them."""
 

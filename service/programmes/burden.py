@@ -70,6 +70,17 @@ def burden(rules: RuleSet) -> Burden:
     )
 
 
+def papers(rules: RuleSet) -> dict[str, tuple[int, int]]:
+    """Return {programme: (forms, proofs) that nobody brings for it any more}."""
+    return {
+        code: (
+            sum("保留" not in _parted(text)[1] for text in one.forms_replaced),
+            len(one.proofs_replaced),
+        )
+        for code, one in rules.programmes.items()
+    }
+
+
 def _proofs(programmes: list[Programme]) -> list[ReplacedProof]:
     return [
         ReplacedProof(

@@ -11,6 +11,7 @@ from service.audit.record import record
 from service.batches.models import Payment
 from service.dispatch.models import BankFile
 from service.foundation import clock
+from service.foundation.jobs import enqueue
 from service.foundation.money import yuan
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel, LedgerAccount, LedgerEntry, LedgerPosting
@@ -104,6 +105,7 @@ def close_day(session: Session, channel: BankChannel, day: date, *, by: Officer)
             "closing_no": closed.closing_no,
         },
     )
+    enqueue(session, "enquiry.count_spared", str(closed.id), year=day.year)
     return closed
 
 
