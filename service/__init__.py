@@ -3,6 +3,7 @@
 import importlib
 
 JOB_MODULES = (
+    "service.officers.emergency.grant",
     "service.residents.identity.jobs",
     "service.residents.tasks.jobs",
     "service.residents.intake.jobs",

@@ -19,6 +19,8 @@ from service.approvals import waiting as approvals_waiting
 from service.approvals.stepper import chain_steps
 from service.assessment import pages as assessment_pages
 from service.audit import pages as audit_pages
+from service.audit.cosigning import health as witness_health
+from service.audit.cosigning.in_force import in_force
 from service.audit.log import health as log_health
 from service.audit.log.start import log_continues
 from service.audit.readers import name_officers_by
@@ -304,6 +306,7 @@ async def _keys_fit(app: FastAPI) -> AsyncIterator[None]:
     at_start(app.state.transaction)
     # The pages stay open to whoever must find out why; /healthz says what is wrong, nothing is signed.
     log_continues(app.state.transaction)
+    in_force()
     require_no_private_keys()
     yield
 
@@ -362,6 +365,12 @@ def show_queue(session: Transaction, officer: SignedInOfficer) -> Response:
 def show_health(request: Request) -> Response:
     """Whether this process can work, for whatever watches it."""
     status, said = health.check(opener(request), log_health.signed_at, log_health.trouble)
+
+    def look(session: Session) -> None:
+        said.update(witness_health.summary(session))
+
+    if status == 200:
+        health.measure(opener(request), look)
     return JSONResponse(said, status)
 
 
@@ -375,4 +384,5 @@ def show_metrics(request: Request) -> Response:
 def _measure(session: Session) -> None:
     late.measure(session)
     log_health.measure(session)
+    witness_health.measure(session)
     denied.measure(session)

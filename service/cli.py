@@ -12,6 +12,7 @@ from service.assessment.correction_commands import app as corrections
 from service.assessment.explain_command import app as explaining
 from service.assessment.preview.commands import preview_proposal
 from service.audit.commands import app as audit
+from service.audit.cosigning.commands import print_vkeys
 from service.audit.key_commands import app as keys
 from service.audit.witness.commands import app as witness
 from service.batches.commands import app as month
@@ -125,6 +126,7 @@ app.add_typer(ledger, name="ledger")
 audit.command("pack")(pack_payment)
 audit.registered_commands += oversight.registered_commands
 audit.add_typer(standing_queries, name="queries")
+audit.command("vkeys")(print_vkeys)
 app.add_typer(audit, name="audit")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")

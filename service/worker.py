@@ -11,6 +11,7 @@ from uuid import UUID
 from celery.signals import setup_logging, worker_init
 
 from service import load_jobs
+from service.audit.cosigning.in_force import in_force
 from service.audit.log.publish import publish
 from service.audit.log.sequence import MOST_AT_ONCE, sequence
 from service.audit.log.start import log_continues
@@ -96,6 +97,7 @@ def _logging(**_: Any) -> None:
 def _keys_fit(**_: Any) -> None:
     try:
         at_start()
+        in_force()
         refused = log_continues()
         if refused is not None:
             raise refused

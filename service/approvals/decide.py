@@ -15,6 +15,7 @@ from service.approvals.problems import LinesChanged
 from service.approvals.stale import details_of
 from service.approvals.steps import IN_REVIEW, open_steps, steps_of, taken
 from service.audit.actor import Actor
+from service.audit.cosigning.published import require_witnesses, witness_after_commit
 from service.audit.moves import IllegalMove, move
 from service.audit.record import record
 from service.batches.acts import AlreadyActed, act
@@ -48,9 +49,10 @@ def approve(
     The caller holds the batch's lock; ``acting_for`` is the absent colleague whose step it is.
     Raises AlreadyActed for the maker or a second decision, IllegalMove, NotYourStep, NotDelegated,
     AbsentNow, ConflictOfInterest, MakerExcluded, NoticeRunning, FeedsStale, LinesChanged,
-    AppropriationExceeded, MoneyContested.
+    AppropriationExceeded, MoneyContested, NotWitnessed.
     """
     require(by, "approvals.decide", Matter(kind="batch", programme=batch.programme))
+    require_witnesses(session)
     if has_acted(session, batch, by):
         raise AlreadyActed(batch)
     if batch.state not in IN_REVIEW:
@@ -78,6 +80,7 @@ def approve(
     if lines_root(session, batch) != batch.lines_root:
         raise LinesChanged(batch)
     _write_down(session, batch, now, by)
+    witness_after_commit(session, ("batches", batch.id))
     details = {
         "step": now.step.code,
         "division": now.step.division,

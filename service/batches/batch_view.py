@@ -24,6 +24,7 @@ from service.batches.pay_until import said_until
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
 from service.batches.walk import Wanted
+from service.batches.witnessed import said_waiting
 from service.foundation.months import Month
 from service.officers.models import Officer
 from service.web.filters import capitals, ending, month_name, number, yuan
@@ -56,6 +57,8 @@ class BatchPage:
     batch: Batch
     only: str
     """That only a part of the list is shown, or nothing."""
+    waits: str
+    """That what was done last waits for the witnesses, or nothing."""
     head: Head
     decides: bool
     """Whether the next step is this viewer's."""
@@ -117,6 +120,7 @@ def batch_page(session: Session, batch: Batch, officer: Officer, sums: Totals) -
     return BatchPage(
         batch=batch,
         only=said_of_part(officer, batch),
+        waits=said_waiting(session, batch),
         head=head_of(batch),
         decides=bool(act and viewer and viewer.may(act)),
         steps=way_of(session, batch, happened),

@@ -3,6 +3,9 @@
 The jobs here open their own transactions on purpose: what we intend must be committed before the
 first byte leaves, and what came of it is committed after. A worker that dies in between leaves the
 file ``sending``; whoever comes next treats that as unknown and looks, never sends.
+
+Where witnesses are set, nothing leaves before they have cosigned a log that holds the approvals, the
+signatures and this very intent: a database that loses its last seconds loses no sending.
 """
 
 import hashlib
@@ -12,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bank_adapters.transport import WITH_CLERK, Delivery, Outcome
 from service.audit.actor import SYSTEM
+from service.audit.cosigning.published import WaitsForWitnesses, is_witnessed, wait_witnessed
 from service.audit.moves import move
 from service.audit.record import record
 from service.batches import queries as batch_queries
@@ -80,10 +84,15 @@ class NotDelivered(Problem):
 
 @job("dispatch.begin", queue="bank")
 def begin(session: Session, batch_id: str) -> None:
-    """Check a signed batch's signatures and ask for each of its files to be handed over."""
+    """Check a signed batch's signatures and ask for each of its files to be handed over.
+
+    Raises WaitsForWitnesses.
+    """
     batch = batch_queries.locked(session, UUID(batch_id))
     if batch.state != "signed":
         return
+    if not is_witnessed(session, ("batches", batch.id)):
+        raise WaitsForWitnesses
     files = queries.of_batch(session, batch)
     with alarmed(batch):
         _require_sendable(session, batch, files)
@@ -98,7 +107,10 @@ def begin(session: Session, batch_id: str) -> None:
 
 @job("dispatch.hand_over", queue="bank", attempts_max=12)
 def hand_over(_session: Session, file_id: str) -> None:
-    """Send one file's exact bytes, once. Raises ClocksDiffer, WaitsForDay, NotDelivered: it is tried again."""
+    """Send one file's exact bytes, once.
+
+    Raises ClocksDiffer, WaitsForDay, WaitsForWitnesses, NotDelivered: it is tried again.
+    """
     with transaction() as session:
         file = queries.locked(session, UUID(file_id))
         if file.state == "sending":
@@ -112,6 +124,8 @@ def hand_over(_session: Session, file_id: str) -> None:
             return
         if _left_out(session, file):
             return
+        if not is_witnessed(session, ("batches", file.batch_id)):
+            raise WaitsForWitnesses
         channel = session.get_one(BankChannel, file.channel_id)
         turn = turn_of(session, file, channel)
         if turn.not_before is None:
@@ -122,6 +136,12 @@ def hand_over(_session: Session, file_id: str) -> None:
             _wait(session, file, turn)
     if turn.not_before is not None:
         raise WaitsForDay(file, turn)
+    if not wait_witnessed(("bank_files", file_id)):
+        with transaction() as session:
+            _take_back(session, queries.locked(session, UUID(file_id)), attempt)
+        raise WaitsForWitnesses
+    if not _is_mine(file_id, attempt):
+        return
     delivery = way.deliver(name, content)
     with transaction() as session:
         _write_down(session, queries.locked(session, UUID(file_id)), attempt, delivery)
@@ -255,6 +275,20 @@ def _write_down(session: Session, file: BankFile, attempt: int, delivery: Delive
     if then == "unknown" and delivery.code != WITH_CLERK:
         # What is laid out for a clerk is nowhere to be looked for: two officers or its answer say.
         enqueue(session, "dispatch.resolve", f"{file.id}:{file.resends}", file_id=file.id)
+
+
+def _take_back(session: Session, file: BankFile, attempt: int) -> None:
+    """Say that nothing was sent, because nobody cosigned that it would be."""
+    if file.state == "sending" and file.attempts == attempt:
+        details = {"step": "witness", "code": WaitsForWitnesses.code}
+        move(session, file, "prepared", by=SYSTEM, details=details)
+
+
+def _is_mine(file_id: str, attempt: int) -> bool:
+    """Return whether the attempt still is this one: while it waited, another worker may have given it up."""
+    with transaction() as session:
+        file = queries.locked(session, UUID(file_id))
+        return file.state == "sending" and file.attempts == attempt
 
 
 def _someone_died(session: Session, file: BankFile) -> None:

@@ -1,6 +1,6 @@
 """The database: one metadata, one engine a process, one transaction a request or task."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -34,6 +34,8 @@ _HABITS = "-c timezone=UTC -c lock_timeout=30s -c client_connection_check_interv
 """Of every connection. The server looks each second whether who asked still lives: what a killed
 process was doing would otherwise hold its locks to the statement's end, and others would wait."""
 
+_AFTERWARDS = "after_commit"
+
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
@@ -61,3 +63,13 @@ def transaction(bound: Engine | None = None) -> Iterator[Session]:
     """Open a session that commits at the end or rolls back: the only place that commits."""
     with Session(bound or engine(), expire_on_commit=False) as session, session.begin():
         yield session
+    for act in session.info.pop(_AFTERWARDS, ()):
+        act()
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Let ``act`` follow once the session's transaction is committed, before whoever opened it goes on.
+
+    It must not raise: what was done is done.
+    """
+    session.info.setdefault(_AFTERWARDS, []).append(act)

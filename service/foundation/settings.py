@@ -45,6 +45,14 @@ class Settings(BaseSettings):
     """The last published checkpoint, on storage whose keeper is not the database's; unset: in the data directory."""
     audit_tiles_dir: Path | None = None
     """Where the log is laid out as files (tlog-tiles) as it grows; unset, it is not."""
+    witness_policy_file: Path | None = None
+    """Whose cosignatures make a checkpoint of the log count (C2SP tlog-policy); unset, nobody's are asked."""
+    witness_roots_file: Path | None = None
+    """PEM file of the roots that witnesses' certificates lead to; unset, this machine's."""
+    witness_wait_seconds: int = Field(default=5, ge=1, le=60)
+    """How long an act waits for the witnesses before it says that it still does."""
+    witness_late_seconds_max: int = Field(default=30, ge=5, le=3_600)
+    """When nothing was cosigned for so long, approvals are refused at once."""
     county_division: str = "330523"
     """First six digits of the administrative division this installation serves (GB/T 2260)."""
     county_rules: Path | None = None

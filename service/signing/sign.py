@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.approvals.signers import require_signer
+from service.audit.cosigning.published import require_witnessed, witness_after_commit
 from service.audit.moves import IllegalMove, move
 from service.audit.record import record
 from service.batches.acts import act
@@ -29,9 +30,14 @@ ALGORITHM = "Ed25519"
 
 
 def challenge(session: Session, batch: Batch, *, by: Officer) -> SigningChallenge:
-    """Ask a signer for a signature over the prepared batch; raises IllegalMove when there is nothing to sign."""
+    """Ask a signer for a signature over the prepared batch.
+
+    Raises IllegalMove when there is nothing to sign, NotWitnessed while its approvals are not.
+    """
     require(by, "signing.sign", Matter(kind="batch", programme=batch.programme))
-    return ask(session, _to_sign(session, batch), by)
+    manifest = _to_sign(session, batch)
+    require_witnessed(session, ("batches", batch.id))
+    return ask(session, manifest, by)
 
 
 def sign(
@@ -49,10 +55,13 @@ def sign(
 
     The caller holds the batch's lock. Raises SignatureRefused for another officer's or a revoked
     key, for other bytes, and for a nonce that is used, late or asked over something else;
-    AlreadyActed for whoever made, approved or signed the batch.
+    AlreadyActed for whoever made, approved or signed the batch; NotWitnessed while what was done
+    before, approvals and earlier signatures, is not inside a cosigned checkpoint.
     """
     require(by, "signing.sign", Matter(kind="batch", programme=batch.programme))
     manifest = _to_sign(session, batch)
+    require_witnessed(session, ("batches", batch.id))
+    witness_after_commit(session, ("batches", batch.id))
     key = session.get(SigningKey, key_id)
     if key is None:
         raise NotFound("signing key")

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from service.audit.cosigning.in_force import in_force
 from service.audit.moves import event_for, move
 from service.audit.record import record
 from service.foundation import clock, ids
 from service.foundation.problems import NotFound, Problem
+from service.officers.emergency.grant import grant_when_witnessed
 from service.officers.emergency.models import EmergencyAccess
 from service.officers.emergency.queries import open_or_asked_of
 from service.officers.holding.queries import lock
@@ -107,6 +109,8 @@ def confirm(
 ) -> EmergencyAccess:
     """Witness an access: it is open from this moment for its minutes.
 
+    Where witnesses of the log are set, it lets nobody read before they confirmed that it was opened.
+
     Raises NotAllowed, NotFound, IllegalMove, :class:`WitnessNeeded`.
     """
     access, officer = _locked(session, access_id)
@@ -119,7 +123,10 @@ def confirm(
     access.until = now + timedelta(minutes=access.minutes)
     details = {"officer": str(officer.id), "until": access.until.isoformat()}
     move(session, access, "open", by=by.actor(session_id), details=details)
-    officer.emergency_until = access.until
+    if in_force() is None:
+        officer.emergency_until = access.until
+    else:
+        grant_when_witnessed(session, access)
     session.flush()
     return access
 
