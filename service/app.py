@@ -89,6 +89,8 @@ from service.oversight.search import api as audit_search_api
 from service.oversight.search import pages as audit_search_pages
 from service.oversight.standing import api as standing_api
 from service.oversight.standing import pages as standing_pages
+from service.oversight.timeline import api as timeline_api
+from service.oversight.timeline import pages as timeline_pages
 from service.programmes import pages as programmes_pages
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
@@ -202,6 +204,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     standing_pages.router,
     audit_pages.router,
     audit_search_pages.router,
+    timeline_pages.router,
     staff_pages.router,
     interest_pages.router,
     emergency_pages.router,
@@ -233,6 +236,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     year_pages.api_router,
     audit_search_api.router,
     standing_api.router,
+    timeline_api.router,
     officers_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""

@@ -1,4 +1,4 @@
-"""``anxin audit search``: the trail at the command line, as an auditor sees it in the browser."""
+"""``anxin audit search`` and ``timeline``: the trail as an auditor sees it in the browser."""
 
 import json
 from typing import Annotated
@@ -14,6 +14,9 @@ from service.oversight.search.exported import EXPORT_ROWS_MAX, csv_parts
 from service.oversight.search.told import EXPORTED, SEARCHED, searched
 from service.oversight.search.view import who_of
 from service.oversight.search.wanted import Asked, SearchUnusable, Wanted
+from service.oversight.timeline.api import said_of
+from service.oversight.timeline.gather import gather
+from service.oversight.timeline.scope import of_batch, of_payment
 from service.oversight.words.acts import in_words
 from service.oversight.words.things import shown
 from service.web import here
@@ -69,6 +72,30 @@ def search_trail(
                 visible(one.said.get("reason", "")),
             ]
             typer.echo("  ".join(filter(None, said)))
+
+
+@app.command("timeline")
+def tell_timeline(
+    payment: Annotated[
+        str, typer.Argument(help="A payment's reference, or a list's number with --batch.")
+    ],
+    language: Language = "zh",
+    *,
+    batch: Annotated[bool, typer.Option("--batch", help="It is a list's number.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a payment's way from law to card, first to last; looking is recorded. 一笔钱的全程。"""
+    here.enter(here.Visit(language=language))
+    with transaction() as session:
+        scope = of_batch(session, payment) if batch else of_payment(session, payment)
+        timeline = gather(session, scope, by=SYSTEM)
+        if as_json:
+            typer.echo(said_of(timeline).model_dump_json(indent=2))
+            return
+        for one in timeline.happenings:
+            place = "" if one.index is None else f"#{one.index}"
+            told = [f"{clock.civil(one.at):%Y-%m-%d %H:%M:%S}", one.step_in_words, one.what]
+            typer.echo("  ".join(filter(None, [*told, one.who, one.note, place])))
 
 
 def _wanted(only: list[str]) -> Wanted:

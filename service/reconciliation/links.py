@@ -262,7 +262,11 @@ def _corrections(session: Session, payment: Payment) -> Iterator[Link]:
 
 
 def _entries(session: Session, payment: Payment, file: BankFile | None) -> Iterator[Link]:
-    """The ledger's entries whose events are made of this payment, its file, or what answered it."""
+    yield from _written(session, entries_of(session, payment, file))
+
+
+def entries_of(session: Session, payment: Payment, file: BankFile | None) -> ColumnElement[bool]:
+    """Select the ledger's entries whose events are made of this payment, its file, or what answered it."""
     statements = select(StatementLine.statement_id).where(StatementLine.payment_id == payment.id)
     returned = [str(one) for one in session.scalars(statements)]
     own = [str(payment.id), *(f"{one}:{payment.id}" for one in returned)]
@@ -287,7 +291,7 @@ def _entries(session: Session, payment: Payment, file: BankFile | None) -> Itera
         befores = ("paid", "sent", "unknown", "rejected")
         came_back = [f"{one}:{file.id}:{before}" for one in returned for before in befores]
         which.append(LedgerEntry.event_id.in_(came_back))
-    yield from _written(session, or_(*which))
+    return or_(*which)
 
 
 def _written(session: Session, which: ColumnElement[bool]) -> Iterator[Link]:

@@ -100,6 +100,11 @@ def every(session: Session, wanted: Wanted, *, most: int) -> Iterator[Entry]:
         place = (found[-1].at, found[-1].id)
 
 
+def about(session: Session, things: list[Thing], most: int) -> list[Entry]:
+    """Return the newest entries about some things, at most so many."""
+    return _walk(session, Which(things=things), None, most) if things else []
+
+
 def counted(session: Session, wanted: Wanted) -> tuple[int, bool]:
     """Return how many entries a search finds, and whether there are more than that.
 

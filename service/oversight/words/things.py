@@ -13,6 +13,7 @@ from service.dispatch.models import BankFile
 from service.dispatch.recall.models import Recall
 from service.foundation.ids import reference_of
 from service.notices.objections.models import Objection
+from service.officers.models import Officer
 from service.reconciliation.models import InboundFile
 from service.residents.models import Delivery
 from service.web.here import visit
@@ -131,8 +132,9 @@ def _persons(_: Session, ids: Collection[str]) -> dict[str, Shown]:
     return {one: Shown(one, f"/audit/entries?person={one}") for one in ids}
 
 
-def _officers(_: Session, ids: Collection[str]) -> dict[str, Shown]:
-    return {str(one): Shown(str(one), f"/officers/{one}") for one in uuids(ids)}
+def _officers(session: Session, ids: Collection[str]) -> dict[str, Shown]:
+    rows = session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(uuids(ids))))
+    return {str(one): Shown(name, f"/officers/{one}") for one, name in rows}
 
 
 def _batches(session: Session, ids: Collection[str]) -> dict[str, Shown]:

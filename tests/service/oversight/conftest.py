@@ -1,16 +1,6 @@
-"""Factories in the test's session, and a database whose commits stay where one is asked for."""
+"""Factories in the test's session, a list that was answered, and a database whose commits stay."""
 
-import pytest
-from sqlalchemy.orm import Session
-
-from tests.factories import residents
 from tests.foundation.committed import committed, template
+from tests.service.evidence.conftest import booked, county, made
 
-__all__ = ["committed", "made", "template"]
-
-
-@pytest.fixture
-def made(session: Session) -> Session:
-    """The test's session, in which the factories work."""
-    residents.use(session)
-    return session
+__all__ = ["booked", "committed", "county", "made", "template"]
