@@ -49,14 +49,14 @@ def swap_head(expected: str | None, note: str) -> None:
         write_safely(path, note.encode())
 
 
-def write_safely(path: Path, content: bytes, *, sync_names: bool = True) -> None:
+def write_safely(path: Path, content: bytes, *, sync_names: bool = True, mode: int = 0o644) -> None:
     """Put a file in its place in one step: its content is on disk before its name is.
 
     With ``sync_names=False`` the caller makes the folder safe afterwards, for many files at once.
     """
     fresh = path.with_name(f"{path.name}.{uuid4().hex}.new")
     try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
             _write_all(descriptor, content)
             os.fsync(descriptor)

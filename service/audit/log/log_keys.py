@@ -18,7 +18,23 @@ from service.audit.log.models import LogKeyStatement
 from service.audit.log.note import Note, NoteMalformed, Signature, read_note
 from service.audit.log.note_keys import Kind, NoteNotSigned, SignerKey, VerifierKey, verified
 from service.foundation.encryption import key
+from service.foundation.problems import Problem
 from service.foundation.settings import settings
+
+
+class KeysHandedOver(Problem):
+    """The keys in place have said themselves that others sign now."""
+
+    code = "log_keys_handed_over"
+    status = 500
+    title = "The audit log's keys are old ones"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The keys in place have stated that others sign the audit log now; nothing is signed. Put the "
+            "new key files in place, or run anxin audit keys rotate again if it was cut short.",
+            "现有密钥已声明由新密钥签署审计日志，不再签署。请换上新密钥文件；若更换中断，请重新运行 anxin audit keys rotate。",
+        )
 
 
 @dataclass(frozen=True)
@@ -72,7 +88,10 @@ def eras(session: Session) -> list[Era]:
             LogKeyStatement.from_size.desc(), LogKeyStatement.at.desc()
         )
     )
-    return eras_of(verifiers(), [one.note for one in statements])
+    current, notes = verifiers(), [one.note for one in statements]
+    if notes and _handed_over(notes[0], current):
+        raise KeysHandedOver
+    return eras_of(current, notes)
 
 
 def keys_of(session: Session, size: int) -> tuple[VerifierKey, ...]:
@@ -137,6 +156,17 @@ def _old_form(text: str) -> Note | None:
     return Note(f"{body}\n", (Signature(words[1], b"", value),))
 
 
+def _handed_over(text: str, current: tuple[VerifierKey, ...]) -> bool:
+    """Return whether the keys in place signed a statement that makes them the old ones."""
+    try:
+        note = read_note(text)
+        statement = read_statement(note.text)
+        verified(note, current[:1])
+    except (NoteMalformed, NoteNotSigned):
+        return False
+    return set(statement.old) == set(current)
+
+
 def _trusted(text: str, keys: tuple[VerifierKey, ...]) -> Statement | None:
     try:
         note = read_note(text)
@@ -145,4 +175,5 @@ def _trusted(text: str, keys: tuple[VerifierKey, ...]) -> Statement | None:
         verified(note, plain)
     except (NoteMalformed, NoteNotSigned):
         return None
-    return statement if set(statement.new) == set(keys) else None
+    ours = statement.origin == keys[0].name and set(statement.new) == set(keys)
+    return statement if ours else None

@@ -8,6 +8,7 @@ import typer
 
 from service.audit.log.publish import publish
 from service.audit.log.sequence import MOST_AT_ONCE, sequence
+from service.audit.log.waiting import mend
 from service.audit.standalone.classes import Wrong
 from service.audit.standalone.main import exit_code, read_outside, said_of, told, trust_from
 from service.audit.standalone.notes import Trust, write_trust
@@ -107,6 +108,8 @@ def _verified(given: Trust | None, outside: list[str]) -> Verdict:
 
 
 def _sequence() -> None:
+    with transaction() as session:
+        mend(session)  # What somebody took out of the queue gets its place after all.
     added = MOST_AT_ONCE
     while added >= MOST_AT_ONCE:
         with transaction() as session:
