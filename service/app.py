@@ -21,6 +21,8 @@ from service.assessment import pages as assessment_pages
 from service.audit import pages as audit_pages
 from service.audit.cosigning import health as witness_health
 from service.audit.cosigning.in_force import in_force
+from service.audit.keeping import api as keeping_api
+from service.audit.keeping import pages as keeping_pages
 from service.audit.log import health as log_health
 from service.audit.log.start import log_continues
 from service.audit.readers import name_officers_by
@@ -203,6 +205,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     evidence_pages.router,
     standing_pages.router,
     audit_pages.router,
+    keeping_pages.router,
     audit_search_pages.router,
     timeline_pages.router,
     staff_pages.router,
@@ -237,6 +240,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     audit_search_api.router,
     standing_api.router,
     timeline_api.router,
+    keeping_api.router,
     officers_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""

@@ -14,6 +14,7 @@ from service.assessment.preview.commands import preview_proposal
 from service.audit.commands import app as audit
 from service.audit.cosigning.commands import print_vkeys
 from service.audit.key_commands import app as keys
+from service.audit.readers import find_viewers_by
 from service.audit.witness.commands import app as witness
 from service.batches.commands import app as month
 from service.batches.exceptions.commands import app as exceptions
@@ -39,6 +40,7 @@ from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
 from service.notices.commands import app as notices
 from service.officers.commands import app as officers
+from service.officers.signed_in import viewer_called
 from service.oversight.commands import app as oversight
 from service.oversight.standing.commands import app as standing_queries
 from service.programmes.commands import app as rules
@@ -74,6 +76,7 @@ _WITHOUT_DATABASE = frozenset(
 def prepare(context: typer.Context) -> None:
     """Make sure that the embedded database has the newest schema."""
     read_by(contents_of, written_of)
+    find_viewers_by(viewer_called)
     offline = context.invoked_subcommand in _WITHOUT_DATABASE or "--help" in sys.argv
     if not offline and not _verifies_a_file():
         upgrade_embedded()

@@ -35,6 +35,7 @@ def show(session: Transaction, *, verified: bool = False) -> Response:
         # The pages of the stage above are only named.
         links=[
             Link(gettext("Search the trail"), "/audit/entries"),
+            Link(gettext("What the trail keeps, holds and has erased"), "/audit/keeping"),
         ],
     )
 

@@ -4,16 +4,22 @@ The stage that knows officers stands above this one, so the viewer of the reques
 web door hands in once how officers are named.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from service.audit.actor import Actor
+from service.audit.keeping.problems import DutyMissing
+from service.foundation.database import transaction
 from service.foundation.problems import NotFound
-from service.web.here import visit
+from service.web.here import Viewer, Visit, enter, visit
 
 Namer = Callable[[Session, Iterable[UUID]], dict[UUID, str]]
+Finder = Callable[[Session, str], Viewer | None]
 _namer: list[Namer] = []
+_finder: list[Finder] = []
 
 
 def require_reader() -> None:
@@ -21,6 +27,37 @@ def require_reader() -> None:
     viewer = visit().viewer
     if viewer is None or not viewer.may("audit.read"):
         raise NotFound("page")
+
+
+def require_act(act: str) -> Actor:
+    """Return who sends the request, as an actor; raises DutyMissing without the duty for ``act``."""
+    viewer = visit().viewer
+    if viewer is None or not viewer.may(act):
+        raise DutyMissing(act)
+    return Actor("officer", viewer.id, viewer.organisation, viewer.session)
+
+
+def require_one_of(*acts: str) -> None:
+    """Refuse whoever has none of the duties; raises DutyMissing."""
+    viewer = visit().viewer
+    if viewer is None or not any(viewer.may(act) for act in acts):
+        raise DutyMissing(acts[0])
+
+
+def find_viewers_by(finder: Finder) -> None:
+    """Let ``finder(session, username)`` return who that is, for the command line."""
+    _finder[:] = [finder]
+
+
+@contextmanager
+def acting(username: str) -> Iterator[Session]:
+    """Open a transaction in an officer's name; raises NotFound for a name nobody has."""
+    with transaction() as session:
+        viewer = _finder[0](session, username) if _finder else None
+        if viewer is None:
+            raise NotFound("officer")
+        enter(Visit(viewer=viewer))
+        yield session
 
 
 def name_officers_by(namer: Namer) -> None:

@@ -351,6 +351,8 @@ DOORS: dict[str, Door] = {
     "GET /api/audit/persons/{person_id}/{month}/timeline": hidden_but_by("audit.read"),
     "GET /api/audit/batches/{batch_no}/timeline": hidden_but_by("audit.read"),
     "GET /api/audit/files/{file_id}/timeline": hidden_but_by("audit.read"),
+    "GET /audit/keeping": hidden_but_by("audit.read"),
+    "GET /api/audit/keeping": hidden_but_by("audit.read"),
     "GET /officers": by("officers.read"),
     "POST /officers": by("officers.manage"),
     "GET /officers/{officer_id}": by("officers.read"),

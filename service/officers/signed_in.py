@@ -3,8 +3,10 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.orm import Session
 
 from service.foundation.problems import Problem
+from service.officers import queries
 from service.officers.may import acts_for
 from service.officers.models import Officer
 from service.officers.resume import resume
@@ -36,15 +38,26 @@ def current_officer(request: Request, session: Transaction) -> Officer | None:
         return None
     officer, signed_in = found
     request.state.officer_session = signed_in
-    here.viewer = Viewer(
+    here.viewer = viewer_of(officer, str(signed_in.id))
+    return officer
+
+
+def viewer_of(officer: Officer, session_id: str = "") -> Viewer:
+    """Return an officer as pages and the audit trail know one."""
+    return Viewer(
         id=str(officer.id),
         name=officer.name,
         organisation=officer.organisation,
         duties=tuple(officer.duties),
         acts=acts_for(officer),
-        session=str(signed_in.id),
+        session=session_id,
     )
-    return officer
+
+
+def viewer_called(session: Session, username: str) -> Viewer | None:
+    """Return the officer of that user name, for commands that are given in an officer's name."""
+    officer = queries.by_username(session, username)
+    return viewer_of(officer) if officer is not None and officer.active else None
 
 
 def signed_in_officer(officer: Annotated[Officer | None, Depends(current_officer)]) -> Officer:

@@ -161,6 +161,10 @@ TABLE: dict[str, Row] = {
     "evidence.pack": by(*_MONEY, "auditor"),
     # What the auditor writes is his own: that a hit is a false alarm, what he found, what he drew.
     "findings.write": by("auditor", reach=EVERYTHING),
+    # What is sealed in the trail: kept for a case, or erased when a resident asks and no rule keeps it.
+    # Each takes two people.
+    "audit.hold": by("auditor", "security_administrator", reach=EVERYTHING),
+    "audit.erase": by("steward", "security_administrator", reach=EVERYTHING),
     "officers.read": by("security_administrator", "auditor", reach=EVERYTHING),
     "officers.manage": by("security_administrator", reach=EVERYTHING, apart=True),
     # Asked by one, confirmed by another; neither is the officer who gets the duty.

@@ -53,7 +53,7 @@ def answer(
         reason=reason.strip(),
         details={"notice": notice.number or "", "place": objection.place or 0},
         sealed={"answer": reason.strip()},
-        about={"batch": batch.id, "payment": objection.payment_id},
+        about={"batch": batch.id, "programme": batch.programme, "payment": objection.payment_id},
     )
     if objection.payment_id is None or objection.line_digest is None:
         return False

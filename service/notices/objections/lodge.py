@@ -118,7 +118,7 @@ def lodge(
             "due_on": made.due_on.isoformat(),
         },
         sealed={"text": said.text.strip(), "contact": contact, "who": said.who},
-        about={"batch": batch.id, "payment": made.payment_id},
+        about={"batch": batch.id, "programme": batch.programme, "payment": made.payment_id},
     )
     if line is not None:
         take_out(session, batch, line.payment_id, by=actor)

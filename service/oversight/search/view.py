@@ -5,11 +5,14 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.audit.keeping.queries import Erased, erased_of
 from service.audit.visible import visible
+from service.foundation import clock
 from service.officers.models import Officer
 from service.oversight.search.find import Entry
 from service.oversight.words.acts import in_words
 from service.oversight.words.things import Shown, Thing, shown, uuids
+from service.web import filters
 from service.web.language import gettext, translatable
 from service.web.view_models import Column, Link, Row
 
@@ -62,10 +65,16 @@ def rows(session: Session, found: Sequence[Entry]) -> list[Row]:
     """Return entries as rows, in the questions of one page."""
     names = who_of(session, found)
     things = shown(session, [(one.object_type, one.object_id) for one in found])
-    return [_row(one, names, things) for one in found]
+    erased = erased_of(session, [one.id for one in found])
+    return [_row(one, names, things, erased.get(one.id)) for one in found]
 
 
-def _row(one: Entry, names: dict[tuple[str, str], str], things: dict[Thing, Shown]) -> Row:
+def _row(
+    one: Entry,
+    names: dict[tuple[str, str], str],
+    things: dict[Thing, Shown],
+    erased: Erased | None,
+) -> Row:
     said = one.said
     thing = things[one.object_type, one.object_id]
     moved = f"{said['before'] or '·'} → {said['after']}" if said.get("after") else None
@@ -76,7 +85,18 @@ def _row(one: Entry, names: dict[tuple[str, str], str], things: dict[Thing, Show
             visible(names[one.actor_kind, one.actor_id]),
             Link(visible(thing.name), thing.href) if thing.href else visible(thing.name),
             moved and visible(moved),
-            visible(said.get("reason", "")) or None,
+            _reason(said.get("reason", ""), erased),
             one.index,
         )
     )
+
+
+def _reason(said: str, erased: Erased | None) -> str | None:
+    """Return the reason, and that the sealed content beside the entry was erased, where it was."""
+    if erased is None:
+        return visible(said) or None
+    gone = gettext("Personal content erased on %(day)s for: %(reason)s") % {
+        "day": filters.day(clock.civil(erased.at).date()),
+        "reason": visible(erased.reason),
+    }
+    return f"{visible(said)} · {gone}" if said else gone

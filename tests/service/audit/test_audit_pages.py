@@ -7,9 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.audit import pages
-from service.audit.actor import Actor
+from service.audit.actor import SYSTEM, Actor
+from service.audit.keeping.models import AuditHold
 from service.audit.log.sequence import sequence
 from service.audit.record import record
+from service.foundation import clock
 from tests.service.web.browsing import MakeOfficer, SignInAs
 
 
@@ -64,3 +66,45 @@ def test_for_everybody_else_the_trail_is_not_there(sign_in_as: SignInAs, duty: s
 def test_nobody_reads_it_without_signing_in(browser: object) -> None:
     assert browser.get("/audit").status_code == 303  # type: ignore[attr-defined]
     assert browser.get("/api/audit/entries").status_code == 401  # type: ignore[attr-defined]
+
+
+def test_row_80_who_is_no_auditor_sees_nothing_of_what_is_kept(sign_in_as: SignInAs) -> None:
+    for duty in ("maker", "steward", "system_administrator"):
+        browser = sign_in_as(duty)
+        for path in ("/audit/keeping", "/api/audit/keeping"):
+            assert browser.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["erased on", "for: 本人申请", "county's own choice"]),
+        ("zh", ["原因：本人申请", "县自定"]),
+    ],
+)
+def test_what_is_held_and_erased_is_said_in_both_languages(
+    session: Session, sign_in_as: SignInAs, language: str, words: list[str]
+) -> None:
+    entry = record(
+        session, "objection.opened", by=SYSTEM, on=("objections", "x1"), sealed={"text": "王小明"}
+    )
+    done = record(session, "audit_erasure.done", by=SYSTEM, on=("audit_erasures", "x2"))
+    session.flush()
+    session.execute(
+        text(
+            "UPDATE audit_payloads SET key_sealed = NULL, content = NULL, erased_at = now(), "
+            "erased_reason = '本人申请', erased_entry_id = :done WHERE entry_id = :entry"
+        ),
+        {"entry": entry.id, "done": done.id},
+    )
+    session.add(
+        AuditHold(scope="person:12", reason="纪委\u202e调查", asked_by="x", asked_at=clock.now())
+    )
+    session.flush()
+    browser = sign_in_as("auditor")
+    browser.headers["accept-language"] = language
+    shown = browser.get("/audit/entries").text + browser.get("/audit/keeping").text
+    for word in (*words, "person:12", "纪委⟨U+202E⟩调查"):
+        assert word in shown.replace("&#39;", "'")
+    said = browser.get("/api/audit/keeping").json()
+    assert said["holds"][0]["state"] == "asked"

@@ -42,6 +42,8 @@ AGREED = {
     "heirs.register": {"steward"},
     "heirs.approve": {"reviewer"},
     "audit.read": {"auditor"},
+    "audit.hold": {"auditor", "security_administrator"},
+    "audit.erase": {"steward", "security_administrator"},
     "officers.manage": {"security_administrator"},
 }
 
