@@ -25,6 +25,7 @@ from service.audit.keeping import api as keeping_api
 from service.audit.keeping import pages as keeping_pages
 from service.audit.log import health as log_health
 from service.audit.log.start import log_continues
+from service.audit.proof import pages as audit_proof
 from service.audit.readers import name_officers_by
 from service.batches import api as batches_api
 from service.batches import pages as batches_pages
@@ -60,6 +61,7 @@ from service.dispatch.recall.waiting import open_recalls
 from service.doors.admit import admitted, admitted_unasked
 from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
+from service.enquiry import proof_pages
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
 from service.enquiry.spared import api as spared_api
@@ -146,6 +148,7 @@ OPEN_PAGES: tuple[APIRouter, ...] = (
     programmes_pages.router,
     notices_pages.router,
     enquiry_pages.router,
+    proof_pages.router,
     board_pages.router,
     spared_pages.router,
 )
@@ -206,6 +209,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     standing_pages.router,
     audit_pages.router,
     keeping_pages.router,
+    audit_proof.router,
     audit_search_pages.router,
     timeline_pages.router,
     staff_pages.router,
@@ -241,6 +245,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     standing_api.router,
     timeline_api.router,
     keeping_api.router,
+    audit_proof.api,
     officers_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""

@@ -21,6 +21,7 @@ from service.batches.exceptions.commands import app as exceptions
 from service.batches.heirs.commands import app as heirs
 from service.batches.instalments.commands import instalments
 from service.batches.mending.commands import mend_month
+from service.batches.proof.command import prove
 from service.batches.recoveries.commands import app as recoveries
 from service.demo.commands import county, demo
 from service.demo.serve import serve
@@ -93,7 +94,8 @@ def _verifies_a_file() -> bool:
         return any(
             not one.startswith("-") and name not in ("--trust", "--head") for name, one in named
         )
-    return sys.argv[1:3] == ["signing", "verify"]
+    checks_proof = sys.argv[1:3] == ["audit", "proof"] and "--check" in sys.argv
+    return checks_proof or sys.argv[1:3] == ["signing", "verify"]
 
 
 app.command("demo")(demo)
@@ -127,6 +129,7 @@ app.add_typer(reconciliation, name="reconciliation")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(ledger, name="ledger")
 audit.command("pack")(pack_payment)
+audit.command("proof")(prove)
 audit.registered_commands += oversight.registered_commands
 audit.add_typer(standing_queries, name="queries")
 audit.command("vkeys")(print_vkeys)

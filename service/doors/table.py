@@ -42,6 +42,8 @@ DOORS: dict[str, Door] = {
     "GET /me/payments": OPEN,
     "GET /me/payments/{code}": OPEN,
     "GET /me/payments/{code}/letter": OPEN,
+    "GET /me/payments/{code}/proof": OPEN,
+    "GET /me/payments/{code}/proof.txt": OPEN,
     "POST /me/leave": OPEN,
     "POST /api/enquiry/codes": OPEN,
     "POST /api/enquiry/sessions": OPEN,
@@ -330,6 +332,8 @@ DOORS: dict[str, Door] = {
     "GET /api/ledger/entries/{entry_id}": by("ledger.read"),
     # Who watches, and who says who may do what.
     "GET /audit": hidden_but_by("audit.read"),
+    "GET /audit/proofs/{entry}": hidden_but_by("audit.read"),
+    "GET /api/audit/proofs/{entry}": hidden_but_by("audit.read"),
     "GET /audit/entries": hidden_but_by("audit.read"),
     "GET /audit/entries.csv": hidden_but_by("audit.read"),
     "POST /audit/people": hidden_but_by("audit.read"),

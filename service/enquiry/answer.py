@@ -1,6 +1,6 @@
 """Answer a resident: this month's payments in one sentence each, and why not for the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from service.batches.models import Batch, Payment
 from service.batches.recoveries.paid_twice import asked_twice_fen, paid_instead
 from service.batches.recoveries.queries import kept_of_line
 from service.enquiry.not_arrived import words_of
+from service.enquiry.proof import provable
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
 from service.programmes.titles import title
@@ -38,6 +39,8 @@ class Line:
     account_tail: str
     sentence: str
     sentence_zh: str
+    proof: int = 0
+    """Its place among the programme's payments that a proof can be had for, from 1; 0: none."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,11 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
         )
         .order_by(Payment.programme, Payment.id)
     ).all()
-    lines = tuple(_line(session, payment, tail or "") for payment, tail in rows)
+    proofs = _places(session, person_id, month)
+    lines = tuple(
+        replace(_line(session, payment, tail or ""), proof=proofs.get(payment.id, 0))
+        for payment, tail in rows
+    )
     explained = _explained(session, month, person_id)
     # What is paid for months gone by answers nothing about this one.
     paid = {payment.programme for payment, _ in rows if payment.line_type == "regular"}
@@ -172,6 +179,14 @@ def _explained(session: Session, month: str, person_id: int) -> list[Explained] 
     except (RulesNotRead, OutcomesDamaged, SnapshotDamaged):
         # Payments are told all the same; why the rest is not paid, an officer can find out.
         return None
+
+
+def _places(session: Session, person_id: int, month: str) -> dict[int, int]:
+    """Return {payment: its place among its programme's} of those that a proof can be had for."""
+    found: dict[str, list[int]] = {}
+    for one in provable(session, person_id, month):
+        found.setdefault(one.programme, []).append(one.id)
+    return {one: at for own in found.values() for at, one in enumerate(own, start=1)}
 
 
 def _line(session: Session, payment: Payment, tail: str) -> Line:

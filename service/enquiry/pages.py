@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request
-from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from service.assessment.letter import write_letter
@@ -21,10 +20,10 @@ from service.enquiry.identify import (
     ask_code,
     enter_kept,
     leave,
-    person_of,
     understood,
 )
 from service.enquiry.reasons import reasons_for
+from service.enquiry.signed_in import COOKIE, person
 from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
@@ -38,7 +37,6 @@ from service.web.transactions import Transaction, opener
 from service.web.view_models import Fault, Tag, Tone
 
 router = APIRouter()
-COOKIE = "anxin-resident"
 Text = Annotated[str, Form(max_length=64)]
 Code = Annotated[str, Path(max_length=16)]
 Choice = Annotated[str, Query(max_length=7)]
@@ -47,7 +45,7 @@ Choice = Annotated[str, Query(max_length=7)]
 @router.get("/me")
 def show(request: Request, session: Transaction) -> Response:
     """Ask who is asking, or go on when that is known already."""
-    if _person(request, session) is not None:
+    if person(request, session) is not None:
         return _to("/me/payments")
     return _ask()
 
@@ -95,7 +93,7 @@ def give_code(request: Request, code: Text = "") -> Response:
 @router.get("/me/payments")
 def show_payments(request: Request, session: Transaction, month: str = "") -> Response:
     """Say where a month's money is, and why there is none for the rest."""
-    person_id = _person(request, session)
+    person_id = person(request, session)
     if person_id is None:
         return _to("/me")
     months = queries.months(session)
@@ -119,7 +117,7 @@ def show_reasons(
     request: Request, session: Transaction, code: Code, month: Choice = ""
 ) -> Response:
     """Say why one programme is or is not paid: every condition, the sum, and whom to ask."""
-    person_id = _person(request, session)
+    person_id = person(request, session)
     if person_id is None:
         return _to("/me")
     found = reasons_for(session, person_id, str(Month.parse(month)), code)
@@ -140,7 +138,7 @@ def show_letter(
     place: Annotated[int, Query(ge=1, le=99)] = 1,
 ) -> Response:
     """The letter about a decision, to be printed: the text of the page, and how to object."""
-    person_id = _person(request, session)
+    person_id = person(request, session)
     if person_id is None:
         return _to("/me")
     found = reasons_for(session, person_id, str(Month.parse(month)), code)
@@ -176,6 +174,8 @@ class Said:
     tag: Tag
     sentence: str
     code: str
+    proof: int
+    """Its place among the programme's payments that a proof can be had for, from 1; 0: none."""
 
 
 @dataclass(frozen=True)
@@ -205,8 +205,10 @@ _STATES: dict[str, tuple[str, Tone]] = {
 def _said(line: Line) -> Said:
     text, tone = _STATES[line.state]
     if visit().language == "zh":
-        return Said(line.name_zh, Tag(gettext(text), tone), line.sentence_zh, line.programme)
-    return Said(line.name, Tag(gettext(text), tone), line.sentence, line.programme)
+        name, sentence = line.name_zh, line.sentence_zh
+    else:
+        name, sentence = line.name, line.sentence
+    return Said(name, Tag(gettext(text), tone), sentence, line.programme, line.proof)
 
 
 def _why(one: WhyNot) -> Why:
@@ -214,11 +216,6 @@ def _why(one: WhyNot) -> Why:
     if visit().language == "zh":
         return Why(one.name_zh, is_known, one.reasons_zh, one.department_zh, one.programme)
     return Why(one.name, is_known, one.reasons, one.department, one.programme)
-
-
-def _person(request: Request, session: Session) -> int | None:
-    token = cookies.read(request, COOKIE)
-    return person_of(session, token) if token else None
 
 
 def _ask(problem: Problem | None = None) -> Response:

@@ -276,7 +276,7 @@ def object_of(content: bytes, name: str) -> dict[str, Any]:
     """Return a JSON object; raises Wrong."""
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise unreadable(f"{name} is no JSON of ours.", f"{name} 不是有效的 JSON。")

@@ -56,10 +56,10 @@ def check_proofs(content: bytes, trust: Trust, crypto: Crypto) -> Proofs:
         raise _unreadable("the text is not UTF-8", "文本不是 UTF-8 编码") from None
     found = Proofs()
     starts = [at for at, one in enumerate(lines) if one == PROOF]
+    if not starts:
+        raise _unreadable("there is no proof in it", "文本中没有证明")
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         found.entries.append(_proved(lines[start:end], trust, crypto))
-    if not found.entries:
-        raise _unreadable("there is no proof in it", "文本中没有证明")
     if LINE in lines:
         found.line = _line(lines[lines.index(LINE) + 1 : starts[0]], found.entries)
     return found
@@ -72,7 +72,7 @@ def _proved(lines: list[str], trust: Trust, crypto: Crypto) -> Proved:
     names = trust.cosigners(head, crypto)
     try:
         said = json.loads(extra)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise _unreadable("it does not hold the entry", "其中没有记录内容")
@@ -126,8 +126,8 @@ def _line(lines: list[str], entries: list[Proved]) -> dict[str, Any]:
     if counted is None or not rest[1].startswith("of "):
         raise _unreadable("its payment line is of another form", "付款明细的格式不符")
     index, path, _ = _place([rest[0], *rest[2:]])
-    roots = {str(one.said.get("details", {}).get("lines_root", "")) for one in entries}
-    for root in roots - {""}:
+    details = [one.said.get("details") for one in entries]
+    for root in {str(one.get("lines_root", "")) for one in details if isinstance(one, dict)}:
         if _HEX.fullmatch(root) and includes(
             leaf_hash(extra), index, int(counted[1]), path, bytes.fromhex(root)
         ):

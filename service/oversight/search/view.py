@@ -87,6 +87,8 @@ def _row(
             moved and visible(moved),
             _reason(said.get("reason", ""), erased),
             one.index,
+            visible(said.get("reason", "")) or None,
+            None if one.index is None else Link(str(one.index), f"/audit/proofs/{one.index}"),
         )
     )
 

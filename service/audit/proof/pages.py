@@ -1,0 +1,34 @@
+"""The proof of one entry, for the auditor to keep or hand on: the page's file and the API's are one text."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import PlainTextResponse, Response
+
+from service.audit.proof.make import entry_proof
+from service.audit.readers import require_reader
+from service.web.transactions import Transaction
+
+router = APIRouter()
+api = APIRouter(prefix="/api/audit", tags=["audit"])
+Entry = Annotated[
+    str, Path(max_length=36, examples=["412"], description="Its place in the log, or its id.")
+]
+
+
+@router.get("/audit/proofs/{entry}")
+def take_proof(session: Transaction, entry: Entry) -> Response:
+    """The proof as a file; `anxin audit proof --check` and the single-file verifier check it."""
+    require_reader()
+    name = f'attachment; filename="entry-{entry}.tlog-proof"'
+    return PlainTextResponse(entry_proof(session, entry), headers={"content-disposition": name})
+
+
+@api.get("/proofs/{entry}", response_class=PlainTextResponse)
+def read_proof(session: Transaction, entry: Entry) -> str:
+    """Return the proof of an entry as C2SP tlog-proof text, the entry's bytes in its ``extra`` line.
+
+    Problems: ``not_signed_in``, ``not_found``, ``proof_not_yet``.
+    """
+    require_reader()
+    return entry_proof(session, entry)

@@ -1,0 +1,15 @@
+"""Which resident sends a request: known by a cookie for a quarter of an hour."""
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+
+from service.enquiry.identify import person_of
+from service.web import cookies
+
+COOKIE = "anxin-resident"
+
+
+def person(request: Request, session: Session) -> int | None:
+    """Return the person whose code was entered, or None."""
+    token = cookies.read(request, COOKIE)
+    return person_of(session, token) if token else None
