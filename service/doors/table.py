@@ -332,8 +332,8 @@ DOORS: dict[str, Door] = {
     "GET /api/ledger/entries/{entry_id}": by("ledger.read"),
     # Who watches, and who says who may do what.
     "GET /audit": hidden_but_by("audit.read"),
-    "GET /audit/proofs/{entry}": hidden_but_by("audit.read"),
-    "GET /api/audit/proofs/{entry}": hidden_but_by("audit.read"),
+    "GET /audit/proofs/{entry_id}": hidden_but_by("audit.read"),
+    "GET /api/audit/proofs/{entry_id}": hidden_but_by("audit.read"),
     "GET /audit/entries": hidden_but_by("audit.read"),
     "GET /audit/entries.csv": hidden_but_by("audit.read"),
     "POST /audit/people": hidden_but_by("audit.read"),

@@ -51,21 +51,21 @@ def proofs_of(session: Session, entries: Sequence[UUID]) -> list[str]:
 
     Raises :class:`ProofNotYet` when one of them is not under a published checkpoint.
     """
-    query = select(AuditEntry.id, AuditEntry.canonical, AuditLeaf.index).join(
+    query = select(AuditEntry.id, AuditEntry.canonical, AuditLeaf.index.label("place")).join(
         AuditLeaf, AuditLeaf.entry_id == AuditEntry.id
     )
     rows = {one.id: one for one in session.execute(query.where(AuditEntry.id.in_(entries)))}
     if not rows or set(rows) != set(entries):
         raise ProofNotYet
-    checkpoint = published(session, max(one.index for one in rows.values()) + 1)
+    checkpoint = published(session, max(one.place for one in rows.values()) + 1)
     if checkpoint is None:
         raise ProofNotYet
     size, subtree = read_checkpoint(read_note(checkpoint.note).text).size, Stored(session).subtree
     return [
         write_proof(
             rows[one].canonical,
-            rows[one].index,
-            inclusion_proof(rows[one].index, size, subtree),
+            rows[one].place,
+            inclusion_proof(rows[one].place, size, subtree),
             checkpoint.note,
         )
         for one in entries

@@ -16,19 +16,19 @@ Entry = Annotated[
 ]
 
 
-@router.get("/audit/proofs/{entry}")
-def take_proof(session: Transaction, entry: Entry) -> Response:
+@router.get("/audit/proofs/{entry_id}")
+def take_proof(session: Transaction, entry_id: Entry) -> Response:
     """The proof as a file; `anxin audit proof --check` and the single-file verifier check it."""
     require_reader()
-    name = f'attachment; filename="entry-{entry}.tlog-proof"'
-    return PlainTextResponse(entry_proof(session, entry), headers={"content-disposition": name})
+    name = f'attachment; filename="entry-{entry_id}.tlog-proof"'
+    return PlainTextResponse(entry_proof(session, entry_id), headers={"content-disposition": name})
 
 
-@api.get("/proofs/{entry}", response_class=PlainTextResponse)
-def read_proof(session: Transaction, entry: Entry) -> str:
+@api.get("/proofs/{entry_id}", response_class=PlainTextResponse)
+def read_proof(session: Transaction, entry_id: Entry) -> str:
     """Return the proof of an entry as C2SP tlog-proof text, the entry's bytes in its ``extra`` line.
 
     Problems: ``not_signed_in``, ``not_found``, ``proof_not_yet``.
     """
     require_reader()
-    return entry_proof(session, entry)
+    return entry_proof(session, entry_id)
