@@ -56,20 +56,25 @@ load_jobs()
 pytest_plugins = ["tests.service.web.browsing"]
 
 
-_HOW_TO_GET_IT = "apt-get install default-jre-headless"
-_left_out: list[str] = []
+_NEEDED = {
+    "spark": ("Spark", "java", "Java", "default-jre-headless"),
+    "strace": ("failing system calls", "strace", "strace", "strace"),
+}
+"""By marker: what is tested, the program it needs, that one's name, and its Debian package."""
+_left_out: dict[str, int] = {}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave Spark's tests out where there is no Java; on CI that is an error instead."""
-    spark = [item for item in items if item.get_closest_marker("spark")]
-    if shutil.which("java") or not spark:
-        return
-    if os.environ.get("CI") == "true":
-        raise pytest.UsageError(f"The tests of Spark need Java: {_HOW_TO_GET_IT}")
-    config.hook.pytest_deselected(items=spark)
-    items[:] = [item for item in items if item not in spark]
-    _left_out.extend(item.nodeid for item in spark)
+    """Leave out what needs a program that is not here; on CI that is an error instead."""
+    for marker, (what, program, name, package) in _NEEDED.items():
+        found = [item for item in items if item.get_closest_marker(marker)]
+        if shutil.which(program) or not found:
+            continue
+        if os.environ.get("CI") == "true":
+            raise pytest.UsageError(f"The tests of {what} need {name}: apt-get install {package}")
+        config.hook.pytest_deselected(items=found)
+        items[:] = [item for item in items if item not in found]
+        _left_out[marker] = len(found)
 
 
 def pytest_collection_finish() -> None:
@@ -80,10 +85,11 @@ def pytest_collection_finish() -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what was left out, and how to have it."""
-    if _left_out:
+    for marker, count in _left_out.items():
+        what, _, name, package = _NEEDED[marker]
         terminalreporter.write_line(
-            f"{len(_left_out)} tests of Spark were left out, because there is no Java here. "
-            f"To have them: {_HOW_TO_GET_IT}",
+            f"{count} tests of {what} were left out, because there is no {name} here. "
+            f"To have them: apt-get install {package}",
             yellow=True,
         )
 
