@@ -23,6 +23,7 @@ JOB_MODULES = (
     "service.reconciliation.ask",
     "service.enquiry.spared.count",
     "service.oversight.standing.jobs",
+    "service.oversight.findings.remind",
 )
 
 

@@ -89,6 +89,9 @@ from service.officers import pages as officers_pages
 from service.officers.emergency import pages as emergency_pages
 from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn, SignedInOfficer
+from service.oversight.findings import api as audit_findings_api
+from service.oversight.findings import pages as audit_findings_pages
+from service.oversight.findings.waiting import findings as findings_waiting
 from service.oversight.search import api as audit_search_api
 from service.oversight.search import pages as audit_search_pages
 from service.oversight.standing import api as standing_api
@@ -207,6 +210,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     year_pages.router,
     evidence_pages.router,
     standing_pages.router,
+    audit_findings_pages.router,
     audit_pages.router,
     keeping_pages.router,
     audit_proof.router,
@@ -246,6 +250,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     timeline_api.router,
     keeping_api.router,
     audit_proof.api,
+    audit_findings_api.router,
     officers_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""
@@ -283,6 +288,7 @@ for provider in (
     proposals_pages.proposals_to_decide,
     switches_pages.switches_to_confirm,
     emergency_pages.emergencies,
+    findings_waiting,
     emergency_pages.duties_to_confirm,
 ):
     queue.register(provider)

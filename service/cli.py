@@ -43,6 +43,7 @@ from service.notices.commands import app as notices
 from service.officers.commands import app as officers
 from service.officers.signed_in import viewer_called
 from service.oversight.commands import app as oversight
+from service.oversight.findings.commands import app as audit_findings
 from service.oversight.standing.commands import app as standing_queries
 from service.programmes.commands import app as rules
 from service.programmes.proposals.commands import app as proposals
@@ -133,6 +134,7 @@ audit.command("proof")(prove)
 audit.registered_commands += oversight.registered_commands
 audit.add_typer(standing_queries, name="queries")
 audit.command("vkeys")(print_vkeys)
+audit.add_typer(audit_findings, name="findings")
 app.add_typer(audit, name="audit")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")

@@ -29,6 +29,7 @@ from service.foundation.logs import configure, logger
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.queries import channels
+from service.oversight.findings import remind as findings_remind
 from service.oversight.standing.jobs import ask_for_nightly_look
 from service.reconciliation import late
 from service.reconciliation.collect import BankSilent, collect
@@ -192,4 +193,5 @@ def schedule_sources() -> None:
         remind.ask_for_daily_look(session)
         late.ask_for_hourly_look(session)
         ask_for_nightly_look(session)
+        findings_remind.ask_for_daily_look(session)
         beat(session, "residents.schedule_sources")

@@ -165,6 +165,9 @@ TABLE: dict[str, Row] = {
     # Each takes two people.
     "audit.hold": by("auditor", "security_administrator", reach=EVERYTHING),
     "audit.erase": by("steward", "security_administrator", reach=EVERYTHING),
+    # Whoever's office was asked reads and answers; what it then corrects, other rows allow.
+    "findings.read": by(*DUTIES, reach=TOUCHING),
+    "findings.answer": by(*(set(DUTIES) - {"auditor"}), reach=TOUCHING),
     "officers.read": by("security_administrator", "auditor", reach=EVERYTHING),
     "officers.manage": by("security_administrator", reach=EVERYTHING, apart=True),
     # Asked by one, confirmed by another; neither is the officer who gets the duty.

@@ -30,6 +30,7 @@ ORDER = (
     "ledger",
     "enquiry",
     "oversight",
+    "findings",
     "audit",
     "officers",
 )

@@ -17,6 +17,7 @@ from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.corrections import CorrectionRowFactory
 from tests.factories.exceptions import ExceptionTaskFactory
 from tests.factories.finance_tasks import FinanceTaskFactory
+from tests.factories.findings import FindingFactory
 from tests.factories.mending import RecoveryCaseFactory
 from tests.factories.notices import ObjectionFactory
 from tests.factories.officers import DutyGrantFactory, EmergencyAccessFactory
@@ -43,6 +44,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "recall_lines": RecallLineFactory.create,
     "correction_rows": CorrectionRowFactory.create,
     "finance_tasks": FinanceTaskFactory.create,
+    "audit_findings": FindingFactory.create,
 }
 
 

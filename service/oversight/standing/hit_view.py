@@ -43,6 +43,7 @@ def hit_page(session: Session, hit: StandingHit) -> dict[str, Any]:
         "query_title": words.title(query),
         "query_home": f"/oversight/queries/{query.code}",
         "home": f"/oversight/hits/{hit.id}",
+        "hit_id": hit.id,
         "pairs": pairs,
         "columns": [Column(gettext("Evidence"), "code"), Column(gettext("Value"))],
         "rows": [

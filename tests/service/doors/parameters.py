@@ -39,6 +39,10 @@ EVERYBODYS = {
     ("GET /rules/new", "file"), ("POST /rules/new", "file"), ("POST /rules/{number}/edit", "file"),
     # Whose payments its rows are about is asked row by row (`test_correction_workbooks`).
     ("POST /account-corrections/import", "file"), ("POST /api/account-corrections/import", "file"),
+    # Which offices' findings a list shows, of those one may see; what an office says it has done.
+    ("GET /findings", "office"), ("GET /findings.csv", "office"), ("GET /api/findings", "office"),
+    ("POST /findings/{finding_no}/{act}", "measures"),
+    ("POST /api/findings/{finding_no}/{act}", "measures"),
     # A feed and a bank's channel are the whole county's.
     ("POST /feeds/{code}/deliveries", "file"), ("GET /sources", "asked"),
     # The officer's own key and challenge, or it is refused (`test_signing_sign`).
@@ -122,6 +126,7 @@ READ_BY_HAND = {
 
 PATHS_CHECKED_BEHIND = {
     "change_id", "correction_id", "heir_id", "row_id", "subject_id", "task_id", "key", "assignment_no", "decision_no",
+    "finding_no",
 }  # fmt: skip
 """What a path names and no door asks about, because only the verb behind knows whose it is."""
 
