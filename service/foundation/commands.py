@@ -7,7 +7,7 @@ from service.foundation import engines
 from service.foundation.database import transaction
 from service.foundation.engines import database_url, keep_running
 from service.foundation.jobs import Job, revive
-from service.foundation.migrating import upgrade
+from service.foundation.migrating import upgrade, upgrade_configured
 
 db = typer.Typer(help="The database in use.", no_args_is_help=True)
 
@@ -26,9 +26,15 @@ def url() -> None:
 
 @db.command("upgrade")
 def upgrade_database() -> None:
-    """Bring the database to the newest schema."""
-    upgrade(database_url())
+    """Bring the database to the newest schema, and give the service's role its rights."""
+    admitted, granted = upgrade_configured()
     typer.echo("The database is up to date.")
+    if admitted:
+        typer.echo(
+            f"The service connects as {admitted}, which can add to the trail and not change it."
+        )
+    elif not granted:
+        typer.echo("The owner may not make roles: see docs/operate.md for the service's own role.")
 
 
 work = typer.Typer(help="Jobs: work that waits, or has failed.", no_args_is_help=True)

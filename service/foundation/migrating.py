@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 
 import migrations
+from service.foundation import application_role
 from service.foundation.engines import database_url
 from service.foundation.settings import settings
 
@@ -21,6 +22,20 @@ def configuration(url: str) -> Config:
 def upgrade(url: str) -> None:
     """Run every migration that the database has not seen; safe to run twice at once."""
     command.upgrade(configuration(url), "head")
+
+
+def upgrade_configured() -> tuple[str, bool]:
+    """Migrate the database in use as its owner, and let the service in as a role that only works.
+
+    Return the login that was let in ("" where the service is the owner), and whether the role's
+    rights could be given.
+    """
+    url = database_url()
+    owner = settings().owner_database_url or url
+    upgrade(owner)
+    granted = application_role.grant(owner)
+    admitted = application_role.admit(owner, url) if granted and owner != url else ""
+    return admitted, granted
 
 
 def upgrade_embedded() -> None:

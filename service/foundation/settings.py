@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=_default_data_dir)
     database_url: str | None = None
     """A PostgreSQL server (``postgresql://…``); unset, the embedded one is started."""
+    owner_database_url: str | None = None
+    """The same database as the role that owns its tables, for ``anxin db upgrade`` alone; unset, the
+    service is the owner."""
     redis_url: str | None = None
     """A Redis or Valkey server; unset, the embedded one is started."""
     field_key_file: Path | None = None
