@@ -1,6 +1,7 @@
 """The role that the service works as can add to the trail, and can do nothing else to it."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import psycopg
 import pytest
