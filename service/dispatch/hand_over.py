@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from bank_adapters.transport import WITH_CLERK, Delivery, Outcome
 from service.audit.actor import SYSTEM
-from service.audit.cosigning.published import WaitsForWitnesses, is_witnessed, wait_witnessed
+from service.audit.cosigning.in_force import in_force
+from service.audit.cosigning.published import WaitsForWitnesses, wait_or_later, wait_witnessed
 from service.audit.moves import move
 from service.audit.record import record
 from service.batches import queries as batch_queries
@@ -91,8 +92,7 @@ def begin(session: Session, batch_id: str) -> None:
     batch = batch_queries.locked(session, UUID(batch_id))
     if batch.state != "signed":
         return
-    if not is_witnessed(session, ("batches", batch.id)):
-        raise WaitsForWitnesses
+    wait_or_later(session, ("batches", batch.id))
     files = queries.of_batch(session, batch)
     with alarmed(batch):
         _require_sendable(session, batch, files)
@@ -124,8 +124,7 @@ def hand_over(_session: Session, file_id: str) -> None:
             return
         if _left_out(session, file):
             return
-        if not is_witnessed(session, ("batches", file.batch_id)):
-            raise WaitsForWitnesses
+        wait_or_later(session, ("batches", file.batch_id))
         channel = session.get_one(BankChannel, file.channel_id)
         turn = turn_of(session, file, channel)
         if turn.not_before is None:
@@ -136,11 +135,7 @@ def hand_over(_session: Session, file_id: str) -> None:
             _wait(session, file, turn)
     if turn.not_before is not None:
         raise WaitsForDay(file, turn)
-    if not wait_witnessed(("bank_files", file_id)):
-        with transaction() as session:
-            _take_back(session, queries.locked(session, UUID(file_id)), attempt)
-        raise WaitsForWitnesses
-    if not _is_mine(file_id, attempt):
+    if in_force() is not None and not _is_mine_and_witnessed(file_id, attempt):
         return
     delivery = way.deliver(name, content)
     with transaction() as session:
@@ -284,8 +279,15 @@ def _take_back(session: Session, file: BankFile, attempt: int) -> None:
         move(session, file, "prepared", by=SYSTEM, details=details)
 
 
-def _is_mine(file_id: str, attempt: int) -> bool:
-    """Return whether the attempt still is this one: while it waited, another worker may have given it up."""
+def _is_mine_and_witnessed(file_id: str, attempt: int) -> bool:
+    """Wait for the witnesses; return whether the attempt then still is this one.
+
+    While it waited, another worker may have given it up. Raises WaitsForWitnesses, with nothing sent.
+    """
+    if not wait_witnessed(("bank_files", file_id)):
+        with transaction() as session:
+            _take_back(session, queries.locked(session, UUID(file_id)), attempt)
+        raise WaitsForWitnesses
     with transaction() as session:
         file = queries.locked(session, UUID(file_id))
         return file.state == "sending" and file.attempts == attempt

@@ -33,6 +33,7 @@ from service.foundation.jobs import Later
 from service.foundation.logs import kind_of, logger
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
+from service.web.here import visit
 
 Thing = tuple[str, object]
 """What entries are about: the kind of thing (a table's name) and its id."""
@@ -77,7 +78,7 @@ def require_witnesses(session: Session) -> None:
 
     Raises :class:`NotWitnessed`.
     """
-    if in_force() is not None and late_seconds(session) > settings().witness_late_seconds_max:
+    if in_force() is not None and _is_late(session):
         raise NotWitnessed
 
 
@@ -108,8 +109,14 @@ def require_witnessed(session: Session, on: Thing) -> None:
         raise NotWitnessed
 
 
+def wait_or_later(session: Session, on: Thing) -> None:
+    """As :func:`require_witnessed`, for a job: raises :class:`WaitsForWitnesses`."""
+    if not _wait(lambda: is_witnessed(session, on)):
+        raise WaitsForWitnesses
+
+
 def wait_witnessed(on: Thing) -> bool:
-    """As :func:`require_witnessed`, in transactions of its own; return whether it is inside."""
+    """Wait as :func:`require_witnessed`, in transactions of its own; return whether it is inside."""
 
     def look() -> bool:
         with transaction() as session:
@@ -119,11 +126,12 @@ def wait_witnessed(on: Thing) -> bool:
 
 
 def witness_after_commit(session: Session, on: Thing) -> None:
-    """Once the caller's transaction is committed, wait a moment until its entry is witnessed.
+    """Where somebody waits for a page or an answer, wait a moment after the commit until its entry is witnessed.
 
-    Nothing follows from it when it is not: what comes next looks for itself.
+    Nothing follows from it when it is not, and where nobody looks nothing waits: what comes next looks
+    for itself.
     """
-    if in_force() is not None:
+    if visit().request_id and in_force() is not None:
         after_commit(session, lambda: _quietly(on))
 
 
@@ -141,7 +149,7 @@ def publish_now() -> None:
 def _wait(is_done: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + settings().witness_wait_seconds
     while not is_done():
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or _is_hopeless():
             return False
         try:
             publish_now()
@@ -152,6 +160,16 @@ def _wait(is_done: Callable[[], bool]) -> bool:
         if not is_done():
             time.sleep(_PACE_SECONDS)
     return True
+
+
+def _is_hopeless() -> bool:
+    """Return whether the witnesses have been away for so long that waiting would only hold others up."""
+    with transaction() as session:
+        return _is_late(session)
+
+
+def _is_late(session: Session) -> bool:
+    return late_seconds(session) > settings().witness_late_seconds_max
 
 
 def _quietly(on: Thing) -> None:

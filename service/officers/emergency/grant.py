@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.cosigning.published import (
     WaitsForWitnesses,
-    is_witnessed,
+    wait_or_later,
     witness_after_commit,
 )
 from service.foundation import clock
@@ -15,6 +15,7 @@ from service.foundation.database import after_commit, transaction
 from service.foundation.jobs import enqueue, job
 from service.officers.emergency.models import EmergencyAccess
 from service.officers.holding.queries import lock
+from service.web.here import visit
 
 KIND = "emergency.grant"
 
@@ -23,7 +24,8 @@ def grant_when_witnessed(session: Session, access: EmergencyAccess) -> None:
     """Have the access take effect right after the commit if the witnesses answer, or when they do."""
     enqueue(session, KIND, str(access.id), access_id=access.id)
     witness_after_commit(session, ("emergency_accesses", access.id))
-    after_commit(session, lambda: _at_once(str(access.id)))
+    if visit().request_id:
+        after_commit(session, lambda: _at_once(str(access.id)))
 
 
 @job(KIND, queue="batch")
@@ -36,8 +38,7 @@ def grant(session: Session, access_id: str) -> None:
     )
     if access.state != "open" or access.until is None or access.until <= clock.now():
         return
-    if not is_witnessed(session, ("emergency_accesses", access.id)):
-        raise WaitsForWitnesses
+    wait_or_later(session, ("emergency_accesses", access.id))
     officer.emergency_until = access.until
 
 

@@ -17,6 +17,7 @@ from service.officers.may import may
 from service.officers.models import Officer
 from service.signing.sign import challenge
 from service.signing.software import sign_with_software_key
+from service.web import here
 from tests.factories.batches import channel, county_batch, prepared
 from tests.factories.officers import OfficerFactory, staff
 from tests.foundation.committed import Committed
@@ -26,6 +27,7 @@ from tests.service.audit.cosigning.offices import NAMES, Offices, open_offices
 @pytest.fixture
 def offices(committed: Committed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Offices]:
     """Two witnesses are asked for; an act waits a second for them."""
+    here.enter(here.Visit(request_id="1"))
     found = open_offices(committed.data_dir / "offices", monkeypatch)
     monkeypatch.setenv("ANXIN_WITNESS_WAIT_SECONDS", "1")
     settings.cache_clear()

@@ -25,6 +25,7 @@ from service.audit.models import AuditCheckpoint, AuditEntry
 from service.audit.record import record
 from service.foundation import clock
 from service.foundation.settings import settings
+from service.web import here
 from tests.foundation.committed import Committed
 from tests.service.audit.cosigning.offices import NAMES, Offices
 
@@ -224,11 +225,13 @@ def test_what_counts_is_proved_not_looked_up(committed: Committed, offices: Offi
 def test_what_is_committed_is_witnessed_before_its_door_answers(
     committed: Committed, offices: Offices
 ) -> None:
-    with committed.transaction() as session:
-        record(session, "thing.done", by=SYSTEM, on=THING)
-        witness_after_commit(session, THING)
-        assert offices.asked == []
-    assert _is_witnessed(committed)
+    for request, waits in (("", False), ("7", True)):
+        here.enter(here.Visit(request_id=request))
+        with committed.transaction() as session:
+            record(session, "thing.done", by=SYSTEM, on=THING)
+            witness_after_commit(session, THING)
+            assert offices.asked == []
+        assert _is_witnessed(committed) is waits
     offices.policy.write_text("nonsense")
     with committed.transaction() as session:
         record(session, "other.done", by=SYSTEM, on=("others", 1))
