@@ -67,6 +67,7 @@ from service.enquiry.board import pages as board_pages
 from service.enquiry.spared import api as spared_api
 from service.enquiry.spared import pages as spared_pages
 from service.evidence import links as evidence_links
+from service.evidence import list_pages as evidence_list_pages
 from service.evidence import pages as evidence_pages
 from service.foundation import logs
 from service.foundation.database import transaction
@@ -209,6 +210,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     posting_pages.router,
     year_pages.router,
     evidence_pages.router,
+    evidence_list_pages.router,
     standing_pages.router,
     audit_findings_pages.router,
     audit_pages.router,

@@ -31,7 +31,7 @@ from service.dispatch.holding.commands import app as holds
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.dispatch.recall.commands import app as recalls
-from service.evidence.commands import pack_payment
+from service.evidence.commands import pack_batch, pack_month, pack_payment
 from service.foundation.commands import db, down, work
 from service.foundation.encryption.require_keys import at_start
 from service.foundation.logs import configure, kind_of, logger, places_of
@@ -131,6 +131,8 @@ app.add_typer(quarantine, name="quarantine")
 app.add_typer(ledger, name="ledger")
 audit.command("pack")(pack_payment)
 audit.command("proof")(prove)
+audit.command("pack-batch")(pack_batch)
+audit.command("pack-month")(pack_month)
 audit.registered_commands += oversight.registered_commands
 audit.add_typer(standing_queries, name="queries")
 audit.command("vkeys")(print_vkeys)

@@ -215,6 +215,8 @@ DOORS: dict[str, Door] = {
     "GET /batches/{batch_no}/lines/{reference}/evidence": hidden_but_by("evidence.pack"),
     "GET /batches/{batch_no}/lines/{reference}/evidence.zip": hidden_but_by("evidence.pack"),
     "POST /batches/{batch_no}/lines/{reference}/evidence.zip": hidden_but_by("evidence.pack"),
+    "GET /batches/{batch_no}/evidence.zip": hidden_but_by("evidence.batch"),
+    "GET /months/{month}/evidence.zip": hidden_but_by("evidence.month"),
     # Banks and the ledger.
     "GET /dispatch": by("dispatch.read"),
     "GET /dispatch/{file_id}": by("dispatch.read"),

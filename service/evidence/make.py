@@ -1,6 +1,7 @@
 """Make a pack: an act that is recorded with who, about what and how much was shown, and not too often."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -8,7 +9,10 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.audit.models import AuditEntry
 from service.audit.record import record
+from service.batches.models import Batch
 from service.evidence.archive.write import Archive
+from service.evidence.batch.gather import write_batch
+from service.evidence.month.gather import Packs, write_month
 from service.evidence.payment.gather import pack_of
 from service.evidence.payment.subject import Subject
 from service.foundation import clock
@@ -52,6 +56,33 @@ def make_of_payment(session: Session, about: Subject, *, by: Actor, reason: str 
     made = pack_of(session, about)
     keep(session, "payment", about.payment.reference, made.digest, by=by, whole=about.whole)
     return made
+
+
+def make_of_batch(
+    session: Session, batch: Batch, path: Path, *, by: Actor, reason: str = "", whole: bool = False
+) -> str:
+    """Write a batch's pack to a path, record it, and return its digest; whole only with a reason.
+
+    Raises TooManyPacks, RevealReasonMissing.
+    """
+    require_not_too_many(session, by)
+    if whole:
+        shown = ["identity", "accounts"]
+        record_reveal(session, ("batches_shown", batch.batch_no), by=by, reason=reason, shown=shown)
+    digest = write_batch(session, batch, path, whole=whole)
+    keep(session, "batch", batch.batch_no, digest, by=by, whole=whole)
+    return digest
+
+
+def make_of_month(session: Session, month: str, path: Path, packs: Packs, *, by: Actor) -> str:
+    """Write a month's pack to a path, record it, and return its digest.
+
+    Raises NotFound for a month without a list, TooManyPacks.
+    """
+    require_not_too_many(session, by)
+    digest = write_month(session, month, path, packs)
+    keep(session, "month", month, digest, by=by, whole=False)
+    return digest
 
 
 def keep(session: Session, kind: str, name: str, digest: str, *, by: Actor, whole: bool) -> None:

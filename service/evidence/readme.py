@@ -36,3 +36,27 @@ def readme(content: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def readme_of_list(kind: str, name: str, *, whole: bool) -> str:
+    """Return what a pack of a batch or a month is, and how to check it."""
+    what = {
+        "batch": "批次证据包 Evidence pack of a batch",
+        "month": "月度证据包 Evidence pack of a month",
+    }
+    lines = [
+        f"{what[kind]}  {name}",
+        "",
+        "核验 How to check",
+        "  python3 verify.py             在解开的文件夹中运行 in the unpacked folder",
+        "  python3 verify.py PACK.zip    直接核验压缩包 the archive as it is",
+        "",
+        f"{kind}.json  内容与合计，金额为分 content and totals, amounts in fen",
+        "pack.json   每个文件的 SHA-256 of every file",
+        "",
+        "含姓名与账号，请妥善保管。Holds names and accounts: keep it as such."
+        if whole
+        else "姓名已脱敏。Names are masked.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -13,8 +13,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.audit.log.log_keys import keys_of
+from service.audit.log.proofs import inclusion_proof
+from service.audit.log.stored import Stored
 from service.audit.models import AuditCheckpoint, AuditEntry, AuditLeaf
-from service.evidence.merkle_path import Paths
 
 ENTRIES, PROOFS, CHECKPOINT, KEY = (
     "trail/entries.jsonl", "trail/proofs.json", "trail/checkpoint.txt", "trail/log-key.json"
@@ -47,16 +48,16 @@ def trail_of(session: Session, things: Things) -> Trail:
     head = _covering(session, placed[-1].place) if placed else None
     if head is None:
         return Trail({"entries": 0, "waiting": len(rows), "size": None}, [])
-    paths, root = _paths(session, head.size, {row.place for row in placed})
+    tree = Stored(session).subtree
     proofs: dict[str, Any] = {
         "format": FORMAT,
         "size": head.size,
-        "root": root.hex(),
+        "root": head.root.hex(),
         "entries": [
             {
                 "index": row.place,
                 "leaf_hash": row.leaf_hash.hex(),
-                "path": [one.hex() for one in paths[row.place]],
+                "path": [one.hex() for one in inclusion_proof(row.place, head.size, tree)],
             }
             for row in placed
         ],
@@ -86,15 +87,3 @@ def _covering(session: Session, index: int) -> AuditCheckpoint | None:
         .order_by(AuditCheckpoint.size)
         .limit(1)
     ).first()
-
-
-def _paths(session: Session, size: int, wanted: set[int]) -> tuple[dict[int, list[bytes]], bytes]:
-    tree = Paths()
-    leaves = session.scalars(
-        select(AuditLeaf.leaf_hash).where(AuditLeaf.index < size).order_by(AuditLeaf.index),
-        execution_options={"yield_per": 10_000},
-    )
-    for index, leaf in enumerate(leaves):
-        tree.add(leaf, wanted=index in wanted)
-    root = tree.root()
-    return tree.paths, root

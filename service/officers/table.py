@@ -159,6 +159,8 @@ TABLE: dict[str, Row] = {
     "audit.read": by("auditor", reach=EVERYTHING),
     # One line's whole story in an archive: masked; written out only for who may reveal there.
     "evidence.pack": by(*_MONEY, "auditor"),
+    "evidence.batch": by(*_MONEY, "auditor", reach=COUNTY),
+    "evidence.month": by(*_MONEY, "auditor", reach=EVERYTHING),
     # What the auditor writes is his own: that a hit is a false alarm, what he found, what he drew.
     "findings.write": by("auditor", reach=EVERYTHING),
     # What is sealed in the trail: kept for a case, or erased when a resident asks and no rule keeps it.

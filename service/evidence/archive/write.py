@@ -28,8 +28,8 @@ class Archive:
 
 
 def programs() -> list[tuple[str, bytes]]:
-    """Return the verifier as it goes into every pack: three files, Python 3.11 and nothing else."""
-    names = ("verify.py", "verify_line.py", "verify_trail.py", "curves.py")
+    """Return the verifier as it goes into every pack: five files, Python 3.11 and nothing else."""
+    names = ("verify.py", "verify_line.py", "verify_lists.py", "verify_trail.py", "curves.py")
     return [(name, (_STANDALONE / name).read_bytes()) for name in names]
 
 

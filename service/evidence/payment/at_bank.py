@@ -32,7 +32,7 @@ def sent(session: Session, about: Subject) -> tuple[dict[str, Any], Files]:
     for number, file in enumerate(dict.fromkeys(going), 1):
         channel = session.get_one(BankChannel, file.channel_id)
         said, line = _line(content(file), about.payment.reference, f"bank/line-{number}.bin", about)
-        found.append({**_file(file, channel), "line": said})
+        found.append({**file_said(file, channel), "line": said})
         shown += line
     return {"files": found}, shown
 
@@ -53,7 +53,7 @@ def answered(session: Session, about: Subject, names: Names) -> tuple[dict[str, 
         shown += part
         replies.append(
             {
-                "file": _inbound(inbound),
+                "file": inbound_said(inbound),
                 "line": line.line,
                 "said": line.said,
                 "outcome": line.outcome,
@@ -101,7 +101,7 @@ def _statements(session: Session, about: Subject, shown: Files) -> Iterator[dict
             said, part = _line(_bytes(inbound), line.reference, name, about)
             shown += part
         yield {
-            "file": _inbound(inbound),
+            "file": inbound_said(inbound),
             "statement_id": statement.statement_id,
             "booked_on": at(statement.booked_on),
             "value_on": at(line.value_on),
@@ -137,7 +137,8 @@ def _recalls(session: Session, about: Subject, names: Names) -> Iterator[dict[st
         }
 
 
-def _file(file: BankFile, channel: BankChannel) -> dict[str, Any]:
+def file_said(file: BankFile, channel: BankChannel) -> dict[str, Any]:
+    """Return a bank file as JSON has it: names, digests, sums and days."""
     return {
         "file_name": file.file_name,
         "file_reference": file.file_reference,
@@ -160,7 +161,8 @@ def _file(file: BankFile, channel: BankChannel) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _inbound(one: InboundFile) -> dict[str, Any]:
+def inbound_said(one: InboundFile) -> dict[str, Any]:
+    """Return a file that a bank gave us, by name and digest."""
     return {
         "file_name": one.file_name,
         "sha256": one.sha256,

@@ -23,9 +23,12 @@ def booked(session: Session, about: Subject) -> list[dict[str, Any]]:
     The money of a list moves as one: an entry of it has the sums of all its lines, and says nothing
     about any of them.
     """
-    found = session.scalars(
-        select(LedgerEntry).where(or_(*_which(session, about))).order_by(LedgerEntry.number)
-    ).all()
+    return entries_said(session, or_(*_which(session, about)))
+
+
+def entries_said(session: Session, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Return those entries that ``which`` selects, as JSON has them."""
+    found = session.scalars(select(LedgerEntry).where(which).order_by(LedgerEntry.number)).all()
     sides = _sides(session, [one.id for one in found])
     return [
         {

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.log.tree import leaf_hash
 from service.batches.leaf import LEAF_SQL
-from service.batches.models import Payment
+from service.batches.models import Batch, Payment
 from service.dispatch import queries as files
 from service.dispatch.models import BankFile
 from service.dispatch.sent_lines import instructions
@@ -34,7 +34,12 @@ _NOT_FROZEN = ("held", "ready")
 
 def signed_files(session: Session, about: Subject) -> Iterator[tuple[str, bytes]]:
     """Yield what was signed and with what, exactly as it is kept; nothing of it names a resident."""
-    manifests = all_of(session, about.batch)
+    yield from signed_of_batch(session, about.batch)
+
+
+def signed_of_batch(session: Session, batch: Batch) -> Iterator[tuple[str, bytes]]:
+    """Yield the manifests of a batch's present round, its signatures and its time-stamp."""
+    manifests = all_of(session, batch)
     for manifest in manifests:
         yield f"signed/manifest-{manifest.position}.json", manifest.canonical
     if not manifests:
@@ -44,11 +49,11 @@ def signed_files(session: Session, about: Subject) -> Iterator[tuple[str, bytes]
         yield "signed/screening.json", first.screening
         yield "signed/notice.json", first.notice
     yield "signed/signatures.json", rfc8785.dumps(signatures_of(session, manifests))
-    stamp = stamp_of(session, about.batch)
+    stamp = stamp_of(session, batch)
     if stamp is not None:
         yield f"signed/{REQUEST}", stamp.request
         yield f"signed/{RESPONSE}", stamp.response
-        yield f"signed/{STAMPED}", content_of(session, about.batch)
+        yield f"signed/{STAMPED}", content_of(session, batch)
 
 
 def proved(session: Session, about: Subject) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:

@@ -20,18 +20,19 @@ from pathlib import Path
 from typing import Any
 
 if __package__:
-    from service.evidence.standalone import verify_line, verify_trail
+    from service.evidence.standalone import verify_line, verify_lists, verify_trail
 else:  # In a pack, with its neighbours.
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     import verify_line  # type: ignore[import-not-found, no-redef]
+    import verify_lists  # type: ignore[import-not-found, no-redef]
     import verify_trail  # type: ignore[import-not-found, no-redef]
 
 UNREADABLE, CHANGED, SUMS, LINE, SIGNATURE, TRAIL = 2, 3, 4, 5, 6, 7
 """Exit codes: no pack; a file or the archive was changed; sums; the signed list; a signature; the trail."""
 INDEX, FORMAT = "pack.json", "anxin/evidence-pack/v1"
-CONTENT = {"payment": "payment.json"}
+CONTENT = {"payment": "payment.json", "batch": "batch.json", "month": "month.json"}
 _NAME = re.compile(r"(?:[a-z]+/)?[0-9A-Za-z][0-9A-Za-z._-]{0,120}")
-_FILES_MAX, _BYTES_MAX = 1_000, 256 << 20
+_FILES_MAX, _BYTES_MAX, _RATIO_MAX = 5_000, 1 << 30, 300
 _BROKEN = (
     OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError, OverflowError,
     RecursionError, struct.error, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
@@ -110,8 +111,15 @@ def verify(path: Path, log_key: str = "") -> Verdict:
         checks += [
             (SUMS, lambda: verify_line.sums(pack, verdict, Wrong)),
             (LINE, lambda: verify_line.signed(pack, verdict, Wrong)),
-            (SIGNATURE, lambda: verify_line.signatures(pack, verdict, Wrong)),
+            (SIGNATURE, lambda: verify_line.signatures(pack, verdict, Wrong, CONTENT[kind])),
         ]
+    if kind == "batch":
+        checks += [
+            (LINE, lambda: verify_lists.batch(pack, verdict, Wrong)),
+            (SIGNATURE, lambda: verify_line.signatures(pack, verdict, Wrong, CONTENT[kind])),
+        ]
+    if kind == "month":
+        checks.append((SUMS, lambda: verify_lists.month(pack, verdict, Wrong)))
     checks.append((TRAIL, lambda: verify_trail.trail(pack, verdict, Wrong, log_key)))
     for code, check in checks:
         try:
@@ -157,14 +165,22 @@ def _archive(content: bytes) -> dict[str, bytes]:
         crc, packed, size, named, extra = fixed[6:]
         name = content[place + 30 : place + 30 + named].decode("ascii")
         data = content[place + 30 + named : place + 30 + named + packed]
-        expected = (b"PK\x03\x04", 20, 0, 0, 0, 33, zlib.crc32(data), len(data), len(data))
-        if fixed[:9] != expected or extra or packed != size or not _NAME.fullmatch(name):
+        method, whole = fixed[3], data
+        if method == zipfile.ZIP_DEFLATED and size <= _RATIO_MAX * (packed + 4096):
+            reader = zlib.decompressobj(-15)
+            whole = reader.decompress(data, size) + reader.decompress(b"", 1)
+            if not reader.eof or reader.unused_data or reader.unconsumed_tail:
+                raise _changed()
+        elif method:
+            raise _changed()
+        expected = (b"PK\x03\x04", 20, 0, method, 0, 33, zlib.crc32(whole), len(data), len(whole))
+        if fixed[:9] != expected or extra or not _NAME.fullmatch(name):
             raise _changed()
         if name in files or len(files) >= _FILES_MAX:
             raise _changed()
-        files[name] = data
-        head = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20 | 3 << 8, 20, 0, 0, 0, 33, crc, packed,
-                           size, named, 0, 0, 0, 0, 0o600 << 16, place)  # fmt: skip
+        files[name] = whole
+        head = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20 | 3 << 8, 20, 0, method, 0, 33, crc,
+                           packed, size, named, 0, 0, 0, 0, 0o600 << 16, place)  # fmt: skip
         central.append(head + name.encode())
         place += 30 + named + packed
     listed, count = b"".join(central), len(central)

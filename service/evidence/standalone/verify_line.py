@@ -194,9 +194,9 @@ def _in_file(pack: Any, verdict: Any, wrong: Any, said: Any, manifest: Any) -> N
     )
 
 
-def signatures(pack: Any, verdict: Any, wrong: Any) -> None:
+def signatures(pack: Any, verdict: Any, wrong: Any, content: str) -> None:
     """Every manifest is signed by the key that its signature names, where this program knows the algorithm."""
-    if not pack.json("payment.json")["signed"]["manifests"]:
+    if not pack.json(content)["signed"]["manifests"]:
         return
     given = pack.json("signed/signatures.json", SIGNATURE)["signatures"]
     for one in given:
