@@ -16,6 +16,7 @@ import rfc8785
 from sqlalchemy.orm import Session
 
 from service.audit.log.head import kept_head
+from service.audit.log.publish import last_published
 from service.audit.standalone import bundle as names
 from service.audit.standalone.joined import joined
 from service.audit.standalone.notes import write_trust
@@ -43,11 +44,13 @@ class ExportExists(Problem):
 def export(session: Session, path: Path) -> Extent:
     """Write the log up to its last checkpoint into a new zip; return how far it goes.
 
-    Memory does not grow with the log. Raises :class:`ExportExists`; leaves nothing half written.
+    Where witnesses must cosign, that is the last checkpoint that enough of them did. Memory does not grow with the log. Raises :class:`ExportExists`; leaves nothing half written.
     """
     if path.exists():
         raise ExportExists(path)
-    until = extent(session)
+    until, last = extent(session), last_published(session)
+    if last is not None and published_trust(session).required:
+        until = Extent(last.size, last.size)
     descriptor, fresh = tempfile.mkstemp(prefix=".audit-", dir=path.absolute().parent)
     try:
         with os.fdopen(descriptor, "wb") as handle, zipfile.ZipFile(handle, "w") as archive:

@@ -2,6 +2,8 @@
 
 from sqlalchemy.orm import Session
 
+from service.audit.cosigning.in_force import in_force
+from service.audit.cosigning.policy import NONE, Policy
 from service.audit.log import log_keys
 from service.audit.log.head import kept_head
 from service.audit.log.note_keys import VerifierKey
@@ -29,7 +31,21 @@ def own_trust(session: Session) -> Trust:
 def published_trust(session: Session) -> Trust:
     """Return what others verify this log with, handed over by a way of its own."""
     eras = [Era(tuple(map(_key, one.keys)), one.after, one.up_to) for one in log_keys.eras(session)]
-    return Trust(log=eras)
+    policy = in_force()
+    if policy is None:
+        return Trust(log=eras)
+    witnesses = [_key(one.key) for one in policy.witnesses.values()]
+    return Trust(log=eras, witnesses=witnesses, required=_fewest(policy))
+
+
+def _fewest(policy: Policy) -> int:
+    """Return how many witnesses the policy asks for at least, whoever they are."""
+
+    def of(name: str) -> int:
+        group = policy.groups.get(name)
+        return 1 if group is None else sum(sorted(map(of, group.members))[: group.k])
+
+    return 0 if policy.quorum == NONE else of(policy.quorum)
 
 
 def _key(key: VerifierKey) -> Key:
