@@ -61,7 +61,6 @@ from service.dispatch.recall.waiting import open_recalls
 from service.doors.admit import admitted, admitted_unasked
 from service.enquiry import api as enquiry_api
 from service.enquiry import pages as enquiry_pages
-from service.enquiry import proof_pages
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
 from service.enquiry.spared import api as spared_api
@@ -152,7 +151,6 @@ OPEN_PAGES: tuple[APIRouter, ...] = (
     programmes_pages.router,
     notices_pages.router,
     enquiry_pages.router,
-    proof_pages.router,
     board_pages.router,
     spared_pages.router,
 )
@@ -215,7 +213,6 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     audit_findings_pages.router,
     audit_pages.router,
     keeping_pages.router,
-    audit_proof.router,
     audit_search_pages.router,
     timeline_pages.router,
     staff_pages.router,

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.audit import queries
+from service.audit.proof import pages as proof_pages
 from service.audit.queries import Chain
 from service.audit.readers import require_reader
 from service.audit.verify import Verdict, verify
@@ -15,6 +16,7 @@ from service.web.transactions import Transaction
 from service.web.view_models import Fault, Figure, Link
 
 router = APIRouter()
+router.include_router(proof_pages.router)
 navigation.register("audit", translatable("Audit trail"), "/audit", act="audit.read")
 VERIFIED_AT_ONCE_MAX = 20_000
 """Up to this many entries are verified whenever the page is opened; beyond, when asked for."""

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from service.assessment.letter import write_letter
 from service.assessment.paid import how_paid
 from service.assessment.told import tell
-from service.enquiry import asking, queries
+from service.enquiry import asking, proof_pages, queries
 from service.enquiry.answer import Line, WhyNot, answer
 from service.enquiry.demo_code import code_for_demo
 from service.enquiry.identify import (
@@ -37,6 +37,7 @@ from service.web.transactions import Transaction, opener
 from service.web.view_models import Fault, Tag, Tone
 
 router = APIRouter()
+router.include_router(proof_pages.router)
 Text = Annotated[str, Form(max_length=64)]
 Code = Annotated[str, Path(max_length=16)]
 Choice = Annotated[str, Query(max_length=7)]

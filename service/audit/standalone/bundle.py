@@ -64,6 +64,8 @@ class Report:
     origin: str = ""
     is_compared: bool = False
     """Whether trusted keys were given."""
+    is_partly_checked: bool = False
+    """Whether cosignatures that must be there are of a kind that cannot be checked here."""
     wrong: Wrong | None = None
 
 
@@ -144,12 +146,14 @@ def verify_bundle(path: Path, trust: Trust | None, crypto: Crypto) -> Report:
             used = Trust(used.log, used.witnesses, used.required, [*used.heads, _head(bundle)])
         walk = _walk(bundle, used, crypto, report)
         _anchored(bundle, used, crypto, report)
-        if walk.cosigned < walk.tree.size and used.required:
+        required = used.required_by(crypto)
+        report.is_partly_checked = required < used.required
+        if walk.cosigned < walk.tree.size and required:
             raise Wrong(
                 POLICY,
                 f"Audit entry {walk.cosigned} and later ones are under no checkpoint that "
-                f"{used.required} witnesses cosigned.",
-                f"第 {walk.cosigned} 条及其后的记录没有 {used.required} 个见证方联署的检查点。",
+                f"{required} witnesses cosigned.",
+                f"第 {walk.cosigned} 条及其后的记录没有 {required} 个见证方联署的检查点。",
                 walk.cosigned,
             )
     except Wrong as wrong:

@@ -67,6 +67,7 @@ def said_of_log(report: Report) -> dict[str, Any]:
         "root": report.root,
         "checkpoints": report.checkpoints,
         "cosigned": report.cosigned,
+        "cosignatures_unchecked": report.is_partly_checked,
         "anchors": [{"size": one.size, "stamped_at": one.stamped_at} for one in report.anchors],
     }
 
@@ -102,6 +103,8 @@ def told(said: dict[str, Any]) -> list[str]:
         lines.append(f"root         {said['root']}")
         lines.append(f"checkpoints  {said['checkpoints']}")
         lines.append(f"cosigned     {said['cosigned']}")
+        if said.get("cosignatures_unchecked"):
+            lines.append("ML-DSA cosignatures are not checked here. 此处不核验 ML-DSA 联署。")
         lines += [f"time-stamp   {one['size']}  {one['stamped_at']}" for one in said["anchors"]]
     for one in said.get("proofs", ()):
         act, thing = one["said"].get("act"), one["said"].get("object", {})

@@ -117,6 +117,12 @@ class Trust:
     def origin(self) -> str:
         return self.log[0].keys[0].name if self.log else ""
 
+    def required_by(self, crypto: Crypto) -> int:
+        """Return how many must have cosigned, of those whose signatures can be checked here."""
+        if crypto.ml_dsa_44 is not None:
+            return self.required
+        return min(self.required, len({one.name for one in self.witnesses if one.kind == 4}))
+
     def cosigners(self, note: Head, crypto: Crypto) -> set[str]:
         """Return the witnesses that cosigned.
 

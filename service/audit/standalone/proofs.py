@@ -83,12 +83,13 @@ def _proved(lines: list[str], trust: Trust, crypto: Crypto) -> Proved:
             f"第 {index} 条审计记录的证明推导不出已签的根。",
             index,
         )
-    if len(names) < trust.required:
+    required = trust.required_by(crypto)
+    if len(names) < required:
         raise Wrong(
             POLICY,
             f"The checkpoint in the proof of audit entry {index} has {len(names)} cosignatures of "
-            f"trusted witnesses and needs {trust.required}.",
-            f"第 {index} 条审计记录的证明只有 {len(names)} 个见证方联署，需要 {trust.required} 个。",
+            f"trusted witnesses and needs {required}.",
+            f"第 {index} 条审计记录的证明只有 {len(names)} 个见证方联署，需要 {required} 个。",
             index,
         )
     return Proved(index, said, head.size, tuple(sorted(names)))

@@ -91,7 +91,7 @@ class Walk:
                 f"{size} 条记录的检查点所存的根与签名文本不符。",
                 self.good,
             )
-        if len(cosigned) >= max(1, self.trust.required):
+        if len(cosigned) >= max(1, self.trust.required_by(self.crypto)):
             self.cosigned = size
         self.good, self._round, self._before = size, [], self.tree.copy()
         self.checkpoints += 1
