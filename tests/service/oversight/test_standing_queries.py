@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 from service.oversight.standing.catalogue import BY_CODE, QUERIES
 from service.oversight.standing.engine import look
 from service.oversight.standing.words import says
+from tests.service.oversight import standing_more_cases
 from tests.service.oversight.standing_cases import CASES, TODAY, triggers_asleep
+
+assert standing_more_cases.CASES is CASES, "both modules register what they make"
 
 
 @pytest.mark.parametrize("code", sorted(CASES))
