@@ -2,7 +2,7 @@
 
 import typer
 
-from service.audit.keeping.commands import erasing, holding
+from service.audit.keeping.commands import archive_log, erasing, holding
 from service.audit.log.commands import files, head
 from service.audit.log.key_commands import keys
 from service.audit.verify import commands as verifying
@@ -12,6 +12,7 @@ app.add_typer(head, name="head")
 app.add_typer(keys, name="keys")
 app.add_typer(holding, name="holds")
 app.add_typer(erasing, name="erase")
+app.command("archive")(archive_log)
 app.registered_commands += files.registered_commands
 app.command("verify")(verifying.verify_trail)
 app.command("export")(verifying.export_log)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,8 +11,13 @@ import typer
 from sqlalchemy.orm import Session
 
 from service.audit.keeping import erase, holds, queries
+from service.audit.keeping.archive import archive
+from service.audit.keeping.archive_check import check_archive
+from service.audit.keeping.problems import ArchiveBroken
+from service.audit.log.log_keys import eras, open_checkpoint
 from service.audit.readers import acting, require_one_of
 from service.audit.visible import visible
+from service.foundation.database import transaction
 from service.foundation.problems import Problem
 
 holding = typer.Typer(help="Legal holds: what may not be erased. 法律保全。", no_args_is_help=True)
@@ -19,6 +25,7 @@ erasing = typer.Typer(
     help="Erase personal content of the trail; its entries stay. 删除个人信息。",
     no_args_is_help=True,
 )
+EXIT_BROKEN = 3
 By = Annotated[str, typer.Option(help="User name of the officer who does it.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; kept in the trail. 理由。")]
 Number = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
@@ -120,3 +127,28 @@ def refuse_erasure(number: Number, by: By, reason: Why) -> None:
     """Refuse a request, or take one's own back. 不予删除。"""
     with _act(by) as session:
         typer.echo(erase.refuse(session, number, reason=reason).scope)
+
+
+def archive_log(
+    folder: Annotated[Path, typer.Argument(help="Write-once storage; nothing in it is rewritten.")],
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only check what is there.")] = False,
+) -> None:
+    """Add what was published since to an archive, or check the whole of it. 归档。
+
+    Exits with 3 and the first wrong file when it does not hang together.
+    """
+    try:
+        with transaction() as session:
+            if check:
+                known = eras(session)
+                held = check_archive(folder, lambda note: open_checkpoint(note, known).checkpoint)
+                typer.echo(
+                    f"{held} entries, all under signed checkpoints. 共 {held} 条，均在已签检查点之内。"
+                )
+                return
+            added, held = archive(session, folder)
+    except ArchiveBroken as problem:
+        typer.echo(f"{problem.sentence_zh}\n{problem.sentence}", err=True)
+        raise typer.Exit(EXIT_BROKEN) from None
+    typer.echo(f"{added} entries added, {held} in all. 新增 {added} 条，共 {held} 条。")

@@ -103,3 +103,17 @@ class NothingToErase(Problem):
             f"There is no sealed content of {scope} that is not erased already.",
             f"{scope} 没有尚未删除的密封内容。",
         )
+
+
+class ArchiveBroken(Problem):
+    """A file of the archive is not what its name, its manifest or the log says."""
+
+    code = "audit_archive_broken"
+    status = 409
+    title = "The archive does not hang together"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is missing, was changed, or belongs to another log; nothing was written.",
+            f"{name} 缺失、被改动或不属于本日志；未写入任何内容。",
+        )
