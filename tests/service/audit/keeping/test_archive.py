@@ -83,7 +83,7 @@ def test_a_run_that_stops_anywhere_is_begun_again_and_nothing_is_lost_or_twice(
         for stopped_at in range(1, 5):
             folder = tmp_path / f"{step}-{stopped_at}"
             with monkeypatch.context() as patched:
-                patched.setattr(archiving.os, step, _failing(step, stopped_at))
+                patched.setattr(os, step, _failing(step, stopped_at))
                 if step == "unlink":
                     patched.setattr(Path, "unlink", _failing(step, stopped_at, Path.unlink))
                 try:
