@@ -27,7 +27,7 @@ def in_force() -> Policy | None:
     return _read(path, at, settings().profile == "demo")
 
 
-def announce(session: Session, policy: Policy) -> None:
+def announce(session: Session, policy: Policy, *, again: bool = False) -> None:
     """Record which policy holds now, once after each change: who may vouch for the log is an act."""
     last = session.scalars(
         select(AuditEntry)
@@ -35,7 +35,7 @@ def announce(session: Session, policy: Policy) -> None:
         .order_by(AuditEntry.id.desc())
         .limit(1)
     ).first()
-    if last is not None and policy.sha256.encode() in last.canonical:
+    if not again and last is not None and policy.sha256.encode() in last.canonical:
         return
     details = {
         "policy_sha256": policy.sha256,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.audit.cosigning.collect import collect
@@ -140,7 +140,7 @@ def publish_now() -> None:
     policy = in_force()
     with transaction() as session:
         if policy is not None:
-            announce(session, policy)
+            announce(session, policy, again=_is_stuck(session, policy))
     with transaction() as session:
         sequence(session)
     publish()
@@ -170,6 +170,16 @@ def _is_hopeless() -> bool:
 
 def _is_late(session: Session) -> bool:
     return late_seconds(session) > settings().witness_late_seconds_max
+
+
+def _is_stuck(session: Session, policy: Policy) -> bool:
+    """Return whether the newest checkpoint was published when no policy, or another, was set.
+
+    Nobody asks for cosignatures of what is published; one more entry makes a checkpoint to ask for.
+    """
+    last = last_published(session)
+    newest = session.scalar(select(func.max(AuditCheckpoint.size))) or 0
+    return last is not None and last.size >= newest and _trusted(session, last, policy) is None
 
 
 def _quietly(on: Thing) -> None:

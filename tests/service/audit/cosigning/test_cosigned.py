@@ -239,6 +239,23 @@ def test_what_is_committed_is_witnessed_before_its_door_answers(
         is_witnessed(session, THING)
 
 
+def test_what_was_published_without_a_policy_is_cosigned_when_there_is_one_again(
+    committed: Committed, offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _act(committed)
+    assert wait_witnessed(THING)
+    monkeypatch.delenv("ANXIN_WITNESS_POLICY_FILE")
+    settings.cache_clear()
+    _act(committed)
+    publish_now()
+    assert wait_witnessed(THING)
+    monkeypatch.setenv("ANXIN_WITNESS_POLICY_FILE", str(offices.policy))
+    settings.cache_clear()
+    assert not _is_witnessed(committed)
+    assert wait_witnessed(THING)
+    assert offices.last(NAMES[0]).size == 4
+
+
 def test_another_policy_is_an_act_of_its_own(committed: Committed, offices: Offices) -> None:
     _act(committed)
     assert wait_witnessed(THING)
