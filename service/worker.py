@@ -12,6 +12,7 @@ from celery.signals import setup_logging, worker_init
 
 from service import load_jobs
 from service.audit.cosigning.in_force import in_force
+from service.audit.keeping.archive import archive
 from service.audit.log.publish import publish
 from service.audit.log.sequence import MOST_AT_ONCE, sequence
 from service.audit.log.start import log_continues
@@ -54,6 +55,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "audit.sequence",
         "schedule": 0.5,
         "options": {"queue": "periodic", "expires": 1},
+    },
+    # What was published goes to write-once storage, where one is named.
+    "archive": {
+        "task": "audit.archive",
+        "schedule": 3600.0,
+        "options": {"queue": "periodic", "expires": 3600},
     },
     # Banks' answers; a file is removed there only after our commit, so a round may be lost.
     "collect": {
@@ -145,6 +152,19 @@ def _lay_out(folder: Path) -> None:
             export_tiles(session, folder)
     except (OSError, Problem) as error:
         logger("audit").error("tiles.not_written", kind=type(error).__name__)
+
+
+@app.task(name="audit.archive")  # type: ignore[untyped-decorator]
+def archive_audit() -> None:
+    """Add what was published to the archive; what goes wrong there is said and tried again."""
+    folder = settings().audit_archive_dir
+    if folder is None:
+        return
+    try:
+        with transaction() as session:
+            archive(session, folder)
+    except (OSError, Problem) as error:
+        logger("audit").error("archive.not_written", kind=type(error).__name__)
 
 
 @app.task(name="dispatch.alarm_late_recalls")  # type: ignore[untyped-decorator]

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """The last published checkpoint, on storage whose keeper is not the database's; unset: in the data directory."""
     audit_tiles_dir: Path | None = None
     """Where the log is laid out as files (tlog-tiles) as it grows; unset, it is not."""
+    audit_archive_dir: Path | None = None
+    """Write-once storage to which what was published is added each hour; unset, it is not."""
     witness_policy_file: Path | None = None
     """Whose cosignatures make a checkpoint of the log count (C2SP tlog-policy); unset, nobody's are asked."""
     witness_roots_file: Path | None = None

@@ -16,6 +16,7 @@ from service.audit.keeping import archive as archiving
 from service.audit.keeping.archive import archive, manifests, write_once
 from service.audit.keeping.problems import ArchiveBroken
 from service.audit.record import record
+from service.foundation.settings import settings
 from tests.foundation.committed import Committed
 from tests.service.audit.trail import write
 
@@ -149,3 +150,22 @@ def test_another_logs_archive_and_a_taken_name_are_refused(
     committed.as_superuser("UPDATE audit_leaves SET leaf_hash = '\\x00' WHERE index = 2")
     with pytest.raises(ArchiveBroken):
         _archive(committed, folder)
+
+
+def test_the_worker_archives_where_a_folder_is_named(
+    committed: Committed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service import worker
+
+    assert worker.SCHEDULE["archive"]["task"] == worker.archive_audit.name
+    write(committed, 2)
+    worker.archive_audit()
+    folder = tmp_path / "archive"
+    monkeypatch.setenv("ANXIN_AUDIT_ARCHIVE_DIR", str(folder))
+    settings.cache_clear()
+    worker.archive_audit()
+    assert _indexes(folder) == [0, 1]
+    next(folder.glob("manifest-*")).unlink()
+    folder.chmod(0o755)
+    worker.archive_audit()
+    assert _check(folder)[0] == 0
