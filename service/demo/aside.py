@@ -12,7 +12,7 @@ from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.residents.models import Delivery
 
-_MOVED = ("postgres", "bank", "snapshots", "audit", "worker.log")
+_MOVED = ("postgres", "bank", "snapshots", "audit", "witnesses", "worker.log")
 
 
 class AnotherCounty(Problem):

@@ -11,6 +11,7 @@ from service.batches import queries
 from service.batches.lines import totals
 from service.batches.models import Batch, Payment
 from service.demo.chain import signed_off
+from service.demo.witnesses import cosigned
 from service.ledger.queries import balances
 from service.residents.models import Delivery
 
@@ -50,7 +51,7 @@ def report(
         "held": queries.held_totals(session, story.month),
         "payments": totals(session, of_month),
         "ledger": balances(session),
-        "audit": {"entries": verdict.entries, "verified": verdict.verified},
+        "audit": {"entries": verdict.entries, "verified": verdict.verified, **cosigned(session)},
         "signed_off": signed_off(session, story.month),
         "bank_days_closed": story.closed_days,
         "new_payments": story.new_payments,

@@ -11,6 +11,7 @@ from rich.table import Table
 from service.app import create_app
 from service.demo.bank import simulated_bank
 from service.demo.staff import duties, hire, sign_ins
+from service.demo.witnesses import witnesses
 from service.demo.work import stamp_here, worker
 from service.foundation import clock
 from service.foundation.database import transaction
@@ -30,6 +31,7 @@ def serve(
     redis_url()
     announce()
     with ExitStack() as stack:
+        stack.enter_context(witnesses())
         stack.enter_context(worker())
         if settings().profile == "demo":
             bank = stack.enter_context(simulated_bank(7))

@@ -63,6 +63,7 @@ def summary(console: Console, result: dict[str, Any]) -> None:
     console.print(
         f"Audit trail 留痕: {audit['entries']:,} entries, "
         + ("verified 校验通过" if audit["verified"] else "[red]NOT verified 校验不通过[/]")
+        + f"; {audit['cosigned']:,} of {audit['checkpoints']:,} checkpoints cosigned by both witnesses 双见证联署"
     )
     if result["signed_off"]:
         steps = " → ".join(

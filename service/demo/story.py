@@ -32,6 +32,7 @@ from service.demo.report import Story, report
 from service.demo.resident import a_resident_asks
 from service.demo.show import Stages
 from service.demo.staff import Staff, hire
+from service.demo.witnesses import witnesses
 from service.demo.work import stamp_here, wait_for, worker
 from service.foundation.database import transaction
 from service.foundation.engines import database_url, redis_url
@@ -73,20 +74,23 @@ def tell(residents: int, month: Month, seed: int, console: Console) -> dict[str,
             revive(session)
             before = _payments(session)
             story.first_run = _finished(session, str(month)) is None
-    with worker(), simulated_bank(seed) as bank:
-        with stages.stage("county", "Departments prepare deliveries 部门备数") as stage:
-            _make(folder, residents, month, seed)
-            stage.said = f"{residents:,} residents"
-        with transaction() as session:
-            bank.register(session, on=month.previous.first_day)
-            put_chains(session)
-        _one_month(stages, story, folder, month.previous, staff, bank, everything=False)
-        _one_month(stages, story, folder, month, staff, bank, everything=True)
-        with stages.stage("reissue", "Accounts corrected, failures re-issued 更正重发") as stage:
-            on = month.first_day + timedelta(days=24)
-            made = correct_and_reissue(folder / "corrections", str(month), staff, on=on)
-            stage.said = f"{len(made)} batches wait for review" if made else "nothing new"
-    return _close(stages, story, before)
+    with witnesses():
+        with worker(), simulated_bank(seed) as bank:
+            with stages.stage("county", "Departments prepare deliveries 部门备数") as stage:
+                _make(folder, residents, month, seed)
+                stage.said = f"{residents:,} residents"
+            with transaction() as session:
+                bank.register(session, on=month.previous.first_day)
+                put_chains(session)
+            _one_month(stages, story, folder, month.previous, staff, bank, everything=False)
+            _one_month(stages, story, folder, month, staff, bank, everything=True)
+            with stages.stage(
+                "reissue", "Accounts corrected, failures re-issued 更正重发"
+            ) as stage:
+                on = month.first_day + timedelta(days=24)
+                made = correct_and_reissue(folder / "corrections", str(month), staff, on=on)
+                stage.said = f"{len(made)} batches wait for review" if made else "nothing new"
+        return _close(stages, story, before)
 
 
 def _one_month(

@@ -17,13 +17,19 @@ _TRIES = 50
 def free_port() -> int:
     """Return a port of 127.0.0.1 on which nobody listens now; whoever starts there may still lose it."""
     for port in random.SystemRandom().sample(_drawn_from(), _TRIES):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if is_free(port):
             return port
     return _picked_by_the_system()
+
+
+def is_free(port: int) -> bool:
+    """Return whether nobody listens on a port of 127.0.0.1 now."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _drawn_from() -> range:
