@@ -31,6 +31,7 @@ DOORS: dict[str, Door] = {
     "GET /notices/{number}/object": OPEN,
     "POST /notices/{number}/object": OPEN,
     "GET /api/notices": OPEN,
+    "GET /api/notices/daily-roots": OPEN,
     "GET /api/notices/{number}": OPEN,
     "POST /api/notices/{number}/objections": OPEN,
     "POST /api/notices/answers": OPEN,

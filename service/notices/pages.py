@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Path, Query
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from service.audit.proof.daily import daily_roots
 from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.notices import queries
@@ -67,6 +68,14 @@ def show_notices(session: Transaction) -> Response:
             )
             for one in queries.posted(session, on=today)
         ],
+        root_columns=[
+            Column(gettext("Day")),
+            Column(gettext("Entries"), "number"),
+            Column(gettext("Digest of everything recorded so far"), "code"),
+        ],
+        roots=[
+            Row([day(one.day), one.size, one.grouped]) for one in daily_roots(session, before=today)
+        ],
     )
 
 
@@ -102,7 +111,10 @@ def show_notice(
     view = notice_view(
         session, posted, on=today, village=village, after=after, everything=bool(paper)
     )
-    return page("notices/notice.html", view=view, paper=bool(paper))
+    roots = daily_roots(session, before=today, days=1) if paper else []
+    return page(
+        "notices/notice.html", view=view, paper=bool(paper), root=roots[0] if roots else None
+    )
 
 
 @router.get("/notices/{number}/object")

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.audit.proof.daily import daily_roots
 from service.foundation import clock
 from service.notices import queries
 from service.notices.objections.lodge import Said, lodge
@@ -48,6 +49,15 @@ class NoticeDetail(NoticeOut):
 
     lines: list[NoticeLineOut]
     next: int = Field(description="Send this back as `after` for the next page; 0 at the end.")
+
+
+class DailyRootOut(BaseModel):
+    """The head of the audit log at the end of a day."""
+
+    model_config = ConfigDict(from_attributes=True)
+    day: date
+    size: int = Field(examples=[48213], description="How many entries.")
+    root: str = Field(description="64 hex digits.")
 
 
 class ObjectionIn(BaseModel):
@@ -96,6 +106,15 @@ class AnswerOut(BaseModel):
 def list_notices(session: Transaction) -> list[NoticeOut]:
     """List what hangs now, and what ended lately."""
     return [NoticeOut(**said(one)) for one in queries.posted(session, on=clock.today())]
+
+
+@router.get("/daily-roots")
+def list_daily_roots(session: Transaction) -> list[DailyRootOut]:
+    """List the digest of everything recorded up to each of the last days, the newest first.
+
+    It is the root of the audit log (RFC 6962): the same as a witness's, or something was changed.
+    """
+    return [DailyRootOut.model_validate(one) for one in daily_roots(session, before=clock.today())]
 
 
 @router.get("/{number}")
