@@ -86,8 +86,6 @@ def _row(
             Link(visible(thing.name), thing.href) if thing.href else visible(thing.name),
             moved and visible(moved),
             _reason(said.get("reason", ""), erased),
-            one.index,
-            visible(said.get("reason", "")) or None,
             None if one.index is None else Link(str(one.index), f"/audit/proofs/{one.index}"),
         )
     )
