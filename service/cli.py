@@ -44,6 +44,7 @@ from service.officers.commands import app as officers
 from service.officers.signed_in import viewer_called
 from service.oversight.commands import app as oversight
 from service.oversight.findings.commands import app as audit_findings
+from service.oversight.samples.commands import app as audit_samples
 from service.oversight.standing.commands import app as standing_queries
 from service.programmes.commands import app as rules
 from service.programmes.proposals.commands import app as proposals
@@ -137,6 +138,7 @@ audit.registered_commands += oversight.registered_commands
 audit.add_typer(standing_queries, name="queries")
 audit.command("vkeys")(print_vkeys)
 audit.add_typer(audit_findings, name="findings")
+audit.add_typer(audit_samples, name="sample")
 app.add_typer(audit, name="audit")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")

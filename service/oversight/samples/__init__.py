@@ -1,0 +1,1 @@
+"""Samples that nobody chose: committed first, drawn from a later checkpoint, reproducible by anybody."""
