@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from service.audit.log.copying import copy_rows
@@ -14,6 +14,16 @@ from service.audit.models import AuditLeaf
 TILE_HEIGHT = Frontier.tile_height
 TILE_WIDTH = 1 << TILE_HEIGHT
 _BATCH = 65_536
+_LEAVES = text(
+    "SELECT count(*) AS n, min(index) AS first, max(index) AS last, "
+    "string_agg(leaf_hash, '' ORDER BY index) AS hashes "
+    "FROM audit_leaves WHERE index >= :first AND index < :end"
+)
+_SUBTREES = text(
+    "SELECT count(*) AS n, min(index) AS first, max(index) AS last, "
+    "string_agg(root, '' ORDER BY index) AS hashes "
+    "FROM audit_subtrees WHERE height = :height AND index >= :first AND index < :end"
+)
 
 
 class Stored:
@@ -41,21 +51,18 @@ class Stored:
         place = (level, index)
         if place not in self._tiles:
             first = index * TILE_WIDTH
-            if level == 0:
-                rows = self._session.execute(
-                    select(AuditLeaf.index, AuditLeaf.leaf_hash).where(
-                        AuditLeaf.index >= first, AuditLeaf.index < first + TILE_WIDTH
-                    )
-                )
-            else:
-                rows = self._session.execute(
-                    select(SubtreeRoot.index, SubtreeRoot.root).where(
-                        SubtreeRoot.height == level * TILE_HEIGHT,
-                        SubtreeRoot.index >= first,
-                        SubtreeRoot.index < first + TILE_WIDTH,
-                    )
-                )
-            self._tiles[place] = {at: bytes(value) for at, value in rows}
+            query = _LEAVES if level == 0 else _SUBTREES
+            row = self._session.execute(
+                query, {"first": first, "end": first + TILE_WIDTH, "height": level * TILE_HEIGHT}
+            ).one()
+            # A gap, or a hash of another length, is no tile: whoever asks for its hashes finds none.
+            whole = row.n and row.last - row.first + 1 == row.n
+            held = bytes(row.hashes or b"")
+            if not whole or len(held) != 32 * row.n:
+                held = b""
+            self._tiles[place] = {
+                (row.first + at // 32): held[at : at + 32] for at in range(0, len(held), 32)
+            }
         return self._tiles[place]
 
     def forget(self) -> None:
