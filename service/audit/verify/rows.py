@@ -116,11 +116,13 @@ def checkpoints(
 ) -> list[tuple[int, bytes, str]]:
     """Return (size, root, note) of the checkpoints beyond ``after`` entries, smallest first.
 
-    The note is the one that was handed out, with its cosignatures, where the checkpoint was published.
+    The note is the one that was handed out, with its cosignatures, where the checkpoint was published;
+    empty, so that it does not verify, where that does not begin with what was signed.
     """
     found = session.execute(
         text(
-            "SELECT c.size, c.root, coalesce(p.note, c.note) FROM audit_checkpoints c "
+            "SELECT c.size, c.root, CASE WHEN p.note IS NULL THEN c.note "
+            "WHEN starts_with(p.note, c.note) THEN p.note ELSE '' END FROM audit_checkpoints c "
             "LEFT JOIN audit_published p ON p.size = c.size "
             "WHERE c.size > :after AND c.size <= :up_to ORDER BY c.size LIMIT :limit"
         ),
