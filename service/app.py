@@ -92,6 +92,7 @@ from service.officers.signed_in import NotSignedIn, SignedInOfficer
 from service.oversight.findings import api as audit_findings_api
 from service.oversight.findings import pages as audit_findings_pages
 from service.oversight.findings.waiting import findings as findings_waiting
+from service.oversight.reading import pages as reading_pages
 from service.oversight.search import api as audit_search_api
 from service.oversight.search import pages as audit_search_pages
 from service.oversight.standing import api as standing_api
@@ -215,6 +216,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     keeping_pages.router,
     audit_search_pages.router,
     timeline_pages.router,
+    reading_pages.router,
     staff_pages.router,
     interest_pages.router,
     emergency_pages.router,

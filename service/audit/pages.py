@@ -38,6 +38,7 @@ def show(session: Transaction, *, verified: bool = False) -> Response:
         links=[
             Link(gettext("Search the trail"), "/audit/entries"),
             Link(gettext("What the trail keeps, holds and has erased"), "/audit/keeping"),
+            Link(gettext("Who looked at whom"), "/audit/reading"),
         ],
     )
 

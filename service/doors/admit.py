@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from service.doors.door import Door
+from service.doors.reads import SHOWS_A_PERSON, SHOWS_MANY
 from service.doors.table import DOORS
 from service.doors.things import require_thing
 from service.foundation.problems import NotFound, Problem
@@ -20,6 +21,7 @@ from service.officers.models import Officer
 from service.officers.reach import is_unlimited
 from service.officers.signed_in import NotSignedIn, current_officer
 from service.officers.still_standing import require_still, standing_of
+from service.oversight.reading.record import many_shown, shown
 from service.web.transactions import Transaction
 
 _READING = ("GET", "HEAD")
@@ -68,6 +70,20 @@ def admitted(
     yield
     if request.method not in _READING:
         require_still(session, let_in)
+    _record_reading(request, session, officer)
+
+
+def _record_reading(request: Request, session: Session, officer: Officer) -> None:
+    """Record whom the address showed, in the transaction that showed it."""
+    address, path = name_of(request), request.path_params
+    by = officer.actor(str(request.state.officer_session.id))
+    whom = SHOWS_A_PERSON.get(address)
+    if whom is not None:
+        shown(session, whom, path, by=by, address=address)
+    act = SHOWS_MANY.get(address)
+    if act is not None:
+        query = request.url.query
+        many_shown(session, act, path, by=by, address=address, query=query)
 
 
 def admitted_unasked(request: Request) -> None:

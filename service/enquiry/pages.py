@@ -22,6 +22,7 @@ from service.enquiry.identify import (
     leave,
     understood,
 )
+from service.enquiry.lookers import lookers
 from service.enquiry.reasons import reasons_for
 from service.enquiry.signed_in import COOKIE, person
 from service.foundation import clock
@@ -109,6 +110,7 @@ def show_payments(request: Request, session: Transaction, month: str = "") -> Re
         payments=[_said(line) for line in said.lines],
         not_paid=[_why(one) for one in said.not_paid],
         explained=said.explained,
+        looks=lookers(session, person_id),
         read_at=clock.now(),
     )
 

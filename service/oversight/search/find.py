@@ -100,9 +100,16 @@ def every(session: Session, wanted: Wanted, *, most: int) -> Iterator[Entry]:
         place = (found[-1].at, found[-1].id)
 
 
-def about(session: Session, things: list[Thing], most: int) -> list[Entry]:
-    """Return the newest entries about some things, at most so many."""
-    return _walk(session, Which(things=things), None, most) if things else []
+def about(
+    session: Session, things: list[Thing], most: int, *, acts: list[str] | None = None
+) -> list[Entry]:
+    """Return the newest entries about some things, of some acts alone, at most so many."""
+    return entries_of(session, Which(things=things, acts=acts), most)
+
+
+def entries_of(session: Session, which: Which, most: int) -> list[Entry]:
+    """Return the newest entries of a search in the trail's own terms, at most so many."""
+    return _walk(session, which, None, most)
 
 
 def counted(session: Session, wanted: Wanted) -> tuple[int, bool]:

@@ -125,6 +125,7 @@ def _page(
         found=found,
         following=found.following if found else "",
         about=[
+            Link(gettext("Who looked at this resident"), f"/audit/reading/persons/{wanted.person}"),
             Link(gettext("The record"), f"/residents/{wanted.person}"),
             Link(gettext("What was decided"), f"/residents/{wanted.person}/decisions"),
         ],

@@ -56,7 +56,7 @@ _STEP_OF_ACT = {
     "payment.held": "screening",
     "payment.withheld": "screening",
 }
-_READING = frozenset({"audit.timeline_read", "objection.read", "people.read", "people.exported"})
+_READING = frozenset({"audit.timeline_read", "objection.read", "people.listed", "people.exported"})
 
 
 def recorded(session: Session, scope: Scope) -> Iterator[Happening]:

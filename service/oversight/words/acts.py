@@ -24,6 +24,7 @@ NOUNS_ZH: dict[str, str] = {
     "divisions": "行政区划",
     "duty": "岗位职责",
     "emergency": "应急访问",
+    "evidence": "证据包",
     "exception": "异常事项",
     "exceptions": "异常事项",
     "feed": "数据源",
@@ -70,6 +71,7 @@ NOUNS_ZH: dict[str, str] = {
 PARTICIPLES_ZH: dict[str, str] = {
     "absence_ended": "结束请假",
     "absence_registered": "登记请假",
+    "accepted": "认可",
     "acknowledged": "银行已收妥",
     "agreed": "同意",
     "answer_agreed": "确认银行答复",
@@ -153,6 +155,7 @@ PARTICIPLES_ZH: dict[str, str] = {
     "officer_excluded": "人员回避",
     "opened": "开启",
     "opened_again": "重新开启",
+    "packed": "制作",
     "paid": "已支付",
     "paid_after_reissue": "补发后原付款成功",
     "paid_after_return": "退回后又付款",

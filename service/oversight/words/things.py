@@ -19,6 +19,7 @@ from service.residents.models import Delivery
 from service.web.here import visit
 
 KINDS: dict[str, tuple[str, str]] = {
+    "addresses": ("page", "页面"),
     "account_changes": ("account change", "账户变更"),
     "appropriations": ("appropriation", "预算指标"),
     "approval_chain_sets": ("chains of sign-offs", "审批链"),
@@ -39,6 +40,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "duty_grants": ("duty", "岗位职责"),
     "emergency_accesses": ("emergency access", "应急访问"),
     "enquiry_codes": ("one-time code", "一次性验证码"),
+    "evidence_packs": ("evidence pack", "证据包"),
     "exception_assignments": ("letter of assignment", "交办单"),
     "exception_tasks": ("exception", "异常事项"),
     "fact_corrections": ("correction of a fact", "事实更正"),
