@@ -130,7 +130,7 @@ def test_a_sample_is_committed_then_drawn_then_judged(made: Session) -> None:
         (NotAllowed, {"who": maker}),
     ):  # fmt: skip
         with pytest.raises(refused):
-            plan(**given)  # type: ignore[arg-type]
+            plan(**given)
     sample = work.by_no(made, plan().sample_no, locked=True)  # type: ignore[attr-defined]
     assert (sample.population_count, sample.population_fen) == (30, 30_435)
     with pytest.raises(SampleNotYet):
