@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
 from service.audit.models import AuditEntry
+from service.audit.who import session_mark
 from service.residents.reading import read_resident
 
 OFFICER = Actor(kind="officer", id="o-1", organisation="县民政局", session="s-1")
@@ -35,7 +36,7 @@ def test_an_entry_says_who_whom_and_why(session: Session) -> None:
     looked(session, fields=("name", "accounts"))
     (entry,) = entries(session)
     assert entry["actor"] == {
-        "kind": "officer", "id": "o-1", "organisation": "县民政局", "session": "s-1",
+        "kind": "officer", "id": "o-1", "organisation": "县民政局", "session": session_mark("s-1"),
     }  # fmt: skip
     assert entry["object"] == {"type": "persons", "id": "7"}
     assert entry["details"] == {"purpose": "resident.page", "fields": ["accounts", "name"]}
