@@ -25,6 +25,7 @@ from tests.factories.exceptions import (
     ExceptionTaskFactory,
     HoldFactory,
 )
+from tests.factories.findings import FindingFactory
 from tests.factories.officers import OfficerFactory
 from tests.factories.proposals import STANDARD, shipped
 from tests.factories.residents import (
@@ -278,6 +279,21 @@ def of_paths(session: Session, made: Made) -> list[Case]:
     return found
 
 
+def of_findings(session: Session) -> list[Case]:
+    """Findings of auditors that were put to another office."""
+    describe(session, "石桥镇", "township", division=TOWN, by=SYSTEM)
+    describe(session, "河东镇", "township", division=THERE[:9], by=SYSTEM)
+    own, other = (FindingFactory.create(organisation=office) for office in ("石桥镇", "河东镇"))
+    session.flush()
+    sent = (own.finding_no, other.finding_no, "A99999999")
+    reads = [Case(f"GET {api}/findings/{{finding_no}}", "finding_no", sent) for api in ("", "/api")]
+    answers = Case(
+        "POST /api/findings/{finding_no}/{act}", "finding_no", sent, path={"act": "answer"},
+        beside={"said": WHY},
+    )  # fmt: skip
+    return [*reads, answers]
+
+
 def of_corrections(session: Session, made: Made) -> list[Case]:
     """Imported correction workbooks of others, and their rows."""
 
@@ -325,4 +341,5 @@ CASES_OF: Makers = {
     "runs": lambda _, __: of_runs(),
     "paths": of_paths,
     "corrections": of_corrections,
+    "findings": lambda session, _: of_findings(session),
 }
