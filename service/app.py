@@ -385,12 +385,8 @@ def show_queue(session: Transaction, officer: SignedInOfficer) -> Response:
 def show_health(request: Request) -> Response:
     """Whether this process can work, for whatever watches it."""
     status, said = health.check(opener(request), log_health.signed_at, log_health.trouble)
-
-    def look(session: Session) -> None:
-        said.update(witness_health.summary(session))
-
     if status == 200:
-        health.measure(opener(request), look)
+        health.measure(opener(request), lambda one: said.update(witness_health.summary(one)))
     return JSONResponse(said, status)
 
 
