@@ -3,6 +3,8 @@
 import importlib
 
 JOB_MODULES = (
+    "service.audit.anchors.take",
+    "service.audit.nightly.run",
     "service.officers.emergency.grant",
     "service.residents.identity.jobs",
     "service.residents.tasks.jobs",

@@ -18,8 +18,8 @@ from service.approvals import pages as approvals_pages
 from service.approvals import waiting as approvals_waiting
 from service.approvals.stepper import chain_steps
 from service.assessment import pages as assessment_pages
+from service.audit import health as audit_health
 from service.audit import pages as audit_pages
-from service.audit.cosigning import health as witness_health
 from service.audit.cosigning.in_force import in_force
 from service.audit.keeping import api as keeping_api
 from service.audit.keeping import pages as keeping_pages
@@ -386,13 +386,13 @@ def show_health(request: Request) -> Response:
     """Whether this process can work, for whatever watches it."""
     status, said = health.check(opener(request), log_health.signed_at, log_health.trouble)
     if status == 200:
-        health.measure(opener(request), lambda one: said.update(witness_health.summary(one)))
+        health.measure(opener(request), lambda one: said.update(audit_health.summary(one)))
     return JSONResponse(said, status)
 
 
 @_unseen.get("/metrics")
 def show_metrics(request: Request) -> Response:
     """Counts and times for Prometheus; no ids, no people."""
-    for stage in (late, log_health, witness_health, denied):
+    for stage in (late, log_health, audit_health, denied):
         health.measure(opener(request), stage.measure)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -11,12 +11,14 @@ from uuid import UUID
 from celery.signals import setup_logging, worker_init
 
 from service import load_jobs
+from service.audit.anchors.take import ask_for_due
 from service.audit.cosigning.in_force import in_force
 from service.audit.keeping.archive import archive
 from service.audit.log.publish import publish
 from service.audit.log.sequence import MOST_AT_ONCE, sequence
 from service.audit.log.start import log_continues
 from service.audit.log.tiles import export_tiles
+from service.audit.nightly.run import ask_for_nightly_verification
 from service.batches.exceptions import remind
 from service.dispatch.recall.late import alarm_late
 from service.dispatch.renew import ask_where_due
@@ -61,6 +63,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "audit.archive",
         "schedule": 3600.0,
         "options": {"queue": "periodic", "expires": 3600},
+    },
+    # Somebody else's time-stamp over the log each hour, and each night the whole log verified.
+    "look_after": {
+        "task": "audit.look_after",
+        "schedule": 60.0,
+        "options": {"queue": "periodic", "expires": 60},
     },
     # Banks' answers; a file is removed there only after our commit, so a round may be lost.
     "collect": {
@@ -165,6 +173,15 @@ def archive_audit() -> None:
             archive(session, folder)
     except (OSError, Problem) as error:
         logger("audit").error("archive.not_written", kind=type(error).__name__)
+
+
+@app.task(name="audit.look_after")  # type: ignore[untyped-decorator]
+def look_after_audit() -> None:
+    """Ask for the time-stamp over the log and for the night's verification, each when it is due."""
+    with transaction() as session:
+        ask_for_due(session)
+        ask_for_nightly_verification(session)
+        beat(session, "audit.look_after")
 
 
 @app.task(name="dispatch.alarm_late_recalls")  # type: ignore[untyped-decorator]

@@ -2,6 +2,7 @@
 
 import typer
 
+from service.audit.anchors.commands import anchor_now, list_anchors
 from service.audit.keeping.commands import archive_log, erasing, holding
 from service.audit.log.commands import files, head
 from service.audit.log.key_commands import keys
@@ -16,4 +17,6 @@ app.command("archive")(archive_log)
 app.registered_commands += files.registered_commands
 app.command("verify")(verifying.verify_trail)
 app.command("export")(verifying.export_log)
+app.command("anchor")(anchor_now)
+app.command("anchors")(list_anchors)
 app.command("trust")(verifying.export_trust)

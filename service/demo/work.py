@@ -11,7 +11,7 @@ from service.foundation.database import transaction
 from service.foundation.jobs import Job
 from service.foundation.problems import Problem
 from service.foundation.settings import choose, settings
-from service.signing.signers.time_stamps.authority import EMBEDDED
+from service.foundation.time_stamps.authority import EMBEDDED
 
 _SECONDS_WITHOUT_PROGRESS = 6.0
 _SECONDS_MAX = 1800.0

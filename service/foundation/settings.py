@@ -73,12 +73,18 @@ class Settings(BaseSettings):
     revocation_lists: str = ""
     """Where the issuers' revocation lists are: files or http addresses, separated by spaces."""
     time_stamp_url: str | None = None
-    """An RFC 3161 authority that stamps each complete set of signatures; unset, none is asked.
+    """An RFC 3161 authority that stamps each complete set of signatures, and the audit log each hour; unset, none is asked.
     ``embedded`` is one on this machine, for the demo profile only."""
     time_stamp_roots_file: Path | None = None
-    """PEM file of the roots that the authority's certificate leads to."""
+    """PEM file of the roots that the authority's certificate leads to; those of earlier authorities stay in it."""
     time_stamp_clock_seconds_max: int = Field(default=300, ge=1, le=3_600)
     """How far the authority's clock and ours may be apart."""
+    anchor_minutes: int = Field(default=60, ge=60, le=1_440)
+    """How long after one time-stamp over the audit log the next is taken, while the log grows."""
+    anchor_late_hours: int = Field(default=24, ge=2, le=168)
+    """When the newest is older, the alarm is raised; a log that does not grow is stamped twice in that time."""
+    audit_verify_minutes_max: int = Field(default=240, ge=1, le=1_440)
+    """How long the nightly verification of the whole audit trail may take."""
     session_idle_minutes: int = 15
     session_hours_max: int = 8
     upload_bytes_max: int = 64 * 1024 * 1024

@@ -4,8 +4,9 @@ Some milliseconds each: for a laptop without any package. The service itself use
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 _P, _L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
@@ -55,12 +56,20 @@ Check = Callable[[bytes, bytes, bytes], bool]
 """Called with public key, message, signature."""
 
 
+Stamped = Callable[[bytes, bytes, bytes, Sequence[str]], datetime | None]
+"""Called with request, response (DER), the SHA-256 that must be stamped and roots (PEM; none: any authority's).
+
+Returns the time in the token, or None for one that does not hold.
+"""
+
+
 @dataclass(frozen=True)
 class Crypto:
     """What checks signatures: by itself this file knows Ed25519 only."""
 
     ed25519: Check = ed25519
     ml_dsa_44: Check | None = None
+    time_stamp: Stamped | None = None
 
 
 PURE = Crypto()

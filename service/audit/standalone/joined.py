@@ -18,7 +18,7 @@ you like, compare its SHA-256 with the published one, and run
 FILE is an exported log (a zip) or the text of a proof. TRUST.json and the checkpoints are what reached
 you by another way: the log's key, the witnesses' keys, heads that a witness kept. Without them the log is
 only compared with itself. The exit code says what class of thing is wrong; MEANING lists them. ML-DSA
-signatures and the certificates of time-stamps are not checked here: `anxin audit verify FILE` does that.
+signatures and who signed the time-stamps are not checked here: `anxin audit verify FILE` does that.
 """
 '''
 

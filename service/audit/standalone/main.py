@@ -68,6 +68,7 @@ def said_of_log(report: Report) -> dict[str, Any]:
         "checkpoints": report.checkpoints,
         "cosigned": report.cosigned,
         "cosignatures_unchecked": report.is_partly_checked,
+        "anchors_unchecked": report.are_anchors_partly_checked,
         "anchors": [{"size": one.size, "stamped_at": one.stamped_at} for one in report.anchors],
     }
 
@@ -105,6 +106,10 @@ def told(said: dict[str, Any]) -> list[str]:
         lines.append(f"cosigned     {said['cosigned']}")
         if said.get("cosignatures_unchecked"):
             lines.append("ML-DSA cosignatures are not checked here. 此处不核验 ML-DSA 联署。")
+        if said.get("anchors_unchecked"):
+            lines.append(
+                "Who signed the time-stamps was not checked. 此处未核验时间戳由何机构签发。"
+            )
         lines += [f"time-stamp   {one['size']}  {one['stamped_at']}" for one in said["anchors"]]
     for one in said.get("proofs", ()):
         act, thing = one["said"].get("act"), one["said"].get("object", {})

@@ -15,6 +15,9 @@ from typing import Any
 import rfc8785
 from sqlalchemy.orm import Session
 
+from service.audit.anchors.check import as_anchor
+from service.audit.anchors.models import AuditAnchor
+from service.audit.anchors.queries import anchors
 from service.audit.log.head import kept_head
 from service.audit.log.publish import last_published
 from service.audit.standalone import bundle as names
@@ -79,7 +82,7 @@ def _contents(session: Session, until: Extent) -> Iterator[tuple[str, Iterable[b
     if kept is not None:
         yield names.HEAD, [kept.encode()]
     yield names.CHECKPOINTS, _checkpoints(session, until)
-    yield names.ANCHORS, ()
+    yield names.ANCHORS, (_anchor(one) for one in anchors(session, up_to=until.signed))
     yield names.LEAVES, (leaf for leaf, _ in _rows(session, until))
     yield names.ENTRIES, (part for _, entry in _rows(session, until) for part in (entry, b"\n"))
     yield names.VERIFIER, [joined()]
@@ -122,14 +125,14 @@ def _line(said: dict[str, Any]) -> bytes:
     return rfc8785.dumps(said) + b"\n"
 
 
-def anchor_line(size: int, note: str, request: bytes, response: bytes, stamped_at: str) -> bytes:
-    """Return one time-stamp as a line of the export."""
+def _anchor(row: AuditAnchor) -> bytes:
+    one = as_anchor(row)
     return _line(
         {
-            "size": size,
-            "note": note,
-            "request": base64.b64encode(request).decode(),
-            "response": base64.b64encode(response).decode(),
-            "stamped_at": stamped_at,
+            "size": one.size,
+            "note": one.note,
+            "request": base64.b64encode(one.request).decode(),
+            "response": base64.b64encode(one.response).decode(),
+            "stamped_at": one.stamped_at,
         }
     )

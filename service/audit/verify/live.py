@@ -4,6 +4,7 @@ import hashlib
 
 from sqlalchemy.orm import Session
 
+from service.audit.anchors.check import check_anchors
 from service.audit.standalone.classes import (
     CHANGED,
     CHECKPOINT,
@@ -56,6 +57,7 @@ def verify(
         is_whole = _follow(session, walk, until, begun + (entries_max or 2**62))
         if is_whole:
             walk.end()
+            check_anchors(session, walk.trust, CRYPTO)
     except HeadDamaged:
         return wrong_verdict(_damaged(), begun)
     except Wrong as wrong:

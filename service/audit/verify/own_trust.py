@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from service.audit.anchors.check import pem_roots
 from service.audit.cosigning.in_force import in_force
 from service.audit.cosigning.policy import NONE, Policy
 from service.audit.log import log_keys
@@ -33,9 +34,9 @@ def published_trust(session: Session) -> Trust:
     eras = [Era(tuple(map(_key, one.keys)), one.after, one.up_to) for one in log_keys.eras(session)]
     policy = in_force()
     if policy is None:
-        return Trust(log=eras)
+        return Trust(log=eras, roots=pem_roots())
     witnesses = [_key(one.key) for one in policy.witnesses.values()]
-    return Trust(log=eras, witnesses=witnesses, required=_fewest(policy))
+    return Trust(log=eras, witnesses=witnesses, required=_fewest(policy), roots=pem_roots())
 
 
 def _fewest(policy: Policy) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from service.foundation.libcrypto import NoLibcrypto
 from service.foundation.problems import Problem
 from service.signing.bundle.codes import KEY, SIGNATURE
 from service.signing.challenge import message, message_v1
@@ -15,7 +16,6 @@ from service.signing.signers.allowed import signer_of
 from service.signing.signers.certificates import refusals as certificates
 from service.signing.signers.certificates.signer import TokenSigner, named
 from service.signing.signers.interface import Material
-from service.signing.signers.libcrypto import NoLibcrypto
 from service.signing.signers.refusals import AlgorithmNotAllowed, KeyIsAnother
 from service.signing.signers.trust import Trust as Anchors
 from service.signing.standalone.recount import Bundle, Report, Wrong, shaped, strict

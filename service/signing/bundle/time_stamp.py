@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from service.signing.bundle.codes import NOT_COMPARED, TIMESTAMP
-from service.signing.signers.libcrypto import NoLibcrypto
-from service.signing.signers.time_stamps.check import (
+from service.foundation.libcrypto import NoLibcrypto
+from service.foundation.time_stamps.check import (
     TimeStampRefused,
     checked,
     is_about,
-    stamped_content,
 )
+from service.signing.bundle.codes import NOT_COMPARED, TIMESTAMP
+from service.signing.signers.time_stamps.content import stamped_content
 from service.signing.standalone.recount import Bundle, Wrong
 
 REQUEST, RESPONSE, STAMPED = "time-stamp.tsq", "time-stamp.tsr", "time-stamp.bin"

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
+from service.foundation.time_stamps.authority import roots as time_stamp_roots
 from service.officers.models import Officer, SigningKey
 from service.signing.bundle.time_stamp import Stamping
 from service.signing.signers.models import TimeStamp
-from service.signing.signers.time_stamps.authority import roots as time_stamp_roots
 from service.signing.signers.trust import Trust as Anchors
 from service.signing.signers.trust import trust
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service.batches.pages import session_id
 from service.foundation import clock
+from service.foundation.libcrypto import is_there
 from service.foundation.problems import NotFound, Problem
 from service.foundation.settings import settings
 from service.officers import queries
@@ -21,7 +22,6 @@ from service.officers.signed_in import SignedInOfficer
 from service.officers.signing_keys import REASON_CHARS_MAX, WhyRevoked, confirm_key, revoke
 from service.signing.signers import words
 from service.signing.signers.certificates.register import take_certificate
-from service.signing.signers.libcrypto import is_there
 from service.signing.signers.passkeys.register import take_new
 from service.web import navigation
 from service.web.filters import day

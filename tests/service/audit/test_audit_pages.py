@@ -1,5 +1,6 @@
 """The trail on its page: for auditors alone, and honest about a break."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,15 @@ from sqlalchemy.orm import Session
 
 from service.audit import pages
 from service.audit.actor import SYSTEM, Actor
+from service.audit.anchors.take import take
 from service.audit.keeping.models import AuditHold
+from service.audit.log.publish import publish
 from service.audit.log.sequence import sequence
+from service.audit.nightly.models import AuditVerification
+from service.audit.nightly.run import verify_whole
 from service.audit.record import record
 from service.foundation import clock
+from service.foundation.settings import settings
 from tests.service.web.browsing import MakeOfficer, SignInAs
 
 
@@ -33,6 +39,37 @@ def test_the_page_says_where_the_chain_stands(sign_in_as: SignInAs) -> None:
     assert "校验通过" in shown
     assert "另有 1 条待下次签署" in shown
     assert 'href="/audit/entries"' in shown
+
+
+@pytest.mark.usefixtures("entries")
+def test_the_page_says_when_the_whole_trail_was_verified_and_stamped(
+    sign_in_as: SignInAs, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in_as("auditor")
+    shown = browser.get("/audit").text
+    assert "最近一次全量核验" in shown
+    assert "最近时间戳" not in shown
+    monkeypatch.setenv("ANXIN_TIME_STAMP_URL", "embedded")
+    settings.cache_clear()
+    publish(lambda: nullcontext(session))
+    take(session)
+    verify_whole(session)
+    shown = browser.get("/audit").text
+    assert "3 条记录，未发现问题" in shown
+    assert "最近时间戳" in shown
+    assert "已超出允许时限" not in shown
+    session.add(
+        AuditVerification(
+            begun_at=clock.now(), ended_at=clock.now(), entries=1, checkpoints=0,
+            verified=False, code=3, first_bad=1, root="",
+        )
+    )  # fmt: skip
+    session.flush()
+    monkeypatch.setattr(pages, "late_seconds", lambda _: 90_000)
+    assert "第 1 条记录有误" in browser.get("/audit").text
+    assert "已超出允许时限" in browser.get("/audit").text
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.mark.usefixtures("entries")

@@ -17,15 +17,15 @@ from sqlalchemy.orm import Session
 
 from service.batches.models import Batch
 from service.foundation import clock
+from service.foundation.certificates import der
 from service.foundation.engines import time_stamps
 from service.foundation.settings import settings
+from service.foundation.time_stamps.check import request_for
 from service.signing.bundle.check import check
 from service.signing.bundle.codes import KEY, NOT_COMPARED, TIMESTAMP, UNREADABLE
 from service.signing.bundle.time_stamp import REQUEST, RESPONSE, STAMPED, Stamping
 from service.signing.bundle.trust import TrustedKey, read_stamping
-from service.signing.signers.time_stamps.check import request_for
 from service.signing.signers.time_stamps.stamp import require_stamped, stamp
-from service.signing.signers.trust import der
 from tests.service.signing.bundles import Written, signed_batch, written
 
 

@@ -4,6 +4,7 @@ from cryptography import x509
 from sqlalchemy.orm import Session
 
 from service.foundation import clock
+from service.foundation.certificates import der
 from service.officers.may import require
 from service.officers.models import Officer, SigningKey
 from service.officers.signing_keys import HandedIn, hand_in
@@ -13,7 +14,7 @@ from service.signing.signers.certificates.refusals import CertificateUnreadable
 from service.signing.signers.certificates.revocation import fetch_lists
 from service.signing.signers.certificates.signer import require_certified
 from service.signing.signers.interface import Material
-from service.signing.signers.trust import der, trust
+from service.signing.signers.trust import trust
 
 
 def take_certificate(

@@ -2,8 +2,8 @@
 
 from ctypes import byref, c_void_p
 
+from service.foundation.libcrypto import decoded, libcrypto
 from service.officers.points import SM2, is_on
-from service.signing.signers.libcrypto import decoded, libcrypto
 from service.signing.signers.signature_der import is_strict
 
 DISTINGUISHING_ID = b"1234567812345678"

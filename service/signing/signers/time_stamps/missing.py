@@ -15,12 +15,12 @@ from service.batches.words import programme_name
 from service.foundation import clock
 from service.foundation.jobs import Job, enqueue, revive
 from service.foundation.settings import settings
+from service.foundation.time_stamps.authority import TimeStampUnavailable
+from service.foundation.time_stamps.check import ClocksApart, TimeStampRefused
 from service.officers.may import may
 from service.officers.models import Officer
 from service.signing.signers.certificates.refusals import RevocationUnknown
 from service.signing.signers.models import TimeStamp
-from service.signing.signers.time_stamps.authority import TimeStampUnavailable
-from service.signing.signers.time_stamps.check import ClocksApart, TimeStampRefused
 from service.signing.signers.time_stamps.stamp import TimeStampMissing
 from service.web.language import gettext
 from service.web.queue import WaitingItem

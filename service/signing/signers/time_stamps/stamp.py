@@ -13,16 +13,16 @@ from service.foundation import clock
 from service.foundation.jobs import enqueue, job, revive
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
-from service.signing.models import Manifest, Signature
-from service.signing.signers.models import TimeStamp
-from service.signing.signers.time_stamps.authority import ask, roots
-from service.signing.signers.time_stamps.check import (
+from service.foundation.time_stamps.authority import ask, roots
+from service.foundation.time_stamps.check import (
     checked,
     is_about,
     request_for,
     require_same_time,
-    stamped_content,
 )
+from service.signing.models import Manifest, Signature
+from service.signing.signers.models import TimeStamp
+from service.signing.signers.time_stamps.content import stamped_content
 
 
 class TimeStampMissing(Problem):

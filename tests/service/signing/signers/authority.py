@@ -7,10 +7,11 @@ from pathlib import Path
 
 from cryptography import x509
 
+from service.foundation.certificates import der
 from service.officers.signing_keys import SM2_KEY, TOKEN
 from service.signing.signers.certificates.keys import point_of
 from service.signing.signers.interface import Material
-from service.signing.signers.trust import Trust, der
+from service.signing.signers.trust import Trust
 
 _ID = "distid:1234567812345678"
 _CONFIG = """

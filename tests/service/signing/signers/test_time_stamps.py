@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.signing.signers.time_stamps.check import (
+from service.foundation.time_stamps.check import (
     ClocksApart,
     TimeStampRefused,
     checked,

@@ -5,10 +5,10 @@ from http.client import HTTPException, HTTPMessage
 from typing import IO
 
 from service.foundation import engines
+from service.foundation.certificates import certificates_in
 from service.foundation.logs import kind_of, logger
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
-from service.signing.signers.trust import certificates_in
 
 EMBEDDED = "embedded"
 """The setting's value for the authority on this machine."""
@@ -25,9 +25,9 @@ class TimeStampUnavailable(Problem):
 
     def __init__(self) -> None:
         super().__init__(
-            "The time-stamp authority does not answer. The batch waits and is not sent; "
+            "The time-stamp authority does not answer. What waits for it goes on waiting; "
             "it is asked again by itself.",
-            "时间戳机构没有应答。批次暂不发送，系统会自动重试。",
+            "时间戳机构没有应答。所涉事项继续等待，系统会自动重试。",
         )
 
 
@@ -54,7 +54,7 @@ def ask(authority: str, request: bytes) -> bytes:
         with urllib.request.build_opener(_NoRedirect).open(asked, timeout=_SECONDS) as answer:
             content: bytes = answer.read(_BYTES_MAX)
     except (OSError, ValueError, HTTPException) as error:
-        logger("signing").warning("time_stamp.unavailable", kind=kind_of(error))
+        logger("time_stamps").warning("time_stamp.unavailable", kind=kind_of(error))
         raise TimeStampUnavailable from None
     return content
 

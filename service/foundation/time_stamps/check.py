@@ -3,14 +3,13 @@
 import ctypes
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from service.foundation.libcrypto import decoded, libcrypto
 from service.foundation.problems import Problem
-from service.signing.signers.libcrypto import decoded, libcrypto
 
-_DOMAIN = b"anxin/complete-signatures/v1\x00"
 _SIGNATURE = 1
 """TS_VFY_SIGNATURE; the request adds version, digest and nonce by itself."""
 _TIME = re.compile(r"([0-9]{14})(?:\.[0-9]+)?Z")
@@ -26,8 +25,8 @@ class TimeStampRefused(Problem):
     def __init__(self) -> None:
         super().__init__(
             "The time-stamp was refused: it is not an answer to our request by an authority that is trusted here. "
-            "The batch is not sent; tell the administrator.",
-            "时间戳被拒绝：不是受信任机构对本次请求的应答。批次未发送，请告知系统管理员。",
+            "What waits for it goes on waiting; tell the administrator.",
+            "时间戳被拒绝：不是受信任机构对本次请求的应答。所涉事项继续等待，请告知系统管理员。",
         )
 
 
@@ -41,15 +40,9 @@ class ClocksApart(Problem):
     def __init__(self, seconds: int) -> None:
         super().__init__(
             f"The time-stamp was refused: its time is {seconds} seconds from this server's. "
-            "The batch is not sent; have both clocks looked at.",
-            f"时间戳被拒绝：其时间与本机相差 {seconds} 秒。批次未发送，请检查双方时钟。",
+            "What waits for it goes on waiting; have both clocks looked at.",
+            f"时间戳被拒绝：其时间与本机相差 {seconds} 秒。所涉事项继续等待，请检查双方时钟。",
         )
-
-
-def stamped_content(signatures: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Return the bytes that are stamped: (manifest's SHA-256, signature) of the complete set, in order."""
-    parts = [digest + len(one).to_bytes(4, "big") + one for digest, one in signatures]
-    return _DOMAIN + b"".join(parts)
 
 
 def request_for(digest: bytes, nonce: bytes = b"") -> bytes:
