@@ -103,7 +103,10 @@ def told(said: dict[str, Any]) -> list[str]:
         lines.append(f"entries      {said['entries']}")
         lines.append(f"root         {said['root']}")
         lines.append(f"checkpoints  {said['checkpoints']}")
-        lines.append(f"cosigned     {said['cosigned']}")
+        # With a witness named, what verifies is cosigned to its end.
+        unnamed = said["verified"] and not said["cosigned"] and said["entries"]
+        cosigned = "- (no witness was named 未指明见证方)" if unnamed else said["cosigned"]
+        lines.append(f"cosigned     {cosigned}")
         if said.get("cosignatures_unchecked"):
             lines.append("ML-DSA cosignatures are not checked here. 此处不核验 ML-DSA 联署。")
         if said.get("anchors_unchecked"):
