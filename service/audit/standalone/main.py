@@ -46,8 +46,8 @@ def verify_file(path: Path, trust: Trust | None, crypto: Crypto = PURE) -> dict[
         with path.open("rb") as stream:
             content = stream.read(PROOF_BYTES_MAX)
     except OSError as error:
-        why = type(error).__name__
-        return said_of(unreadable(f"The file cannot be read: {why}.", "文件无法读取。"))
+        why = error.strerror or type(error).__name__
+        return said_of(unreadable(f"{path} cannot be read: {why}.", f"{path} 无法读取。"))
     if not content.startswith(b"PK") and is_proof(content):
         try:
             if trust is None:
