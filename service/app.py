@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 
+from service import home
 from service.approvals.stepper import chain_steps
 from service.audit import health as audit_health
 from service.audit.cosigning.in_force import in_force
@@ -34,26 +35,28 @@ from service.foundation.settings import settings
 from service.ledger.names import name_programmes_by
 from service.officers import pages as officers_pages
 from service.officers.models import Officer
-from service.officers.signed_in import NotSignedIn, SignedInOfficer
+from service.officers.signed_in import NotSignedIn
 from service.programmes.titles import title
 from service.reconciliation import denied, late, links
 from service.reconciliation.origins import explain_entries
 from service.routes import OFFICER_API, OFFICER_PAGES, OPEN_API, OPEN_PAGES
 from service.signing.bank_files import read_by
 from service.signing.signers.no_private_keys import require_no_private_keys
-from service.waits import PROVIDERS
+from service.waits import OWED, PROVIDERS
 from service.web import health, openapi, problem_pages, queue
 from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
 from service.web.limits import BodyLimit
 from service.web.observing import Observed
-from service.web.render import environment, page
+from service.web.render import environment
 from service.web.static_files import KeptStaticFiles
-from service.web.transactions import Opener, Transaction, opener
+from service.web.transactions import Opener, opener
 from service.web.visiting import Switching, Visiting
 
 for provider in PROVIDERS:
     queue.register(provider)
+for provider in OWED:
+    queue.register_owed(provider)
 
 
 def _officer_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -115,11 +118,11 @@ def create_app(open_transaction: Opener = transaction) -> FastAPI:
     app.include_router(_unseen, dependencies=[unasked])
     for router in OPEN_PAGES:
         app.include_router(router, dependencies=[unasked, form], include_in_schema=False)
-    for router in (_opening, *OFFICER_PAGES):
+    for router in (home.router, *OFFICER_PAGES):
         app.include_router(router, dependencies=[asked, form], include_in_schema=False)
     for router in OPEN_API:
         app.include_router(router, dependencies=[unasked])
-    for router in OFFICER_API:
+    for router in (home.api, *OFFICER_API):
         app.include_router(router, dependencies=[asked])
     # Templates and translations are read now, so that a fault in one stops the start, not a page.
     environment()
@@ -131,15 +134,6 @@ def _answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, problem_pages.on_problem)
     app.add_exception_handler(RequestValidationError, problem_pages.on_validation_error)
     app.add_exception_handler(HTTPException, problem_pages.on_http_exception)
-
-
-_opening = APIRouter()
-
-
-@_opening.get("/")
-def show_queue(session: Transaction, officer: SignedInOfficer) -> Response:
-    """What waits for the officer who is signed in: the first page, and nothing above it."""
-    return page("web/queue.html", items=queue.waiting_for(session, officer))
 
 
 @_unseen.get("/healthz")

@@ -1,4 +1,4 @@
-"""What the work queue asks: every stage says here what waits for an officer."""
+"""What the work queue asks: every stage says here what waits for an officer, and what others owe."""
 
 from service.approvals import waiting as approvals_waiting
 from service.batches import waiting as batches_waiting
@@ -59,3 +59,5 @@ PROVIDERS: tuple[queue.Provider, ...] = (
     findings_waiting,
     emergency_pages.duties_to_confirm,
 )
+
+OWED: tuple[queue.Provider, ...] = (approvals_waiting.handed_on,)

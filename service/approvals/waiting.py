@@ -9,16 +9,18 @@ from sqlalchemy.orm import Session
 from service.approvals.models import ApprovalExclusion, ApprovalStep
 from service.approvals.progress import StepProgress, progress_of
 from service.approvals.queries import InReview, in_review
-from service.batches import figures
-from service.batches.models import Batch
+from service.batches import figures, queries
+from service.batches.models import Batch, BatchAct
 from service.batches.words import programme_name
 from service.foundation import clock
 from service.officers.may import may
 from service.officers.models import Officer
 from service.web.filters import day, yuan
 from service.web.here import visit
-from service.web.language import gettext
+from service.web.language import gettext, ngettext
 from service.web.queue import WaitingItem
+
+_STEPS_NAMED, _NAMES_SHOWN = 2, 3
 
 
 def to_review(session: Session, officer: Officer) -> list[WaitingItem]:
@@ -48,6 +50,51 @@ def to_review(session: Session, officer: Officer) -> list[WaitingItem]:
             )
         )
     return items
+
+
+def handed_on(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Return the batches the officer has acted on whose next step is somebody else's, and whose."""
+    acted = exists().where(
+        BatchAct.batch_id == Batch.id,
+        BatchAct.round == Batch.round,
+        BatchAct.officer_id == officer.id,
+    )
+    since = queries.since("submitted", "approved", "signed")
+    rows = session.execute(
+        select(Batch, since)
+        .where(Batch.state.in_(("frozen", "noticed", "approved", "prepared")), acted)
+        .order_by(since, Batch.batch_no)
+    )
+    today = clock.today()
+    items = []
+    for batch, handed_at in rows:
+        steps = [one for one in progress_of(session, batch, on=today) if one.state == "now"]
+        if any(officer in one.may_act for one in steps):
+            continue
+        items.append(
+            WaitingItem(
+                f"{programme_name(batch.programme)} {batch.batch_no}",
+                batch.frozen_count or 0,
+                f"/batches/{batch.batch_no}",
+                handed_at,
+                gettext("%(amount)s yuan to pay") % {"amount": yuan(batch.frozen_fen or 0)},
+                gettext("; ").join(_owing(one) for one in steps[:_STEPS_NAMED])
+                or gettext("the system writes the bank's files"),
+            )
+        )
+    return items
+
+
+def _owing(one: StepProgress) -> str:
+    """Return a step with those who may take it; nobody is said plainly."""
+    names = [officer.name for officer in one.may_act[:_NAMES_SHOWN]]
+    if not names:
+        return gettext("%(step)s: nobody is left who may") % {"step": step_name(one)}
+    if len(one.may_act) > _NAMES_SHOWN:
+        more = len(one.may_act) - _NAMES_SHOWN
+        names.append(ngettext("%(num)s more", "%(num)s more", more) % {"num": more})
+    who = gettext(", ").join(names)
+    return gettext("%(step)s: %(who)s") % {"step": step_name(one), "who": who}
 
 
 def late_steps(session: Session, officer: Officer) -> list[WaitingItem]:

@@ -55,7 +55,7 @@ DOORS: dict[str, Door] = {
     "GET /api/feeds/{feed}/pushes/{number}": OPEN,
     "POST /api/feeds/{feed}/pushes/{number}/complete": OPEN,
     # What waits for whoever is signed in, and his own keys and relatives.
-    "GET /": OWN,
+    **dict.fromkeys(("GET /", "GET /api/queue"), OWN),
     "GET /keys": by_one_of("signing.sign", "officers.manage"),
     "POST /keys/{key_id}/revoke": OWN,
     "GET /interests": by("interests.declare"),

@@ -22,6 +22,8 @@ class WaitingItem:
     since: datetime | None = None
     """When the oldest of them began to wait."""
     note: str = ""
+    who: str = ""
+    """Who has the next step, in what an officer waits for from others."""
 
     @property
     def age(self) -> str:
@@ -31,6 +33,7 @@ class WaitingItem:
 # Stages stand above this folder, so the officer's class has no name here.
 Provider = Callable[[Session, Any], Sequence[WaitingItem]]
 _providers: list[Provider] = []
+_owed: list[Provider] = []
 
 
 def register(provider: Provider) -> Provider:
@@ -40,9 +43,25 @@ def register(provider: Provider) -> Provider:
     return provider
 
 
+def register_owed(provider: Provider) -> Provider:
+    """The same for what an officer handed on: each item says ``who`` has the next step."""
+    if provider not in _owed:
+        _owed.append(provider)
+    return provider
+
+
 def waiting_for(session: Session, officer: Any) -> list[WaitingItem]:
     """Return what waits for an officer, the longest wait first; lines with nothing are left out."""
-    items = [item for provider in _providers for item in provider(session, officer)]
+    return _asked(_providers, session, officer)
+
+
+def owed_to(session: Session, officer: Any) -> list[WaitingItem]:
+    """Return what an officer handed on and others have the next step of, in the same order."""
+    return _asked(_owed, session, officer)
+
+
+def _asked(providers: Sequence[Provider], session: Session, officer: Any) -> list[WaitingItem]:
+    items = [item for provider in providers for item in provider(session, officer)]
     latest = clock.now()
     return sorted((item for item in items if item.count), key=lambda item: item.since or latest)
 

@@ -83,7 +83,7 @@ def environment() -> Environment:
     made.filters.update(filters.FILTERS)
     made.globals |= {
         "visit": visit,
-        "navigation": navigation.entries,
+        "navigation": navigation.bar,
         "own_navigation": navigation.own_entries,
         "form_token": form_tokens.token_for,
         "static": static,

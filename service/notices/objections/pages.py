@@ -36,7 +36,13 @@ from service.web.transactions import Transaction
 from service.web.view_models import Column, Fault, Option, Row
 
 router = APIRouter()
-navigation.register("notices", translatable("Objections"), "/objections", act="notices.read")
+navigation.register(
+    "notices",
+    translatable("Objections"),
+    "/objections",
+    act="notices.read",
+    beneath=("/notices",),
+)
 ROWS_A_PAGE = 100
 
 

@@ -22,7 +22,9 @@ from service.web.transactions import Transaction
 from service.web.view_models import Tag
 
 router = APIRouter()
-navigation.register("residents", translatable("Feeds"), "/feeds", act="feeds.read")
+navigation.register(
+    "residents", translatable("Feeds"), "/feeds", act="feeds.read", beneath=("/proofs",)
+)
 _URGENT_SHOWN = 8
 _NEEDS_A_PERSON = ("waiting", "refused", "stale", "late")
 SPARK_WIDTH, SPARK_HEIGHT = 72, 16

@@ -15,6 +15,7 @@ from service.residents.intake.problems import SourceInactive, SourceSends, Sourc
 from service.residents.intake.queries import every_source, source_by_code
 from service.residents.models import FeedSource
 from service.residents.pages import words
+from service.web import navigation
 from service.web.filters import moment
 from service.web.language import gettext, translatable
 from service.web.render import page
@@ -22,6 +23,7 @@ from service.web.transactions import Transaction
 from service.web.view_models import Column, Link, Row, Tag
 
 router = APIRouter()
+navigation.register("sources", translatable("Sources"), "/sources", act="sources.read")
 _KINDS = {
     "folder": translatable("drop folder"),
     "sftp": translatable("SFTP"),

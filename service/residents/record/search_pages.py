@@ -21,7 +21,13 @@ from service.web.transactions import Transaction
 from service.web.view_models import Column, Fault, Option, Row
 
 router = APIRouter()
-navigation.register("record", translatable("Residents"), "/residents", act="residents.search")
+navigation.register(
+    "record",
+    translatable("Residents"),
+    "/residents",
+    act="residents.search",
+    beneath=("/account-changes", "/account-corrections"),
+)
 Text = Annotated[str, Form(max_length=200)]
 
 

@@ -15,7 +15,7 @@ PLAIN = frozenset({
     "account", "account_reason", "act", "amount", "answer", "as_of", "bank_code", "bank_name",
     "basis", "cause", "contact", "control", "day", "days", "decision", "decision_reason",
     "department", "end_reason", "evidence", "first", "from_day", "from_month", "holder", "how", "kind",
-    "known", "law", "life_reason", "minutes", "month", "monthly", "now_fen", "on", "once",
+    "known", "law", "life_reason", "minutes", "month", "monthly", "now_fen", "of", "on", "once",
     "organisation", "outcome", "page", "part", "purpose", "reason", "reason_code", "reference", "refuse_reason",
     "relation", "remark", "said", "severity", "share", "since", "standing", "state", "take",
     "text", "title", "to_day", "to_month", "to_step", "true", "until", "what", "which", "who", "whole",

@@ -51,4 +51,4 @@ def test_an_unknown_programme_is_not_found(browser: Browser) -> None:
 
 
 def test_an_officer_keeps_the_navigation(sign_in_as: SignInAs) -> None:
-    assert 'aria-current="page">项目' in sign_in_as("maker").get("/programmes/MZ15").text
+    assert 'aria-current="true">项目' in sign_in_as("maker").get("/programmes/MZ15").text

@@ -1,13 +1,14 @@
 """The first page lists what waits for its reader: the longest wait first, nothing that is empty."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from service.foundation import clock
-from service.officers.models import Officer
+from service.officers.models import DUTIES, Officer
 from service.web import navigation, queue
 from service.web.language import translatable
 from service.web.queue import WaitingItem
@@ -17,6 +18,7 @@ from tests.service.web.browsing import Browser, SignInAs
 @pytest.fixture(autouse=True)
 def own_registries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "_providers", [])
+    monkeypatch.setattr(queue, "_owed", [])
     monkeypatch.setattr(navigation, "_entries", {})
 
 
@@ -73,3 +75,74 @@ def test_what_is_an_officers_own_stands_below_every_page(sign_in_as: SignInAs, d
 
 def test_who_is_not_signed_in_has_nothing_of_an_officers_below(browser: Browser) -> None:
     assert "/emergency" not in browser.get("/login").text
+
+
+def test_what_others_owe_has_a_tab_of_its_own(sign_in_as: SignInAs) -> None:
+    since = clock.now() - timedelta(days=2)
+
+    @queue.register
+    def mine(session: Session, officer: Any) -> list[WaitingItem]:
+        return [WaitingItem("我的事", 1, "/mine", since)]
+
+    @queue.register_owed
+    def theirs(session: Session, officer: Any) -> list[WaitingItem]:
+        return [WaitingItem("交出去的", 7, "/theirs", since, "应发 9 元", "部门复核：方初审")]
+
+    browser = sign_in_as("maker")
+    me, others, both = (browser.get(f"/?of={of}").text for of in ("me", "others", "all"))
+    assert ("我的事" in me, "交出去的" in me) == (True, False)
+    assert ("我的事" in others, "交出去的" in others) == (False, True)
+    assert "<b>部门复核：方初审</b> · 应发 9 元" in others
+    assert "已等待 2 天" in others
+    assert both.index("我的事") < both.index("交出去的")
+    for page, here in ((me, "/"), (others, "/?of=others"), (both, "/?of=all")):
+        assert f'<a href="{here}" aria-current="page">' in page.partition('class="tabs"')[2]
+        assert "全部 <span>2</span>" in page
+
+
+def test_when_nothing_waits_it_says_where_to_go(sign_in_as: SignInAs) -> None:
+    @queue.register_owed
+    def theirs(session: Session, officer: Any) -> list[WaitingItem]:
+        return [WaitingItem("交出去的", 7, "/theirs", None, "", "部门复核")]
+
+    page = sign_in_as("maker").get("/").text
+    assert '<a href="/?of=others">查看等待他人办理的事项</a>' in page
+    assert 'href="/months">核定并编制一个月</a>' in page
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_every_duty_has_where_to_begin(sign_in_as: SignInAs, duty: str) -> None:
+    browser = sign_in_as(duty)
+    for of in ("me", "others", "all"):
+        starts = browser.get(f"/?of={of}").text.partition('<section id="starts">')[2]
+        found = re.findall(r'<li><a href="([^"]+)">', starts.partition("</section>")[0])
+        assert 1 <= len(found) <= 3
+    assert [browser.get(one).status_code for one in found] == [200] * len(found)
+
+
+def test_a_program_asks_the_same(sign_in_as: SignInAs) -> None:
+    since = clock.now() - timedelta(days=2)
+
+    @queue.register
+    def mine(session: Session, officer: Any) -> list[WaitingItem]:
+        return [WaitingItem("我的事", 1, "/mine")]
+
+    @queue.register_owed
+    def theirs(session: Session, officer: Any) -> list[WaitingItem]:
+        return [WaitingItem("交出去的", 7, "/theirs", since, "应发 9 元", "部门复核")]
+
+    browser = sign_in_as("maker")
+    both = browser.get("/api/queue?of=all").json()
+    assert both == [
+        {"of": "me", "title": "我的事", "count": 1, "href": "/mine", "since": None, "note": "", "owed_by": ""},
+        {"of": "others", "title": "交出去的", "count": 7, "href": "/theirs",
+         "since": both[1]["since"], "note": "应发 9 元", "owed_by": "部门复核"},
+    ]  # fmt: skip
+    assert datetime.fromisoformat(both[1]["since"]) == since
+    assert browser.get("/api/queue").json() == both[:1]
+    assert browser.get("/api/queue?of=others").json() == both[1:]
+    assert browser.get("/api/queue?of=nobody").json()["code"] == "fields_wrong"
+
+
+def test_a_program_that_is_not_signed_in_learns_nothing(browser: Browser) -> None:
+    assert browser.get("/api/queue").status_code == 401
