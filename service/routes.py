@@ -32,6 +32,7 @@ from service.dispatch.holding import pages as holding_pages
 from service.dispatch.recall import api as recall_api
 from service.dispatch.recall import pages as recall_pages
 from service.enquiry import api as enquiry_api
+from service.enquiry import own_api as enquiry_own_api
 from service.enquiry import pages as enquiry_pages
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
@@ -104,6 +105,7 @@ OPEN_API: tuple[APIRouter, ...] = (
     pushes_api.router,
     notices_public_api.router,
     enquiry_api.router,
+    enquiry_own_api.router,
     board_api.router,
     spared_api.router,
 )

@@ -16,6 +16,7 @@ from service.batches.recoveries.paid_twice import asked_twice_fen, paid_instead
 from service.batches.recoveries.queries import kept_of_line
 from service.enquiry.not_arrived import words_of
 from service.enquiry.proof import provable
+from service.enquiry.whose import other_subject
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
 from service.programmes.titles import title
@@ -41,6 +42,9 @@ class Line:
     sentence_zh: str
     proof: int = 0
     """Its place among the programme's payments that a proof can be had for, from 1; 0: none."""
+    whose: str = ""
+    """The surname of whom it is for, where the payee only receives it; "" for the own."""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,17 +131,22 @@ _REST = (
     "{amount} yuan of {name} ({period}) are the rest of {entitled} yuan due; they follow when the money is there, you need do nothing.",
     "{period}{name} 余额 {amount} 元（应发 {entitled} 元），资金到位后自动发放，您无需办理任何手续。",
 )
+_FOR_ANOTHER = (
+    "This is {whose}'s subsidy, paid to your account. ",
+    "这是{whose}的补贴，发到您的账户。",
+)
 _WAITING = {"ready", "frozen"}
 
 
 def answer(session: Session, person_id: int, month: str) -> Answer:
     """Return a month's answer for one person; the reading is recorded."""
+    own = aliases(session, person_id)
     rows = session.execute(
         select(Payment, Account.tail)
         .join(Batch, Batch.id == Payment.batch_id)
         .outerjoin(Account, Account.id == Payment.account_id)
         .where(
-            Payment.payee_person_id.in_(aliases(session, person_id)),
+            Payment.payee_person_id.in_(own),
             Batch.month == month,
             Payment.state != "reissued",
             ~paid_instead(),
@@ -146,7 +155,12 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
     ).all()
     proofs = _places(session, person_id, month)
     lines = tuple(
-        replace(_line(session, payment, tail or ""), proof=proofs.get(payment.id, 0))
+        _for_whom(
+            session,
+            own,
+            payment,
+            replace(_line(session, payment, tail or ""), proof=proofs.get(payment.id, 0)),
+        )
         for payment, tail in rows
     )
     explained = _explained(session, month, person_id)
@@ -168,6 +182,18 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
     # What is nearest to being paid comes first: it is what people ask about.
     why_not.sort(key=lambda one: (one.outcome == "not_due", len(one.reasons)))
     return Answer(month, lines, tuple(why_not), explained=explained is not None)
+
+
+def _for_whom(session: Session, own: list[int], payment: Payment, line: Line) -> Line:
+    whose = other_subject(session, own, payment)
+    if not whose:
+        return line
+    return replace(
+        line,
+        whose=whose,
+        sentence=_FOR_ANOTHER[0].format(whose=whose) + line.sentence,
+        sentence_zh=_FOR_ANOTHER[1].format(whose=whose) + line.sentence_zh,
+    )
 
 
 def _explained(session: Session, month: str, person_id: int) -> list[Explained] | None:
@@ -227,6 +253,7 @@ def _line(session: Session, payment: Payment, tail: str) -> Line:
         account_tail=tail,
         sentence=en.format(**_words(payment, tail, on, again, "en"), **kept),
         sentence_zh=zh.format(**_words(payment, tail, on, again, "zh"), **kept),
+        reference=payment.reference,
     )
 
 

@@ -16,6 +16,7 @@ from service.enquiry.identify import (
     person_of,
     understood,
 )
+from service.enquiry.sentence import month_sentence
 from service.foundation.months import Month
 from service.foundation.problems import Problem
 from service.web.transactions import Transaction, opener
@@ -84,6 +85,9 @@ class PaymentSaid(BaseModel):
     account_tail: str = Field(examples=["1186"])
     sentence: str
     sentence_zh: str
+    whose: str = Field(
+        examples=["孙某某"], description="For whom it is, where somebody else only receives it."
+    )
 
 
 class NotPaid(BaseModel):
@@ -104,6 +108,8 @@ class MonthSaid(BaseModel):
     """One person's month."""
 
     month: str = Field(examples=["2026-10"])
+    sentence: str = Field(description="All programmes together, in one sentence.")
+    sentence_zh: str
     payments: list[PaymentSaid]
     not_paid: list[NotPaid]
 
@@ -171,8 +177,11 @@ def payments(
     Problems: ``enquiry_ended``, ``bad_month``.
     """
     said = answer(session, person_id, str(Month.parse(month)))
+    en, zh = month_sentence(said.month, said.lines)
     return MonthSaid(
         month=said.month,
+        sentence=en,
+        sentence_zh=zh,
         payments=[PaymentSaid.model_validate(line) for line in said.lines],
         not_paid=[NotPaid.model_validate(one) for one in said.not_paid],
     )

@@ -11,7 +11,9 @@ from service.assessment.paid import how_paid
 from service.assessment.told import tell
 from service.enquiry import asking, proof_pages, queries
 from service.enquiry.answer import Line, WhyNot, answer
+from service.enquiry.coming import pages as coming_pages
 from service.enquiry.demo_code import code_for_demo
+from service.enquiry.history import pages as history_pages
 from service.enquiry.identify import (
     CODE_MINUTES,
     AskedTooOften,
@@ -24,7 +26,9 @@ from service.enquiry.identify import (
 )
 from service.enquiry.lookers import lookers
 from service.enquiry.reasons import reasons_for
+from service.enquiry.sentence import month_sentence
 from service.enquiry.signed_in import COOKIE, person
+from service.enquiry.words import state_tag
 from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
@@ -32,13 +36,14 @@ from service.foundation.settings import settings
 from service.residents.models import Person
 from service.web import cookies, filters
 from service.web.here import visit
-from service.web.language import gettext, translatable
 from service.web.render import page
 from service.web.transactions import Transaction, opener
-from service.web.view_models import Fault, Tag, Tone
+from service.web.view_models import Fault, Tag
 
 router = APIRouter()
 router.include_router(proof_pages.router)
+router.include_router(history_pages.router)
+router.include_router(coming_pages.router)
 Text = Annotated[str, Form(max_length=64)]
 Code = Annotated[str, Path(max_length=16)]
 Choice = Annotated[str, Query(max_length=7)]
@@ -103,9 +108,11 @@ def show_payments(request: Request, session: Transaction, month: str = "") -> Re
         raise NotFound("page")
     chosen = month or (months[0] if months else str(Month.of(clock.today())))
     said = answer(session, person_id, chosen)
+    en, zh = month_sentence(chosen, said.lines)
     return page(
         "enquiry/payments.html",
         month=Month.parse(chosen),
+        sentence=zh if visit().language == "zh" else en,
         months=[(filters.month_name(Month.parse(one)), one) for one in months],
         payments=[_said(line) for line in said.lines],
         not_paid=[_why(one) for one in said.not_paid],
@@ -193,25 +200,12 @@ class Why:
     code: str
 
 
-_STATES: dict[str, tuple[str, Tone]] = {
-    "paid": (translatable("paid"), "ok"),
-    "sent": (translatable("with the bank"), "now"),
-    "unknown": (translatable("with the bank"), "now"),
-    "rejected": (translatable("could not be paid"), "bad"),
-    "returned": (translatable("came back"), "bad"),
-    "held": (translatable("being checked"), "warn"),
-    "withheld": (translatable("being checked"), "warn"),
-    "waiting": (translatable("waiting for approval"), ""),
-}
-
-
 def _said(line: Line) -> Said:
-    text, tone = _STATES[line.state]
     if visit().language == "zh":
         name, sentence = line.name_zh, line.sentence_zh
     else:
         name, sentence = line.name, line.sentence
-    return Said(name, Tag(gettext(text), tone), sentence, line.programme, line.proof)
+    return Said(name, state_tag(line.state), sentence, line.programme, line.proof)
 
 
 def _why(one: WhyNot) -> Why:
