@@ -61,6 +61,7 @@ from service.oversight.standing import api as standing_api
 from service.oversight.standing import pages as standing_pages
 from service.oversight.timeline import api as timeline_api
 from service.oversight.timeline import pages as timeline_pages
+from service.programmes import api as programmes_api
 from service.programmes import pages as programmes_pages
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
@@ -102,6 +103,7 @@ OPEN_PAGES: tuple[APIRouter, ...] = (
 """Pages that nobody has to sign in for."""
 
 OPEN_API: tuple[APIRouter, ...] = (
+    programmes_api.router,
     pushes_api.router,
     notices_public_api.router,
     enquiry_api.router,

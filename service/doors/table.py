@@ -18,6 +18,8 @@ DOORS: dict[str, Door] = {
     "POST /logout": OPEN,
     "GET /programmes": OPEN,
     "GET /programmes/{code}": OPEN,
+    "GET /api/programmes": OPEN,
+    "GET /api/programmes/{code}": OPEN,
     "GET /burden": OPEN,
     "GET /api/burden": OPEN,
     "GET /village": OPEN,

@@ -4,8 +4,8 @@ from typing import Any
 
 from eligibility_rules import Month, Parameter, Programme, Words
 from eligibility_rules.evidence import Mark
-from eligibility_rules.explanation.show_values import shown
 from eligibility_rules.programme import Formula, Pool, Tiers
+from service.programmes.figures import plain_words, unit_of
 from service.residents import feeds
 
 
@@ -161,12 +161,12 @@ def _parameter(parameter: Parameter, month: Month) -> dict[str, Any]:
         "name": parameter.name,
         **_words(parameter.words),
         "type": parameter.kind.value,
-        "unit": parameter.unit,
+        "unit": unit_of(parameter),
         "values": [
             {
                 "effective": dated.effective.isoformat(),
                 "value": dated.value,
-                "shown": _words(shown(parameter.kind, dated.value)),
+                "shown": _words(plain_words(parameter, dated.value)),
                 "citation": dated.citation,
                 **_mark(dated.mark),
                 "in_force": dated is in_force,

@@ -1,23 +1,21 @@
 """The public guide: every programme, who receives it, how much, when, and under which law."""
 
-from fastapi import APIRouter, Depends
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from service.foundation import clock
 from service.foundation.months import Month
 from service.officers.signed_in import current_officer
-from service.programmes.guide import (
-    InForce,
-    guide,
-    in_force,
-    listed,
-    programme_in,
-    upgraded,
-)
+from service.programmes.guide.kept import in_force, programme_in, upgraded
+from service.programmes.guide.list_view import guide_list
+from service.programmes.guide.programme import guide
+from service.programmes.guide.search import WORDS_MAX, Wanted
 from service.programmes.overtaken import overtaken
 from service.web import navigation
 from service.web.here import visit
-from service.web.language import gettext, translatable
+from service.web.language import translatable
 from service.web.render import page
 from service.web.transactions import Transaction
 
@@ -26,12 +24,26 @@ router = APIRouter(dependencies=[Depends(current_officer)])
 
 navigation.register("programmes", translatable("Programmes"), "/programmes", act="programmes.read")
 
+Key = Annotated[str, Query(max_length=20)]
+
 
 @router.get("/programmes")
-def show_programmes(session: Transaction) -> Response:
-    """Every programme by department."""
-    kept = in_force(session, Month.of(clock.today()))
-    return page("programmes/list.html", departments=listed(kept.rules), notices=_notices(kept))
+def show_programmes(
+    session: Transaction,
+    q: Annotated[str, Query(max_length=WORDS_MAX)] = "",
+    whom: Key = "",
+    department: Key = "",
+    paid: Key = "",
+    often: Key = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=1000)] = 1,
+    every: Annotated[bool, Query(alias="all")] = False,
+) -> Response:
+    """Find a programme in words or by answering questions; everything is in the address."""
+    month = Month.of(clock.today())
+    kept = in_force(session, month)
+    wanted = Wanted(q, whom, department, paid, often)
+    view = guide_list(kept, month, wanted, page=number, all_of_them=every)
+    return page("programmes/list.html", view=view, every=every, notices=kept.notices)
 
 
 @router.get("/programmes/{code}")
@@ -39,20 +51,15 @@ def show_programme(session: Transaction, code: str) -> Response:
     """One programme's guide, with the figures in force this month."""
     month = Month.of(clock.today())
     kept = in_force(session, month)
-    notices = _notices(kept)
+    notices = kept.notices
     viewer = visit().viewer
-    if viewer is not None and viewer.may("rules.read"):
-        notices += upgraded(programme_in(kept, code), overtaken(session, month))
+    reads_rules = viewer is not None and viewer.may("rules.read")
+    if reads_rules:
+        notices = notices + upgraded(programme_in(kept, code), overtaken(session, month))
     return page(
-        "programmes/programme.html", view=guide(kept, code, month), month=month, notices=notices
+        "programmes/programme.html",
+        view=guide(kept, code, month),
+        month=month,
+        notices=notices,
+        reads_rules=reads_rules,
     )
-
-
-def _notices(kept: InForce) -> list[str]:
-    if kept.is_whole:
-        return []
-    return [
-        gettext(
-            "Approved changes of the rules do not fit this version of the software; the figures here are those that were shipped, and nothing is decided until this is put right."
-        )
-    ]

@@ -147,6 +147,15 @@ def frequency(code: str) -> str:
     return gettext(_FREQUENCY[code])
 
 
+def to_do(*, applied: bool) -> str:
+    """Return what a resident has to do to be paid."""
+    if applied:
+        return gettext(
+            "Apply once, at the township's window or by the village; afterwards it is paid by itself."
+        )
+    return gettext("Nothing: whoever fulfils the conditions is paid without asking.")
+
+
 def event(code: str) -> str:
     return gettext(_EVENTS[code])
 

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eligibility_rules import Parameter, RulesInvalid
-from eligibility_rules.explanation.show_values import shown
 from eligibility_rules.parameters import DatedValue
 from service.audit.models import AuditEntry
 from service.foundation.jobs import Job
@@ -16,6 +15,7 @@ from service.foundation.months import Month
 from service.officers.may import may
 from service.officers.models import Officer
 from service.programmes import words as rule_words
+from service.programmes.figures import figure_text
 from service.programmes.in_force import load_with, overlay_for, rules_for
 from service.programmes.models import RuleProposal, RuleProposalFile
 from service.programmes.proposals import words
@@ -28,7 +28,7 @@ from service.programmes.proposals.queries import (
     preview_of,
     texts_of,
 )
-from service.web.filters import moment, month_name, number, yuan
+from service.web.filters import moment, month_name
 from service.web.here import visit
 from service.web.language import gettext
 from service.web.view_models import Cell, Column, Event, Row, Tag
@@ -209,24 +209,16 @@ def _figure_row(change: FigureChange) -> Row:
     cells: list[Cell] = [
         change.parameter.words.zh if visit().language == "zh" else change.parameter.words.en,
         kept.effective.isoformat(),
-        _value(change.parameter, change.before),
-        _value(change.parameter, change.after),
+        _shown(change.parameter, change.before),
+        _shown(change.parameter, change.after),
         rule_words.evidence_tag(kept.mark.evidence),
         kept.citation,
     ]
     return Row(cells)
 
 
-def _value(parameter: Parameter, dated: DatedValue | None) -> str:
-    if dated is None:
-        return "—"
-    if parameter.kind.value == "money":
-        unit = gettext("yuan")
-        return f"{yuan(dated.value)} {unit}"
-    if parameter.kind.value == "int":
-        return f"{number(dated.value)} {parameter.unit}"
-    said = shown(parameter.kind, dated.value)
-    return said.zh if visit().language == "zh" else said.en
+def _shown(parameter: Parameter, dated: DatedValue | None) -> str:
+    return figure_text(parameter, dated.value if dated else None)
 
 
 def _names(session: Session, ids: set[UUID | None]) -> dict[UUID | None, str]:

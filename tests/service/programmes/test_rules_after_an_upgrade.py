@@ -14,7 +14,7 @@ from service.foundation import clock, ids
 from service.foundation.jobs import Job
 from service.foundation.months import Month
 from service.programmes import in_force
-from service.programmes.guide import in_force as guide_of
+from service.programmes.guide.kept import in_force as guide_of
 from service.programmes.overtaken import overtaken
 from service.programmes.proposals.decide import PREVIEW_JOB
 from service.programmes.titles import title
