@@ -1,6 +1,7 @@
 """The addresses in the order in which money flows; an address that is not here answers nobody."""
 
 from service.doors.door import OPEN, OWN, Door, by, by_one_of, hidden_but_by
+from service.doors.rules import RULES
 
 _DECISION = "/months/{month}/decisions/{code}/{kind}/{subject_id}"
 _READS_DECISION = by("residents.read", "assessment.read")
@@ -16,10 +17,6 @@ DOORS: dict[str, Door] = {
     "GET /login": OPEN,
     "POST /login": OPEN,
     "POST /logout": OPEN,
-    "GET /programmes": OPEN,
-    "GET /programmes/{code}": OPEN,
-    "GET /api/programmes": OPEN,
-    "GET /api/programmes/{code}": OPEN,
     "GET /burden": OPEN,
     "GET /api/burden": OPEN,
     "GET /village": OPEN,
@@ -112,14 +109,7 @@ DOORS: dict[str, Door] = {
     f"POST {_DECISION}": _READS_DECISION,
     f"GET {_DECISION}/letter": _READS_DECISION,
     f"POST {_DECISION}/letter": _READS_DECISION,
-    "GET /rules/new": by("rules.propose"),
-    "POST /rules/new": by("rules.propose"),
-    "GET /rules/{number}/edit": by("rules.propose"),
-    "POST /rules/{number}/edit": by("rules.propose"),
-    "GET /rules": by("rules.read"),
-    "GET /rules/{name}": by("rules.read"),
-    "GET /rules/{name}/effects.csv": by("rules.read"),
-    "POST /rules/{name}/{act}": by("rules.read"),
+    **RULES,
     # Months, lists and what is owed back.
     "GET /months": by("assessment.read"),
     "GET /months/{month}": by("assessment.read"),

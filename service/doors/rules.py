@@ -1,0 +1,18 @@
+"""Addresses of the rules: the guide for everybody, the browser and the proposals for who may read them."""
+
+from service.doors.door import OPEN, Door, by
+
+RULES: dict[str, Door] = {
+    "GET /programmes": OPEN,
+    "GET /programmes/{code}": OPEN,
+    "GET /api/programmes": OPEN,
+    "GET /api/programmes/{code}": OPEN,
+    "GET /rules/new": by("rules.propose"),
+    "POST /rules/new": by("rules.propose"),
+    "GET /rules/{number}/edit": by("rules.propose"),
+    "POST /rules/{number}/edit": by("rules.propose"),
+    "GET /rules": by("rules.read"),
+    "GET /rules/{name}": by("rules.read"),
+    "GET /rules/{name}/effects.csv": by("rules.read"),
+    "POST /rules/{name}/{act}": by("rules.read"),
+}
