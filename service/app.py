@@ -26,6 +26,7 @@ from service.dispatch.file_page import link_file_by
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.doors.admit import admitted, admitted_unasked
+from service.doors.lead import may_open
 from service.evidence import links as evidence_links
 from service.foundation import logs
 from service.foundation.database import transaction
@@ -46,6 +47,7 @@ from service.waits import OWED, PROVIDERS
 from service.web import health, openapi, problem_pages, queue
 from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
+from service.web.leading import judge_by
 from service.web.limits import BodyLimit
 from service.web.observing import Observed
 from service.web.render import environment
@@ -72,6 +74,7 @@ show_chain_by(chain_steps)
 link_by(evidence_links.of_batch, evidence_links.of_line)
 link_file_by(links.of_file)
 explain_entries()
+judge_by(may_open)
 
 # The outermost comes first: headers are on every answer, even on that of a crash.
 _MIDDLEWARE = [

@@ -16,6 +16,7 @@ from service.foundation.settings import settings
 from service.web import filters, form_tokens, navigation
 from service.web.here import visit
 from service.web.language import gettext, ngettext, pgettext
+from service.web.leading import leads
 
 SERVICE = Path(__file__).resolve().parent.parent
 STATIC = SERVICE / "web" / "static"
@@ -87,8 +88,10 @@ def environment() -> Environment:
         "own_navigation": navigation.own_entries,
         "form_token": form_tokens.token_for,
         "static": static,
+        "leads": leads,
         "is_demo": _is_demo,
     }
+    made.tests["leading"] = leads
     _add_components(made)
     return made
 
