@@ -1,10 +1,13 @@
 """The ledger: what is appropriated and left, and every account's balance at any cut."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from service.foundation.problems import NotFound
 from service.ledger import queries, words
 from service.ledger.asked import AtMoment, ThroughDay, cut_of, link
 from service.ledger.models import KINDS, Appropriation
@@ -23,34 +26,56 @@ navigation.register("ledger", translatable("Ledger"), "/ledger", act="ledger.rea
 
 @router.get("/ledger")
 def show(
-    session: Transaction, officer: SignedInOfficer, at: AtMoment = "", through: ThroughDay = ""
+    session: Transaction,
+    officer: SignedInOfficer,
+    kind: Annotated[str, Query(max_length=32)] = "",
+    at: AtMoment = "",
+    through: ThroughDay = "",
 ) -> Response:
-    """Appropriations with what is left, and the trial balance at a cut, each balance a link."""
+    """Appropriations with what is left and the trial balance at a cut; or one kind's accounts.
+
+    Raises NotFound for a kind of account that there is not.
+    """
     require(officer, "ledger.read")
+    if kind not in ("", *KINDS):
+        raise NotFound("page")
     asked = cut_of(at, through)
     found = queries.account_balances(session, asked.cut)
-    kept = queries.appropriations(session)
-    banks = {one.code: one.name for one in queries.channels(session)}
     return page(
         "ledger/ledger.html",
         status=422 if asked.faults else 200,
         tabs=tabs(),
         asked=asked,
+        kind=kind,
         figures=_figures(found),
-        columns=_columns(),
-        rows=[_row(one) for one in kept],
-        footer=_footer(kept),
-        groups=_groups(found, banks, at, through),
-        balance_columns=[
-            Column(gettext("Programme")),
-            Column(gettext("Bank")),
-            Column(gettext("Fund source")),
-            Column(gettext("Debit"), "money", unit=gettext("yuan")),
-            Column(gettext("Credit"), "money", unit=gettext("yuan")),
-            Column(gettext("Balance"), "money", unit=gettext("yuan")),
-        ],
+        kind_columns=_kind_columns(),
+        kinds=_kinds(found, at, through),
         total_fen=sum(one.amount_fen for one in found),
+        **(_one_kind(session, found, kind, at, through) if kind else _appropriated(session)),
     )
+
+
+def _one_kind(
+    session: Session, found: Sequence[AccountBalance], kind: str, at: str, through: str
+) -> dict[str, object]:
+    accounts = [one for one in found if one.kind == kind]
+    banks = {one.code: one.name for one in queries.channels(session)}
+    return {
+        "caption": words.kind(kind),
+        "columns": _account_columns(),
+        "rows": _accounts(accounts, banks, at, through),
+        "footer": _total(accounts),
+    }
+
+
+def _appropriated(session: Session) -> dict[str, object]:
+    kept = queries.appropriations(session)
+    return {
+        "caption": gettext("Appropriations"),
+        "columns": _columns(),
+        "rows": [_row(one) for one in kept],
+        "footer": _footer(kept),
+    }
 
 
 def tabs() -> list[tuple[str, str, None]]:
@@ -74,6 +99,32 @@ def _figures(found: Sequence[AccountBalance]) -> list[Figure]:
             gettext(words.KINDS[kind][1]),
         )
         for kind in shown
+    ]
+
+
+def _kind_columns() -> list[Column]:
+    return [
+        Column(gettext("Kind of account")),
+        Column(gettext("Meaning")),
+        Column(gettext("Accounts"), "number"),
+        *_sides(),
+    ]
+
+
+def _account_columns() -> list[Column]:
+    return [
+        Column(gettext("Programme")),
+        Column(gettext("Bank")),
+        Column(gettext("Fund source")),
+        *_sides(),
+    ]
+
+
+def _sides() -> list[Column]:
+    return [
+        Column(gettext("Debit"), "money", unit=gettext("yuan")),
+        Column(gettext("Credit"), "money", unit=gettext("yuan")),
+        Column(gettext("Balance"), "money", unit=gettext("yuan")),
     ]
 
 
@@ -113,36 +164,46 @@ def _used(part_fen: int, whole_fen: int) -> int:
     return part_fen * 100 // whole_fen if whole_fen else 0
 
 
-def _groups(
-    found: Sequence[AccountBalance], banks: dict[str, str], at: str, through: str
-) -> list[tuple[str, str, list[Row], list[str | int | None]]]:
-    """Return (kind, what it means, its accounts, its sum), in the order in which money moves."""
-    groups = []
+def _kinds(found: Sequence[AccountBalance], at: str, through: str) -> list[Row]:
+    """Return a row for each kind of account, in the order in which money moves."""
+    rows = []
     for kind in KINDS:
         accounts = [one for one in found if one.kind == kind]
-        if not accounts:
-            continue
-        rows = [
-            Row(
-                (
-                    words.programme(one.programme) if one.programme else gettext("all programmes"),
-                    banks.get(one.channel or "", one.channel or "—"),
-                    one.fund_source or "—",
-                    one.debit_fen,
-                    one.credit_fen,
-                    Link(
-                        filters.yuan(one.amount_fen),
-                        link("/ledger/postings", account=one.code, at=at, through=through),
-                    ),
-                )
+        if accounts:
+            cells = (
+                words.kind(kind),
+                gettext(words.KINDS[kind][1]),
+                len(accounts),
+                sum(one.debit_fen for one in accounts),
+                sum(one.credit_fen for one in accounts),
+                sum(one.amount_fen for one in accounts),
             )
-            for one in accounts
-        ]
-        debit, credit = (
-            sum(one.debit_fen for one in accounts),
-            sum(one.credit_fen for one in accounts),
+            rows.append(Row(cells, href=link("/ledger", kind=kind, at=at, through=through)))
+    return rows
+
+
+def _accounts(
+    accounts: Sequence[AccountBalance], banks: dict[str, str], at: str, through: str
+) -> list[Row]:
+    return [
+        Row(
+            (
+                words.programme(one.programme) if one.programme else gettext("all programmes"),
+                banks.get(one.channel or "", one.channel or "—"),
+                one.fund_source or "—",
+                one.debit_fen,
+                one.credit_fen,
+                Link(
+                    filters.yuan(one.amount_fen),
+                    link("/ledger/postings", account=one.code, at=at, through=through),
+                ),
+            )
         )
-        said = words.kind(kind), gettext(words.KINDS[kind][1])
-        total = [gettext("Together"), None, None, debit, credit, debit - credit]
-        groups.append((*said, rows, total))
-    return groups
+        for one in accounts
+    ]
+
+
+def _total(accounts: Sequence[AccountBalance]) -> list[str | int | None]:
+    debit = sum(one.debit_fen for one in accounts)
+    credit = sum(one.credit_fen for one in accounts)
+    return [gettext("Together"), None, None, debit, credit, debit - credit]

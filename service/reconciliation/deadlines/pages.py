@@ -11,6 +11,7 @@ from service.ledger.queries import channels
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation.deadlines.expected import KINDS, STATES, Asked, Expected, expected
+from service.reconciliation.queries import ROWS_PER_PAGE
 from service.reconciliation.tabs import tabs
 from service.web import filters
 from service.web.language import gettext, translatable
@@ -37,6 +38,7 @@ def show_deadlines(
     state: Annotated[str, Query(max_length=20)] = "",
     from_day: Annotated[str, Query(max_length=10)] = "",
     to_day: Annotated[str, Query(max_length=10)] = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> Response:
     """Replies and statements of all banks, each with its hour, in the banks' own days."""
     require(officer, "reconciliation.read")
@@ -68,7 +70,10 @@ def show_deadlines(
             Column(gettext("Came"), "moment"),
             Column(gettext("Alarm given"), "moment"),
         ],
-        rows=[_row(one) for one in shown],
+        rows=[_row(one) for one in shown[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]],
+        number=number,
+        pages=max(1, -(-len(shown) // ROWS_PER_PAGE)),
+        total=len(shown),
     )
 
 

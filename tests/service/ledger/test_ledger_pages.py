@@ -20,7 +20,7 @@ def money(session: Session) -> None:
 
 def test_what_is_given_used_and_left_is_shown_by_programme(sign_in_as: SignInAs) -> None:
     shown = sign_in_as("reconciler").get("/ledger").text
-    row = shown[shown.index("<tbody>") : shown.index("</tbody>")]
+    row = shown[shown.rindex("<tbody>") : shown.rindex("</tbody>")]
     assert "高龄津贴（80至99周岁） MZ15" in row
     for figure in ("1,000.00", "400.00", "600.00"):
         assert figure in row
@@ -40,3 +40,14 @@ def test_the_balances_of_all_accounts_together_are_nothing(session: Session) -> 
 def test_only_the_duties_over_money_and_the_auditor_read_it(sign_in_as: SignInAs) -> None:
     assert sign_in_as("steward").get("/ledger").status_code == 403
     assert sign_in_as("auditor", language="en").get("/ledger").status_code == 200
+
+
+def test_the_accounts_of_one_kind_are_a_page_of_their_own(sign_in_as: SignInAs) -> None:
+    browser = sign_in_as("reconciler", language="en")
+    assert 'href="/ledger?kind=available"' in browser.get("/ledger").text
+    shown = browser.get("/ledger?kind=available").text
+    row = shown[shown.rindex("<tbody>") : shown.rindex("</tbody>")]
+    assert row.count("<tr") == 1
+    assert "600.00" in row
+    assert "/ledger/postings?account=" in row
+    assert browser.get("/ledger?kind=nothing").status_code == 404

@@ -52,7 +52,7 @@ def test_every_entry_leads_to_what_it_is_about(made: Session, sign_in_as: SignIn
     assert kinds["statement.debited"] == {"statement_line", "bank_file", "batch"}
 
     # The page of balances leads to the postings, and these to the entry with its file and line.
-    shown = browser.get("/ledger").text
+    shown = browser.get("/ledger?kind=returned_held").text
     account = f"returned_held:{paid[0].programme}"
     assert f"/ledger/postings?account={quote(account, safe='')}" in shown
     listed = browser.get("/ledger/postings", params={"account": account}).text
