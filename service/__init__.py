@@ -24,6 +24,7 @@ JOB_MODULES = (
     "service.dispatch.recall.hand_over",
     "service.reconciliation.ask",
     "service.enquiry.spared.count",
+    "service.webhooks.jobs",
     "service.oversight.standing.jobs",
     "service.oversight.findings.remind",
 )

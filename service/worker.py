@@ -39,6 +39,7 @@ from service.reconciliation.collect import BankSilent, collect
 from service.residents.intake.jobs import schedule_due
 from service.residents.tasks.jobs import ask_for_daily_look
 from service.signing.signers.time_stamps.missing import ask_for_missing
+from service.webhooks.deliver import deliver_due
 
 load_jobs()
 announce()
@@ -93,6 +94,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "dispatch.renew_due",
         "schedule": 60.0,
         "options": {"queue": "periodic", "expires": 60},
+    },
+    # Events that wait for their next try; new ones are sent at once.
+    "webhooks": {
+        "task": "webhooks.deliver",
+        "schedule": 10.0,
+        "options": {"queue": "bank", "expires": 10},
     },
     # Departments' folders, servers and databases whose turn has come; each look is a job of its own.
     "sources": {
@@ -219,6 +226,14 @@ def renew_due() -> None:
     with transaction() as session:
         ask_where_due(session)
         beat(session, "dispatch.renew_due")
+
+
+@app.task(name="webhooks.deliver")  # type: ignore[untyped-decorator]
+def deliver_webhooks() -> None:
+    """Send the events whose hour has come."""
+    deliver_due()
+    with transaction() as session:
+        beat(session, "webhooks.deliver")
 
 
 @app.task(name="residents.schedule_sources")  # type: ignore[untyped-decorator]

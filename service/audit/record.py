@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
 from service.audit.canonical import NEWEST, bounded, encode, storable, word
+from service.audit.following import tell_follower
 from service.audit.models import AuditEntry
 from service.audit.payloads import seal, subjects
 from service.audit.who import who
@@ -92,4 +93,5 @@ def record(
     session.add(entry)
     if payload is not None:
         session.add(payload)
+    tell_follower(session, act, thing)
     return entry

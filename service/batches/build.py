@@ -16,7 +16,8 @@ from service.batches import controls
 from service.batches.address import address
 from service.batches.compare import compare
 from service.batches.findings.look import look_at_whole
-from service.batches.models import Batch
+from service.batches.followed import tell_of_new
+from service.batches.models import Batch, Payment
 from service.batches.part import WHOLE, Part
 from service.batches.recoveries import netting
 from service.batches.switches.off import off_for, say_off
@@ -139,6 +140,7 @@ def fill(session: Session, make: Callable[[], Batch], *, by: Actor) -> Batch:
     say_off(batch, off)
     lines = session.scalar(text("SELECT count(*) FROM building")) or 0
     session.execute(text(_LINES), {"batch": batch.id, "programme": batch.programme})
+    tell_of_new(session, (Payment.batch_id == batch.id) & (Payment.state == "held"), "held")
     controls.keep_holds(session)
     tell_built(session, batch, by=by, details={"lines": lines, "hits": hits})
     return batch

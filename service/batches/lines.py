@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.audit.moves import event_for
 from service.audit.record import record
+from service.batches.followed import RETURNED, added_for
 from service.batches.models import Payment
 from service.foundation import clock
 
@@ -33,11 +34,12 @@ def move_lines(
     learned = {"failed_on": clock.today()} if then in ("rejected", "returned") else {}
     # What is asked below is no statement about mapped objects, which would do this by itself.
     session.flush()
+    follow = added_for(session, then)
     moved = (
         update(Payment)
         .where(which, Payment.state == now)
         .values(state=then, **learned, **(values or {}))
-        .returning(Payment.id, Payment.amount_fen)
+        .returning(Payment.id, Payment.amount_fen, *(RETURNED if follow else ()))
         .cte("moved")
     )
     count, total, digest = session.execute(
@@ -45,7 +47,7 @@ def move_lines(
             func.count(),
             func.coalesce(func.sum(moved.c.amount_fen), 0),
             _digest(moved.c.id),
-        )
+        ).add_cte(*(follow(moved) if follow else ()))
     ).one()
     for known in session.identity_map.values():
         if isinstance(known, Payment):

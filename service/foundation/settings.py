@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     """When the newest is older, the alarm is raised; a log that does not grow is stamped twice in that time."""
     audit_verify_minutes_max: int = Field(default=240, ge=1, le=1_440)
     """How long the nightly verification of the whole audit trail may take."""
+    webhook_networks: str = ""
+    """Networks of the county's own (``10.20.0.0/16 …``) to which events may be sent too; unset, only public addresses."""
+    webhook_roots_file: Path | None = None
+    """PEM file of the roots that receivers' certificates lead to; unset, this machine's."""
     session_idle_minutes: int = 15
     session_hours_max: int = 8
     upload_bytes_max: int = 64 * 1024 * 1024

@@ -170,6 +170,13 @@ TABLE: dict[str, Row] = {
     # Whoever's office was asked reads and answers; what it then corrects, other rows allow.
     "findings.read": by(*DUTIES, reach=TOUCHING),
     "findings.answer": by(*(set(DUTIES) - {"auditor"}), reach=TOUCHING),
+    # Who is told what became of payments: the machines' administrator proposes, the other one confirms.
+    "webhooks.read": by(
+        "system_administrator", "security_administrator", "auditor", reach=EVERYTHING
+    ),
+    "webhooks.propose": by("system_administrator", reach=EVERYTHING),
+    "webhooks.confirm": by("security_administrator", reach=EVERYTHING, apart=True),
+    "webhooks.operate": by("system_administrator", reach=EVERYTHING),
     "officers.read": by("security_administrator", "auditor", reach=EVERYTHING),
     "officers.manage": by("security_administrator", reach=EVERYTHING, apart=True),
     # Asked by one, confirmed by another; neither is the officer who gets the duty.

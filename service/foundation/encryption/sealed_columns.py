@@ -79,6 +79,7 @@ SEALED_COLUMNS = (
     SealedColumn("code_messages", "body"),
     SealedColumn("objections", "text"),
     SealedColumn("objections", "contact"),
+    SealedColumn("webhook_secrets", "secret"),
     SealedColumn("audit_payloads", "key", row="{entry_id}", key=("entry_id",)),
 )
 
