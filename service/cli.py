@@ -63,6 +63,7 @@ from service.signing.bank_files import read_by
 from service.signing.commands import app as signing
 from service.signing.signers.no_private_keys import require_no_private_keys
 from service.signing.signers.pkcs11.command import sign_with_token
+from service.webhooks.commands import app as webhooks
 
 app = typer.Typer(
     help="Anxin 安心: pay every livelihood subsidy straight to the resident's card.",
@@ -143,6 +144,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
 app.add_typer(officers, name="officers")
+app.add_typer(webhooks, name="webhooks")
 app.add_typer(signing, name="signing")
 app.add_typer(holds, name="holds")
 app.add_typer(banks, name="banks")

@@ -91,6 +91,8 @@ from service.signing import recount_pages as signing_recount_pages
 from service.signing.signers import api as keys_api
 from service.signing.signers import pages as keys_pages
 from service.signing.voucher import pages as voucher_pages
+from service.webhooks import api as webhooks_api
+from service.webhooks import pages as webhooks_pages
 
 OPEN_PAGES: tuple[APIRouter, ...] = (
     officers_pages.router,
@@ -164,6 +166,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     audit_search_pages.router,
     timeline_pages.router,
     reading_pages.router,
+    webhooks_pages.router,
     staff_pages.router,
     interest_pages.router,
     emergency_pages.router,
@@ -199,6 +202,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     keeping_api.router,
     audit_proof.api,
     audit_findings_api.router,
+    webhooks_api.router,
     officers_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""

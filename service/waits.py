@@ -22,6 +22,7 @@ from service.signing.alarm import stopped as stopped_before_sending
 from service.signing.signers import pages as keys_pages
 from service.signing.signers.time_stamps.missing import waiting_for_stamps
 from service.web import queue
+from service.webhooks import waiting as webhooks_waiting
 
 PROVIDERS: tuple[queue.Provider, ...] = (
     batches_waiting.to_submit,
@@ -57,6 +58,7 @@ PROVIDERS: tuple[queue.Provider, ...] = (
     switches_pages.switches_to_confirm,
     emergency_pages.emergencies,
     findings_waiting,
+    webhooks_waiting.endpoints,
     emergency_pages.duties_to_confirm,
 )
 

@@ -7,6 +7,7 @@ _DECISION = "/months/{month}/decisions/{code}/{kind}/{subject_id}"
 _READS_DECISION = by("residents.read", "assessment.read")
 _READS_LINE = by("batches.read", "assessment.read")
 _STEPS = ("approvals.decide", "signing.sign")
+_TELLS = by_one_of("webhooks.propose", "webhooks.confirm", "webhooks.operate")
 _RUNS = by("assessment.run", "batches.build")
 _CORRECTS = by_one_of("accounts.request", "reconciliation.resolve")
 
@@ -371,6 +372,17 @@ DOORS: dict[str, Door] = {
     "POST /api/findings": by("findings.write"),
     "GET /api/findings/{finding_no}": by("findings.read"),
     "POST /api/findings/{finding_no}/{act}": by_one_of("findings.write", "findings.answer"),
+    "GET /webhooks": by("webhooks.read"),
+    "POST /webhooks": by("webhooks.propose"),
+    "GET /webhooks/{endpoint_id}": by("webhooks.read"),
+    "POST /webhooks/{endpoint_id}/{act}": _TELLS,
+    "GET /api/webhooks": by("webhooks.read"),
+    "POST /api/webhooks": by("webhooks.propose"),
+    "GET /api/webhooks/{endpoint_id}": by("webhooks.read"),
+    "GET /api/webhooks/{endpoint_id}/deliveries": by("webhooks.read"),
+    "POST /api/webhooks/{endpoint_id}/rotate": by("webhooks.operate"),
+    "POST /api/webhooks/{endpoint_id}/replay": by("webhooks.operate"),
+    "POST /api/webhooks/{endpoint_id}/{act}": _TELLS,
     "GET /officers": by("officers.read"),
     "POST /officers": by("officers.manage"),
     "GET /officers/{officer_id}": by("officers.read"),

@@ -21,7 +21,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (translatable("Banks and books"), ("dispatch", "reconciliation", "ledger")),
     (translatable("Supervision"), ("enquiry", "oversight", "findings", "audit")),
-    (translatable("Administration"), ("approvals", "signing", "officers")),
+    (translatable("Administration"), ("approvals", "signing", "webhooks", "officers")),
 )
 ORDER = tuple(stage for _, stages in GROUPS for stage in stages)
 HOME = "/"
