@@ -152,7 +152,10 @@ def _midnight(day: date) -> datetime:
 
 def _secret(endpoint: WebhookEndpoint, secret: str) -> Response:
     answer = page(
-        "webhook_secret.html", endpoint=views.brief(endpoint), secret=secret, crumbs=_crumbs()
+        "webhooks/webhook_secret.html",
+        endpoint=views.brief(endpoint),
+        secret=secret,
+        crumbs=_crumbs(),
     )
     answer.headers["cache-control"] = "no-store"
     return answer

@@ -85,6 +85,7 @@ def deliveries(
             WebhookTry.endpoint_id == WebhookDelivery.endpoint_id,
             WebhookTry.event_id == WebhookDelivery.event_id,
         )
+        .correlate(WebhookDelivery)
         .scalar_subquery()
     )
     rows = session.execute(
