@@ -5,13 +5,16 @@ from service.batches import waiting as batches_waiting
 from service.batches.exceptions import waiting as exceptions_waiting
 from service.batches.heirs import pages as heirs_pages
 from service.batches.switches import pages as switches_pages
+from service.batches.switches.waiting import asked_off
 from service.dispatch import pages as dispatch_pages
 from service.dispatch.by_hand.waiting import carried_files
-from service.dispatch.recall.waiting import open_recalls
+from service.dispatch.recall.waiting import asked_of_banks, open_recalls
 from service.notices.objections import waiting as objections_waiting
 from service.officers.emergency import pages as emergency_pages
 from service.oversight.findings.waiting import findings as findings_waiting
+from service.oversight.findings.waiting import put_to_offices
 from service.programmes.proposals import pages as proposals_pages
+from service.programmes.proposals.waiting import proposed
 from service.reconciliation import denied
 from service.reconciliation import waiting as reconciliation_waiting
 from service.reconciliation.acknowledgements import silent_files
@@ -62,4 +65,14 @@ PROVIDERS: tuple[queue.Provider, ...] = (
     emergency_pages.duties_to_confirm,
 )
 
-OWED: tuple[queue.Provider, ...] = (approvals_waiting.handed_on,)
+OWED: tuple[queue.Provider, ...] = (
+    exceptions_waiting.given_out,
+    approvals_waiting.handed_on,
+    asked_of_banks,
+    reconciliation_waiting.asked_of_second,
+    changes_page.asked_changes,
+    proposed,
+    asked_off,
+    put_to_offices,
+    emergency_pages.asked_of_second,
+)

@@ -6,9 +6,10 @@ from service.ledger.asks.ask import waiting_asks
 from service.ledger.queries import channels
 from service.officers.may import may
 from service.officers.models import Officer
+from service.officers.words import duty_name
 from service.reconciliation import chain, late, queries
 from service.reconciliation.close_day import closing_in_force
-from service.web.language import ngettext
+from service.web.language import gettext, ngettext
 from service.web.queue import WaitingItem
 
 
@@ -98,6 +99,28 @@ def asks_to_answer(session: Session, officer: Officer) -> list[WaitingItem]:
             len(asked),
             "/reconciliation/asks",
             asked[0].asked_at if asked else None,
+        )
+    ]
+
+
+def asked_of_second(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Acts on the books that this officer asked for and no second one has answered."""
+    asked = [one for one in waiting_asks(session) if one.asked_by == officer.id]
+    who = gettext("%(one)s or %(other)s") % {
+        "one": duty_name("reconciler"),
+        "other": duty_name("signer"),
+    }
+    return [
+        WaitingItem(
+            ngettext(
+                "Act on the books that you asked for",
+                "Acts on the books that you asked for",
+                len(asked),
+            ),
+            len(asked),
+            "/reconciliation/asks",
+            asked[0].asked_at if asked else None,
+            who=who,
         )
     ]
 

@@ -68,6 +68,43 @@ def answered(session: Session, officer: Officer) -> list[WaitingItem]:
     return items
 
 
+def given_out(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Return what the officer's office gave to others and they have not answered, one item an office."""
+    if not may(officer, "exceptions.assign"):
+        return []
+    late = ExceptionTask.due_on < clock.today()
+    rows = session.execute(
+        select(
+            ExceptionTask.organisation,
+            func.count(),
+            func.count().filter(late),
+            func.min(ExceptionTask.due_on),
+            func.min(ExceptionAssignment.given_at),
+        )
+        .join(ExceptionAssignment, ExceptionAssignment.number == ExceptionTask.assignment)
+        .join(Officer, Officer.id == ExceptionAssignment.given_by)
+        .where(
+            Officer.organisation == officer.organisation,
+            ExceptionTask.organisation != officer.organisation,
+            ExceptionTask.state == "given",
+            stands(),
+        )
+        .group_by(ExceptionTask.organisation)
+        .order_by(ExceptionTask.organisation)
+    )
+    title = gettext("Exceptions that another office was given")
+    items = []
+    for office, count, overdue, first, since in rows:
+        notes = [gettext("the first by %(day)s") % {"day": first}]
+        if overdue:
+            notes.append(
+                ngettext("%(num)s is overdue", "%(num)s are overdue", overdue) % {"num": overdue}
+            )
+        href = f"{_LIST}given&organisation={office}"
+        items.append(WaitingItem(title, count, href, since, gettext("; ").join(notes), office))
+    return items
+
+
 def escalated(session: Session, officer: Officer) -> list[WaitingItem]:
     """Return what offices below did not answer in time, one item each."""
     if not may(officer, "exceptions.oversee"):

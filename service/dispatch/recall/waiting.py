@@ -8,8 +8,31 @@ from service.dispatch.recall.lifecycle import WAITING
 from service.foundation import clock
 from service.officers.may import may
 from service.officers.models import Officer
-from service.web.language import ngettext
+from service.web.filters import day
+from service.web.language import gettext, ngettext
 from service.web.queue import WaitingItem
+
+
+def asked_of_banks(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Return the recalls an officer asked for or agreed to that their banks have not answered."""
+    if not may(officer, "dispatch.send"):
+        return []
+    today = clock.today()
+    seen = files_seen_by(officer, "dispatch.send")
+    return [
+        WaitingItem(
+            gettext("Recall of %(batch)s") % {"batch": one.batch_no},
+            one.recall.count,
+            f"/dispatch/recalls/{one.recall.id}",
+            one.recall.asked_at,
+            gettext("to be answered by %(day)s") % {"day": day(one.recall.answer_due_on)},
+            one.bank,
+        )
+        for one in queries.listed(session, waiting=True, seen=seen)
+        if one.recall.state in WAITING
+        and one.recall.answer_due_on >= today
+        and officer.id in (one.recall.asked_by, one.recall.agreed_by)
+    ]
 
 
 def open_recalls(session: Session, officer: Officer) -> list[WaitingItem]:

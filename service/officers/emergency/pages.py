@@ -82,6 +82,30 @@ def duties_to_confirm(session: Session, officer: Officer) -> list[WaitingItem]:
     ]
 
 
+def asked_of_second(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Duties and an emergency access that this officer asked for and no second person answered."""
+    who = words.duty_name("security_administrator")
+    asked = [one for one in grant_queries.in_state(session, "asked") if one.asked_by == officer.id]
+    access_now = queries.open_or_asked_of(session, officer)
+    waits = access_now if access_now is not None and access_now.state == "asked" else None
+    return [
+        WaitingItem(
+            ngettext("Duty that you asked for", "Duties that you asked for", len(asked)),
+            len(asked),
+            "/officers",
+            min((one.asked_at for one in asked), default=None),
+            who=who,
+        ),
+        WaitingItem(
+            gettext("Your emergency access"),
+            1 if waits else 0,
+            "/emergency",
+            waits.asked_at if waits else None,
+            who=who,
+        ),
+    ]
+
+
 @router.get("/emergency")
 def show(session: Transaction, officer: SignedInOfficer) -> Response:
     """Ask for an access; who may, sees all of them."""

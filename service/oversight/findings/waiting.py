@@ -46,6 +46,35 @@ def findings(session: Session, officer: Officer) -> list[WaitingItem]:
     return items
 
 
+def put_to_offices(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Return the findings an auditor opened and their offices have not answered, one item an office."""
+    if not may(officer, "findings.write"):
+        return []
+    rows = session.execute(
+        select(
+            AuditFinding.organisation,
+            func.count(),
+            func.min(AuditFinding.due_on),
+            func.min(AuditFinding.opened_at),
+        )
+        .where(AuditFinding.state == "open", AuditFinding.opened_by == officer.id)
+        .group_by(AuditFinding.organisation)
+        .order_by(AuditFinding.organisation)
+    )
+    title = gettext("Findings that an office has to answer")
+    return [
+        WaitingItem(
+            title,
+            count,
+            "/findings?state=open",
+            since,
+            gettext("the first by %(day)s") % {"day": first},
+            office,
+        )
+        for office, count, first, since in rows
+    ]
+
+
 def _item(session: Session, title: str, which: ColumnElement[bool], state: str) -> WaitingItem:
     count, since, late = session.execute(
         select(

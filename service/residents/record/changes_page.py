@@ -7,6 +7,7 @@ from starlette.responses import Response
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
+from service.officers.words import duty_name
 from service.residents import queries
 from service.residents.accounts.queries import Change, waiting_changes
 from service.residents.models import Person
@@ -38,6 +39,24 @@ def account_changes(session: Session, officer: Officer) -> list[WaitingItem]:
             "/account-changes",
             min((one.requested_at for one in waiting), default=None),
         )
+    ]
+
+
+def asked_changes(session: Session, officer: Officer) -> list[WaitingItem]:
+    """Changes of account that this officer asked for and nobody has agreed to yet."""
+    if not may(officer, "accounts.request"):
+        return []
+    own = str(officer.id)
+    asked = [(one, person) for one, person in _waiting(session, officer) if one.requested_by == own]
+    return [
+        WaitingItem(
+            gettext("Change of account of %(resident)s") % {"resident": masked_name(person.name)},
+            1,
+            f"/residents/{person.id}",
+            one.requested_at,
+            who=duty_name("reviewer"),
+        )
+        for one, person in asked
     ]
 
 

@@ -95,6 +95,36 @@ async function keepFresh(part) {
 }
 for (const part of page.querySelectorAll("[data-refresh]")) keepFresh(part);
 
+// Keys in lists: j and k go from row to row, x chooses the row, ? says so; they can be switched off.
+const keys = page.getElementById("keys");
+const off = () => localStorage.getItem("keys") === "off";
+const rowsInSight = () =>
+  [...page.querySelectorAll("main tbody tr, main .queue li")].filter((row) => row.querySelector("a")?.offsetParent);
+function showKeys() {
+  for (const button of keys.querySelectorAll("[data-when]")) button.hidden = (button.dataset.when === "off") !== off();
+  keys.showModal();
+}
+function press(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || off()) return;
+  if (event.target.closest("input:not([data-row]), textarea, select, dialog, [contenteditable]")) return;
+  if (event.key === "?") return showKeys();
+  const rows = rowsInSight();
+  const at = rows.findIndex((row) => row.contains(page.activeElement));
+  if (event.key === "j" || event.key === "k") {
+    rows[at < 0 ? 0 : at + (event.key === "j" ? 1 : -1)]?.querySelector("a").focus();
+  } else if (event.key === "x") rows[at]?.querySelector("[data-row]")?.click();
+}
+if (keys) {
+  page.addEventListener("keydown", press);
+  for (const button of keys.querySelectorAll("[data-when]")) {
+    button.onclick = () => localStorage.setItem("keys", button.value);
+  }
+  for (const button of page.querySelectorAll("[data-keys]")) {
+    button.hidden = false;
+    button.onclick = showKeys;
+  }
+}
+
 // Copying a reference, where the browser allows it.
 page.addEventListener("click", (event) => {
   const source = event.target.closest("[data-copy]");

@@ -39,3 +39,18 @@ def test_who_has_acted_and_who_may_not_act_is_not_asked(
     assert batch.batch_no not in sign_in_as(officer=people.maker).get("/").text
     assert batch.batch_no not in sign_in_as(officer=people.signer).get("/").text
     assert batch.batch_no in sign_in_as(officer=people.reviewer).get("/").text
+
+
+def test_whoever_handed_a_list_on_sees_who_has_it_until_he_has_it_himself(
+    made: Session, sign_in_as: SignInAs
+) -> None:
+    people, batch = staff(), county_batch(made, 2, programme="MZ01")
+    with time_machine.travel(clock.now() - timedelta(days=3)):
+        submit_and_post(made, batch, by=people.maker, on=clock.today())
+    maker = sign_in_as(officer=people.maker)
+    [item] = maker.get("/api/queue?of=others").json()
+    assert (item["count"], item["href"]) == (2, f"/batches/{batch.batch_no}")
+    assert people.reviewer.name in item["owed_by"]
+    assert "等待他人 1" in text_of(maker.get("/").text)
+    assert sign_in_as(officer=people.reviewer).get("/api/queue?of=others").json() == []
+    assert sign_in_as(officer=people.signer).get("/api/queue?of=others").json() == []

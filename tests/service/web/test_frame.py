@@ -1,5 +1,6 @@
 """Every answer carries the same promises: policy, languages, sizes, limits, and no details of faults."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -45,8 +46,51 @@ def test_pages_are_not_kept_but_versioned_files_are(browser: Browser) -> None:
 
 
 def test_the_style_sheet_and_the_script_stay_small() -> None:
-    assert (STATIC / "app.css").stat().st_size <= 12_000
+    assert (STATIC / "app.css").stat().st_size <= 16_000
     assert (STATIC / "app.js").stat().st_size <= 8_000
+    # What a browser waits for: the two together, as they are sent.
+    sent = [gzip.compress((STATIC / name).read_bytes()) for name in ("app.css", "app.js")]
+    assert sum(map(len, sent)) <= 8_000
+
+
+@pytest.mark.parametrize("name", ["app.css", "app.js", "passkey.js", "icon.svg"])
+def test_a_static_file_comes_compressed_to_who_reads_that(browser: Browser, name: str) -> None:
+    address = f"/static/{name}?v=1"
+    with browser.stream("GET", address, headers={"accept-encoding": "br, gzip"}) as answer:
+        packed = b"".join(answer.iter_raw())
+        headers = answer.headers
+    plain = browser.get(address, headers={"accept-encoding": "gzip;q=0, identity"})
+    assert gzip.decompress(packed) == plain.content == (STATIC / name).read_bytes()
+    assert int(headers["content-length"]) == len(packed)
+    assert (headers["content-encoding"], plain.headers.get("content-encoding")) == ("gzip", None)
+    assert headers["vary"] == plain.headers["vary"] == "accept-encoding"
+    assert headers["content-type"] == plain.headers["content-type"]
+    assert "immutable" in headers["cache-control"]
+    assert headers["etag"] != plain.headers["etag"]
+    for accepted, shown, known in (
+        ("gzip", headers, 304),
+        ("identity", plain.headers, 304),
+        ("gzip", plain.headers, 200),
+        ("identity", headers, 200),
+    ):
+        again = browser.get(
+            address, headers={"accept-encoding": accepted, "if-none-match": shown["etag"]}
+        )
+        assert again.status_code == known
+        assert again.headers["vary"] == "accept-encoding"
+
+
+def test_only_files_that_are_there_are_sent_and_only_read(browser: Browser) -> None:
+    assert browser.get("/static/nothing.css").status_code == 404
+    assert browser.post("/static/app.css").status_code in (403, 405)
+    head = browser.head("/static/app.css")
+    assert (head.status_code, head.content) == (200, b"")
+
+
+@pytest.mark.parametrize("path", ["/", "/api/queue", "/login", "/api/openapi.json", "/nothing"])
+def test_what_is_made_for_a_reader_is_never_compressed(sign_in_as: SignInAs, path: str) -> None:
+    answer = sign_in_as("maker").get(path, headers={"accept-encoding": "gzip, br, deflate"})
+    assert "content-encoding" not in answer.headers
 
 
 @pytest.mark.parametrize(
