@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from service import home
 from service.approvals.stepper import chain_steps
+from service.approvals.whom import waits
 from service.audit import health as audit_health
 from service.audit.cosigning.in_force import in_force
 from service.audit.log import health as log_health
@@ -22,6 +23,7 @@ from service.audit.log.start import log_continues
 from service.audit.readers import name_officers_by
 from service.batches.batch_view import show_chain_by
 from service.batches.linked import link_by
+from service.batches.waits import tell_waits_by
 from service.dispatch.file_page import link_file_by
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
@@ -71,6 +73,7 @@ name_programmes_by(title)
 name_officers_by(_officer_names)
 read_by(contents_of, written_of)
 show_chain_by(chain_steps)
+tell_waits_by(waits)
 link_by(evidence_links.of_batch, evidence_links.of_line)
 link_file_by(links.of_file)
 explain_entries()

@@ -1,13 +1,14 @@
 """What the pages of months show: the one button, how far its work has come, and what came out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from service.assessment.explain import latest
-from service.batches import figures, queries
+from service.batches import figures, month_lists, queries
 from service.batches.about import batches_seen_by
 from service.batches.figures import Totals
 from service.batches.models import Batch, MonthRun
@@ -15,6 +16,7 @@ from service.batches.offer import may_run
 from service.batches.part import WHOLE
 from service.batches.partial import said_of_parts
 from service.batches.stages import about_run, stage_steps
+from service.batches.waits import Wait, waits_of
 from service.batches.words import batch_tag, programme_name
 from service.foundation import clock
 from service.foundation.months import Month
@@ -64,6 +66,12 @@ class MonthPage:
     blocked: str
     """Why the button may not be pressed now, or nothing."""
     figures: list[Figure]
+    waiting: str
+    """How many lists wait for somebody and how many of them are late; nothing where none does."""
+    waiting_columns: list[Column]
+    waiting_rows: list[Row]
+    stage_columns: list[Column]
+    stage_rows: list[Row]
     columns: list[Column]
     rows: list[Row]
     footer: list[Any]
@@ -107,6 +115,7 @@ def month_page(session: Session, officer: Officer, month: Month) -> MonthPage:
     assessment = latest(session, str(month)) if limited is None else None
     counts: Mapping[str, Any] = assessment.counts if assessment else {}
     unknown = sum(one["unknown"] for one in counts.values()) if assessment else None
+    waits = waits_of(session, batches)
     lines = sum(one.lines for one in totals.values())
     amount_fen = sum(one.amount_fen for one in totals.values())
     held = sum(one.held for one in totals.values())
@@ -116,18 +125,12 @@ def month_page(session: Session, officer: Officer, month: Month) -> MonthPage:
         progress=_progress(session, run),
         may_run_all=all(may_run(officer, WHOLE, code) for code in payable(session, month)),
         blocked=_blocked(session, run),
-        figures=[
-            Figure(gettext("Lines"), number(lines)),
-            Figure(gettext("Amount"), yuan(amount_fen), gettext("yuan")),
-            Figure(gettext("Held"), number(held), gettext("lines"), tone="warn" if held else ""),
-            Figure(
-                gettext("Not known"),
-                number(unknown),
-                gettext("decisions"),
-                gettext("facts are missing; not on any list"),
-                tone="warn" if unknown else "",
-            ),
-        ],
+        figures=_figures(month, totals, unknown),
+        waiting=_waiting(batches, waits),
+        waiting_columns=month_lists.waiting_columns(),
+        waiting_rows=month_lists.waiting_rows(month_lists.by_need(batches, waits), waits, totals),
+        stage_columns=month_lists.stage_columns(),
+        stage_rows=month_lists.stage_rows(month, batches, waits, totals),
         columns=[
             Column(gettext("Programme")),
             Column(gettext("Batch"), "code"),
@@ -145,6 +148,40 @@ def month_page(session: Session, officer: Officer, month: Month) -> MonthPage:
             if not counts[code]["unknown"]
         ],
     )
+
+
+def _figures(month: Month, totals: Mapping[Any, Totals], unknown: int | None) -> list[Figure]:
+    held = sum(one.held for one in totals.values())
+    viewer = visit().viewer
+    clears = bool(held and viewer and viewer.may("exceptions.read"))
+    return [
+        Figure(gettext("Lines"), number(sum(one.lines for one in totals.values()))),
+        Figure(
+            gettext("Amount"), yuan(sum(one.amount_fen for one in totals.values())), gettext("yuan")
+        ),
+        Figure(
+            gettext("Held"),
+            number(held),
+            gettext("lines"),
+            href=f"/exceptions?month={month}" if clears else "",
+            tone="warn" if held else "",
+        ),
+        Figure(
+            gettext("Not known"),
+            number(unknown),
+            gettext("decisions"),
+            gettext("facts are missing; not on any list"),
+            tone="warn" if unknown else "",
+        ),
+    ]
+
+
+def _waiting(batches: Sequence[Batch], waits: Mapping[UUID, Wait]) -> str:
+    if not waits:
+        return ""
+    late = sum(one.late for one in waits.values())
+    said = gettext("%(waiting)s of %(all)s lists wait for somebody; %(late)s late")
+    return said % {"waiting": number(len(waits)), "all": number(len(batches)), "late": number(late)}
 
 
 def _rows(

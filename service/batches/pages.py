@@ -13,11 +13,13 @@ from service.batches.batch_view import batch_page, lines_part
 from service.batches.line_view import line_page
 from service.batches.models import Batch, Payment
 from service.batches.month import press
+from service.batches.month_lists import waiting_columns, waiting_rows
 from service.batches.month_view import month_page, months_table
 from service.batches.offer import require_run
 from service.batches.part import WHOLE
 from service.batches.partial import said_of_parts
 from service.batches.release import NeedsData, ReasonMissing, release
+from service.batches.waits import waits_of
 from service.batches.walk import Wanted
 from service.foundation.months import Month
 from service.foundation.problems import Problem
@@ -34,7 +36,7 @@ from service.web.here import visit
 from service.web.language import gettext, translatable
 from service.web.render import page
 from service.web.transactions import Transaction
-from service.web.view_models import Column, Fault, Option, Row
+from service.web.view_models import Fault, Option
 
 router = APIRouter()
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
@@ -100,14 +102,19 @@ def show_batches(
     )
     return page(
         "batches/list.html",
-        columns=_list_columns(),
-        rows=_list_rows(session, found, officer),
+        columns=waiting_columns(with_month=True),
+        rows=waiting_rows(
+            found,
+            waits_of(session, found),
+            figures.totals_of(session, [batch.id for batch in found], officer),
+            with_month=True,
+        ),
         only=said_of_parts(officer),
         months=[Option("", gettext("all"))]
         + [Option(one, month_name(Month.parse(one))) for one in months],
         programmes=[Option("", gettext("all"))]
         + [Option(code, words.programme_name(code)) for code in rules().programmes],
-        states=[Option("", gettext("all"))]
+        states=[Option("", gettext("all")), Option("waiting", gettext("waits for somebody"))]
         + [Option(one, words.batch_tag(one).text) for one in words.BATCH_STATES],
         month=chosen,
         programme=programme,
@@ -231,34 +238,3 @@ def _line_page(
 def _limited(officer: Officer) -> Officer | None:
     """Return whose places and programmes limit a month's page; None for who sees all of it."""
     return None if is_unlimited(officer, "assessment.read") else officer
-
-
-def _list_columns() -> list[Column]:
-    return [
-        Column(gettext("Programme")),
-        Column(gettext("Batch"), "code"),
-        Column(gettext("Month")),
-        Column(gettext("State")),
-        Column(gettext("Lines"), "number"),
-        Column(gettext("Held"), "number"),
-        Column(gettext("To pay"), "money", gettext("yuan")),
-    ]
-
-
-def _list_rows(session: Session, found: list[Batch], officer: Officer) -> list[Row]:
-    totals = figures.totals_of(session, [batch.id for batch in found], officer)
-    return [
-        Row(
-            [
-                words.programme_name(batch.programme),
-                batch.batch_no,
-                month_name(Month.parse(batch.month)),
-                words.batch_tag(batch.state),
-                totals[batch.id].lines,
-                totals[batch.id].held,
-                totals[batch.id].payable_fen,
-            ],
-            f"/batches/{batch.batch_no}",
-        )
-        for batch in found
-    ]

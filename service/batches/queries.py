@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.assessment.models import Decision
 from service.batches.models import Batch, BatchAct, Payment, PaymentHold
 from service.batches.tallies import queries as tallies
+from service.batches.waits import WAITING
 from service.batches.walk import Stretch, Wanted, walk
 from service.foundation import ids
 from service.foundation.problems import NotFound
@@ -137,21 +138,24 @@ def find(
     page: int = 1,
     seen: ColumnElement[bool] | None = None,
 ) -> tuple[list[Batch], int]:
-    """Return one page of the batches that match, newest month first, and how many there are.
+    """Return one page of the batches that match, those that wait for somebody first, and how many there are.
 
-    ``seen`` selects those that the reader may see.
+    The state ``waiting`` is each in which a list goes no further by itself; ``seen`` selects those
+    that the reader may see.
     """
     query = select(Batch) if seen is None else select(Batch).where(seen)
     for column, wanted in (
         (Batch.month, month),
         (Batch.programme, programme),
-        (Batch.state, state),
+        (Batch.state, "" if state == "waiting" else state),
     ):
         if wanted:
             query = query.where(column == wanted)
+    if state == "waiting":
+        query = query.where(Batch.state.in_(WAITING))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = session.scalars(
-        query.order_by(Batch.month.desc(), Batch.batch_no)
+        query.order_by(Batch.state.in_(WAITING).desc(), Batch.month.desc(), Batch.batch_no)
         .offset((page - 1) * BATCHES_PER_PAGE)
         .limit(BATCHES_PER_PAGE)
     )

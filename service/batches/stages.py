@@ -88,7 +88,8 @@ def about_run(session: Session, run: MonthRun) -> str:
     if 0 < len(named) <= _NAMED_MAX:
         parts.append(gettext(", ").join(named))
     else:
-        parts.append(ngettext("%(num)s programme", "%(num)s programmes", len(named)))
+        said = ngettext("%(num)s programme", "%(num)s programmes", len(named))
+        parts.append(said % {"num": len(named)})
     parts.append(gettext("asked for at %(at)s") % {"at": moment(run.requested_at)})
     return " · ".join(parts)
 
