@@ -29,6 +29,7 @@ from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.doors.admit import admitted, admitted_unasked
 from service.doors.lead import may_open
+from service.enquiry.province.start import province_usable
 from service.evidence import links as evidence_links
 from service.foundation import logs
 from service.foundation.database import transaction
@@ -98,6 +99,7 @@ async def _keys_fit(app: FastAPI) -> AsyncIterator[None]:
     log_continues(app.state.transaction)
     in_force()
     require_no_private_keys()
+    province_usable()
     yield
 
 

@@ -96,7 +96,7 @@ def ask_code(session: Session, id_number: str) -> None:
     """
     id_index = index_of(id_number)
     _refuse_haste(session, id_index)
-    person_id = _person_behind(session, id_index)
+    person_id = person_behind(session, id_index)
     code = f"{secrets.randbelow(10**6):06d}"
     kept = EnquiryCode(
         id=ids.uuid7(),
@@ -147,20 +147,27 @@ def enter(session: Session, id_number: str, code: str) -> str:
         session.flush()
         raise CodeRefused
     newest.used_at = clock.now()
-    token = secrets.token_urlsafe(32)
-    session.add(
-        EnquirySession(
-            token_hash=hashlib.sha256(token.encode()).digest(),
-            person_id=newest.person_id,
-            started_at=clock.now(),
-            ends_at=clock.now() + timedelta(minutes=SESSION_MINUTES),
-        )
-    )
+    token = let_in(session, newest.person_id)
     record(
         session,
         "resident.entered",
         by=Actor(kind="resident", id=str(newest.person_id)),
         on=("persons", newest.person_id),
+    )
+    return token
+
+
+def let_in(session: Session, person_id: int | None, *, way: str = "code") -> str:
+    """Return the token of a fresh session of somebody who has shown who they are."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        EnquirySession(
+            token_hash=hashlib.sha256(token.encode()).digest(),
+            person_id=person_id,
+            started_at=clock.now(),
+            ends_at=clock.now() + timedelta(minutes=SESSION_MINUTES),
+            way=way,
+        )
     )
     return token
 
@@ -181,17 +188,23 @@ def enter_kept(transaction: Opener, id_number: str, code: str) -> str:
 
 def person_of(session: Session, token: str) -> int | None:
     """Return the person behind a session's token, or None when there is none or it has ended."""
-    found = session.get(EnquirySession, hashlib.sha256(token.encode()).digest())
-    if found is None or found.ends_at <= clock.now():
-        return None
-    return found.person_id
+    found = living(session, token)
+    return found.person_id if found else None
 
 
-def leave(session: Session, token: str) -> None:
-    """End a session at once."""
+def living(session: Session, token: str) -> EnquirySession | None:
+    """Return a session that has not ended, or None."""
     found = session.get(EnquirySession, hashlib.sha256(token.encode()).digest())
-    if found is not None:
-        found.ends_at = clock.now()
+    return None if found is None or found.ends_at <= clock.now() else found
+
+
+def leave(session: Session, token: str) -> str:
+    """End a session at once; return the way it began, or nothing."""
+    found = session.get(EnquirySession, hashlib.sha256(token.encode()).digest())
+    if found is None:
+        return ""
+    found.ends_at = clock.now()
+    return found.way
 
 
 def message_place(message_id: UUID) -> str:
@@ -219,7 +232,7 @@ def _refuse_haste(session: Session, id_index: bytes) -> None:
         raise AskedTooOften
 
 
-def _person_behind(session: Session, id_index: bytes) -> int | None:
+def person_behind(session: Session, id_index: bytes) -> int | None:
     """Return the canonical person of a number; nobody while two people dispute it.
 
     Whoever of the two asked would be told about the other.

@@ -32,9 +32,21 @@ class EnquirySession(Base):
     __tablename__ = "enquiry_sessions"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """Nobody: somebody the province knows and the county does not."""
     started_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    way: Mapped[str] = mapped_column(Text, server_default="code")
+    """``code`` or ``province``: how it was shown who asks."""
+
+
+class ProvinceArrival(Base):
+    """Somebody came back from the province's sign-in: kept a while, so that no answer is used twice."""
+
+    __tablename__ = "province_arrivals"
+
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    arrived_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class CodeMessage(Base):

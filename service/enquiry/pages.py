@@ -10,7 +10,7 @@ from service.assessment.letter import write_letter
 from service.assessment.paid import how_paid
 from service.assessment.told import tell
 from service.enquiry import asking, proof_pages, queries
-from service.enquiry.answer import Line, WhyNot, answer
+from service.enquiry.answer import Answer, Line, WhyNot, answer
 from service.enquiry.coming import pages as coming_pages
 from service.enquiry.demo_code import code_for_demo
 from service.enquiry.history import pages as history_pages
@@ -25,9 +25,12 @@ from service.enquiry.identify import (
     understood,
 )
 from service.enquiry.lookers import lookers
+from service.enquiry.province import pages as province_pages
+from service.enquiry.province.configured import province
+from service.enquiry.province.problems import TOLD
 from service.enquiry.reasons import reasons_for
 from service.enquiry.sentence import month_sentence
-from service.enquiry.signed_in import COOKIE, person
+from service.enquiry.signed_in import COOKIE, is_unknown_here, person
 from service.enquiry.words import state_tag
 from service.foundation import clock
 from service.foundation.months import Month
@@ -44,17 +47,20 @@ router = APIRouter()
 router.include_router(proof_pages.router)
 router.include_router(history_pages.router)
 router.include_router(coming_pages.router)
+router.include_router(province_pages.router)
 Text = Annotated[str, Form(max_length=64)]
 Code = Annotated[str, Path(max_length=16)]
 Choice = Annotated[str, Query(max_length=7)]
 
 
 @router.get("/me")
-def show(request: Request, session: Transaction) -> Response:
+def show(
+    request: Request, session: Transaction, trouble: Annotated[str, Query(max_length=40)] = ""
+) -> Response:
     """Ask who is asking, or go on when that is known already."""
-    if person(request, session) is not None:
+    if person(request, session) is not None or is_unknown_here(request, session):
         return _to("/me/payments")
-    return _ask()
+    return _ask(trouble=TOLD[trouble]().say(visit().language) if trouble in TOLD else "")
 
 
 @router.post("/me")
@@ -101,13 +107,14 @@ def give_code(request: Request, code: Text = "") -> Response:
 def show_payments(request: Request, session: Transaction, month: str = "") -> Response:
     """Say where a month's money is, and why there is none for the rest."""
     person_id = person(request, session)
-    if person_id is None:
+    if person_id is None and not is_unknown_here(request, session):
         return _to("/me")
     months = queries.months(session)
     if month and month not in months:
         raise NotFound("page")
     chosen = month or (months[0] if months else str(Month.of(clock.today())))
-    said = answer(session, person_id, chosen)
+    # Whom the county does not know, it tells what it tells everybody to whom nothing is paid.
+    said = Answer(chosen, (), ()) if person_id is None else answer(session, person_id, chosen)
     en, zh = month_sentence(chosen, said.lines)
     return page(
         "enquiry/payments.html",
@@ -117,7 +124,7 @@ def show_payments(request: Request, session: Transaction, month: str = "") -> Re
         payments=[_said(line) for line in said.lines],
         not_paid=[_why(one) for one in said.not_paid],
         explained=said.explained,
-        looks=lookers(session, person_id),
+        looks=[] if person_id is None else lookers(session, person_id),
         read_at=clock.now(),
     )
 
@@ -168,9 +175,8 @@ def show_letter(
 def end(request: Request, session: Transaction) -> Response:
     """End the session, so that whoever uses the telephone next sees nothing."""
     token = cookies.read(request, COOKIE)
-    if token:
-        leave(session, token)
-    response = _to("/me")
+    by_province = token and leave(session, token) == "province"
+    response = _to("/me/province/left" if by_province else "/me")
     cookies.clear(response, COOKIE, secure=visit().secure)
     asking.forget(response, secure=visit().secure)
     return response
@@ -215,8 +221,10 @@ def _why(one: WhyNot) -> Why:
     return Why(one.name, is_known, one.reasons, one.department, one.programme)
 
 
-def _ask(problem: Problem | None = None) -> Response:
-    return _page("enquiry/ask.html", problem, field="id_number")
+def _ask(problem: Problem | None = None, trouble: str = "") -> Response:
+    here = province()
+    button = "" if here is None else here.button_in(visit().language)
+    return _page("enquiry/ask.html", problem, field="id_number", trouble=trouble, button=button)
 
 
 def _code(problem: Problem | None = None, shown: str | None = None) -> Response:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -89,6 +89,22 @@ class Settings(BaseSettings):
     """Networks of the county's own (``10.20.0.0/16 …``) to which events may be sent too; unset, only public addresses."""
     webhook_roots_file: Path | None = None
     """PEM file of the roots that receivers' certificates lead to; unset, this machine's."""
+    oidc_issuer: str | None = None
+    """The province's sign-in for residents (OpenID Connect), as its discovery document names itself; unset, residents are
+    offered the one-time code alone."""
+    oidc_client_id: str | None = None
+    """What the province calls us."""
+    oidc_client_secret: SecretStr | None = None
+    """What we prove ourselves with; or a key, which is better."""
+    oidc_client_key_file: Path | None = None
+    """PEM private key (RSA or EC) for ``private_key_jwt``; it goes before the secret."""
+    oidc_scopes: str = "openid"
+    oidc_id_number_claim: str = Field(default="id_number", min_length=1)
+    """The claim that carries the ID number, in the ID token or at the userinfo endpoint."""
+    oidc_acr_values: str = ""
+    """Levels of assurance that are good enough, separated by spaces; unset, every one that the province lets in."""
+    oidc_button: str = "Sign in with the province's account"
+    oidc_button_zh: str = "使用全省统一身份认证登录"
     session_idle_minutes: int = 15
     session_hours_max: int = 8
     upload_bytes_max: int = 64 * 1024 * 1024

@@ -27,8 +27,13 @@ def read(connection: HTTPConnection, cookie: str) -> str | None:
     return value if value and len(value) <= 128 else None
 
 
-def header(cookie: str, value: str, *, secure: bool, keep: bool = False) -> str:
-    """Return a Set-Cookie header; ``keep`` makes it outlive the browser's session."""
+def header(
+    cookie: str, value: str, *, secure: bool, keep: bool = False, crossing: bool = False
+) -> str:
+    """Return a Set-Cookie header; ``keep`` makes it outlive the browser's session.
+
+    ``crossing`` is for the one that must be there when another site leads back to us.
+    """
     jar: SimpleCookie = SimpleCookie()
     name = name_of(cookie, secure=secure)
     try:
@@ -36,7 +41,8 @@ def header(cookie: str, value: str, *, secure: bool, keep: bool = False) -> str:
     except CookieError:
         raise ValueError("a cookie of ours has a name that cookies may not have") from None
     morsel = jar[name]
-    morsel["path"], morsel["samesite"], morsel["httponly"] = "/", "Strict", True
+    morsel["path"], morsel["httponly"] = "/", True
+    morsel["samesite"] = "Lax" if crossing else "Strict"
     if secure:
         morsel["secure"] = True
     if keep:
@@ -44,9 +50,12 @@ def header(cookie: str, value: str, *, secure: bool, keep: bool = False) -> str:
     return morsel.OutputString()
 
 
-def write(response: Response, cookie: str, value: str, *, secure: bool) -> None:
-    """Set a cookie for this browser session."""
-    response.headers.append("set-cookie", header(cookie, value, secure=secure))
+def write(
+    response: Response, cookie: str, value: str, *, secure: bool, crossing: bool = False
+) -> None:
+    """Set a cookie for this browser session; see :func:`header`."""
+    fresh = header(cookie, value, secure=secure, crossing=crossing)
+    response.headers.append("set-cookie", fresh)
 
 
 def clear(response: Response, cookie: str, *, secure: bool) -> None:

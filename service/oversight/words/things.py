@@ -68,6 +68,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "payments": ("payment", "发放明细"),
     "persons": ("resident", "居民"),
     "programmes": ("programme", "补贴项目"),
+    "province": ("the province's sign-in", "省统一认证"),
     "proxy_registrations": ("proxy", "代领人登记"),
     "recall_lines": ("line of a recall", "撤销明细"),
     "recalls": ("recall", "撤销付款"),
