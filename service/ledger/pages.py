@@ -1,6 +1,7 @@
 """The ledger: what is appropriated and left, and every account's balance at any cut."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -51,31 +52,33 @@ def show(
         kind_columns=_kind_columns(),
         kinds=_kinds(found, at, through),
         total_fen=sum(one.amount_fen for one in found),
-        **(_one_kind(session, found, kind, at, through) if kind else _appropriated(session)),
+        table=_one_kind(session, found, kind, at, through) if kind else _appropriated(session),
     )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The page's table: what it is of, its rows and their sum."""
+
+    caption: str
+    columns: list[Column]
+    rows: list[Row]
+    footer: list[str | int | None]
 
 
 def _one_kind(
     session: Session, found: Sequence[AccountBalance], kind: str, at: str, through: str
-) -> dict[str, object]:
+) -> Listed:
     accounts = [one for one in found if one.kind == kind]
     banks = {one.code: one.name for one in queries.channels(session)}
-    return {
-        "caption": words.kind(kind),
-        "columns": _account_columns(),
-        "rows": _accounts(accounts, banks, at, through),
-        "footer": _total(accounts),
-    }
+    rows = _accounts(accounts, banks, at, through)
+    return Listed(words.kind(kind), _account_columns(), rows, _total(accounts))
 
 
-def _appropriated(session: Session) -> dict[str, object]:
+def _appropriated(session: Session) -> Listed:
     kept = queries.appropriations(session)
-    return {
-        "caption": gettext("Appropriations"),
-        "columns": _columns(),
-        "rows": [_row(one) for one in kept],
-        "footer": _footer(kept),
-    }
+    rows = [_row(one) for one in kept]
+    return Listed(gettext("Appropriations"), _columns(), rows, _footer(kept))
 
 
 def tabs() -> list[tuple[str, str, None]]:
