@@ -1,5 +1,6 @@
 """Keys move along lists, choose rows and explain themselves; never while one types, never when off."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -29,6 +30,12 @@ def two_things_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "_owed", [lambda _session, _officer: owed])
 
 
+def ready(page: Page) -> None:
+    """Wait until the script of the page that is coming has run: it shows where keys are explained."""
+    name = re.compile("^(列表快捷键|Keys in lists)$")
+    expect(page.get_by_role("button", name=name)).to_be_visible()
+
+
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
@@ -39,6 +46,7 @@ def test_along_the_queue_and_into_what_waits(
 ) -> None:
     page, officer = open_browser(), kept_officer("maker")
     sign_in(page, officer)
+    ready(page)
     first = page.get_by_role("link", name="处理高龄津贴异常")
     second = page.get_by_role("link", name="提交残疾人补贴")
     press(page, "j")
@@ -51,7 +59,7 @@ def test_along_the_queue_and_into_what_waits(
     expect(first).to_be_focused()
     press(page, "Enter")
     expect(page.get_by_role("heading", name="高龄津贴 2026年10月")).to_be_visible()
-
+    ready(page)
     press(page, "j", "j", "x")
     chosen = page.locator("[data-row]:checked")
     expect(chosen).to_have_count(1)
@@ -76,6 +84,7 @@ def test_a_question_mark_explains_and_switches_off(
         if language == "zh-CN"
         else ("Keys in lists", "Switch these keys off", "Switch these keys on")
     )
+    ready(page)
     press(page, "?")
     said = page.get_by_role("dialog", name=names[0])
     expect(said).to_be_visible()

@@ -98,8 +98,10 @@ for (const part of page.querySelectorAll("[data-refresh]")) keepFresh(part);
 // Keys in lists: j and k go from row to row, x chooses the row, ? says so; they can be switched off.
 const keys = page.getElementById("keys");
 const off = () => localStorage.getItem("keys") === "off";
+// A row stops at its link, or where it has none at its box.
+const stopOf = (row) => row.querySelector("a") ?? row.querySelector("[data-row]");
 const rowsInSight = () =>
-  [...page.querySelectorAll("main tbody tr, main .queue li")].filter((row) => row.querySelector("a")?.offsetParent);
+  [...page.querySelectorAll("main tbody tr, main .queue li")].filter((row) => stopOf(row)?.offsetParent);
 function showKeys() {
   for (const button of keys.querySelectorAll("[data-when]")) button.hidden = (button.dataset.when === "off") !== off();
   keys.showModal();
@@ -111,7 +113,8 @@ function press(event) {
   const rows = rowsInSight();
   const at = rows.findIndex((row) => row.contains(page.activeElement));
   if (event.key === "j" || event.key === "k") {
-    rows[at < 0 ? 0 : at + (event.key === "j" ? 1 : -1)]?.querySelector("a").focus();
+    const next = rows[at < 0 ? 0 : at + (event.key === "j" ? 1 : -1)];
+    if (next) stopOf(next).focus();
   } else if (event.key === "x") rows[at]?.querySelector("[data-row]")?.click();
 }
 if (keys) {
