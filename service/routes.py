@@ -2,27 +2,32 @@
 
 from fastapi import APIRouter
 
+from service.approvals import absence_api
 from service.approvals import api as approvals_api
 from service.approvals import pages as approvals_pages
+from service.assessment import api as assessment_api
 from service.assessment import pages as assessment_pages
 from service.audit import pages as audit_pages
 from service.audit.keeping import api as keeping_api
 from service.audit.keeping import pages as keeping_pages
 from service.audit.proof import pages as audit_proof
 from service.batches import api as batches_api
+from service.batches import line_api, month_api, run_pages
 from service.batches import pages as batches_pages
-from service.batches import run_pages
 from service.batches.differences import pages as differences_pages
 from service.batches.exceptions import api as exceptions_api
 from service.batches.exceptions import many_api as exceptions_many_api
 from service.batches.exceptions import pages as exceptions_pages
 from service.batches.exceptions import task_pages as exception_task_pages
+from service.batches.findings import api as batch_findings_api
 from service.batches.findings import pages as findings_pages
 from service.batches.heirs import api as heirs_api
 from service.batches.heirs import pages as heirs_pages
 from service.batches.instalments import api as instalments_api
 from service.batches.instalments import pages as instalments_pages
+from service.batches.recoveries import api as recoveries_api
 from service.batches.recoveries import pages as recoveries_pages
+from service.batches.switches import api as switches_api
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
 from service.dispatch.by_hand import api as by_hand_api
@@ -174,7 +179,13 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
 """Pages of the stages, in pipeline order; who may pass is written in `service.doors.table`."""
 
 OFFICER_API: tuple[APIRouter, ...] = (
+    assessment_api.router,
+    month_api.router,
     batches_api.router,
+    line_api.router,
+    batch_findings_api.router,
+    recoveries_api.router,
+    switches_api.router,
     instalments_api.router,
     exceptions_many_api.router,
     exceptions_api.router,
@@ -182,6 +193,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     notices_api.router,
     objections_api.router,
     approvals_api.router,
+    absence_api.router,
     signing_api.router,
     keys_api.router,
     by_hand_api.router,

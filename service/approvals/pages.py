@@ -51,7 +51,7 @@ def register_absence(
     reason: Annotated[str, Form(max_length=absences.REASON_CHARS_MAX)] = "",
 ) -> Response:
     """Register the own absence."""
-    _require_steps(officer)
+    require_steps(officer)
     try:
         with session.begin_nested():
             absences.register(
@@ -59,7 +59,7 @@ def register_absence(
                 officer,
                 from_day=_day(from_day),
                 to_day=_day(to_day),
-                delegate=_delegate(session, delegate),
+                delegate=stand_in(session, delegate),
                 reason=reason,
                 by=officer.actor(session_id(request)),
                 on=clock.today(),
@@ -75,13 +75,14 @@ def end_absence(
     request: Request, session: Transaction, officer: SignedInOfficer, absence_id: UUID
 ) -> Response:
     """End the own absence now."""
-    _require_steps(officer)
+    require_steps(officer)
     one = absences.own(session, officer, absence_id)
     absences.end(session, one, by=officer.actor(session_id(request)))
     return RedirectResponse("/absences", status_code=303)
 
 
-def _require_steps(officer: Officer) -> None:
+def require_steps(officer: Officer) -> None:
+    """Refuse whoever takes no step of any list, and so has none to leave to others."""
     require(
         officer, next((one for one in _STEPS_TAKEN_BY if may(officer, one)), "approvals.decide")
     )
@@ -94,7 +95,8 @@ def _day(text: str) -> date:
         raise absences.AbsenceUnusable from None
 
 
-def _delegate(session: Session, username: str) -> Officer | None:
+def stand_in(session: Session, username: str) -> Officer | None:
+    """Return who is named as a stand-in, None for nobody; raises DelegateUnusable."""
     if not username:
         return None
     found = by_username(session, username)

@@ -64,7 +64,7 @@ def show_decisions(
     if person.id != person_id:
         return RedirectResponse(f"/residents/{person.id}/decisions", status_code=303)
     view = decisions_page(session, officer, person, month)
-    _looked(session, request, officer, person, "decisions.page", ["decisions"])
+    looked(session, request, officer, person, "decisions.page", ["decisions"])
     crumbs = [Link(masked_name(person.name), f"/residents/{person.id}")]
     return page("assessment/decisions.html", view=view, crumbs=crumbs)
 
@@ -77,7 +77,7 @@ def show_decision(
     asked: AskedFor,
 ) -> Response:
     """Why one subject is, is not, or cannot yet be found due a programme in a month."""
-    whole, person = _decision(session, officer, asked)
+    whole, person = decision_seen(session, officer, asked)
     return _draw_decision(
         session, request, officer, whole, person, masked(officer, place_of(whole, person))
     )
@@ -92,7 +92,7 @@ def reveal_decision(
     purpose: Reason = "",
 ) -> Response:
     """The same with what the most sensitive feeds say, once and with a reason."""
-    whole, person = _decision(session, officer, asked)
+    whole, person = decision_seen(session, officer, asked)
     shown = _reveal(session, request, officer, whole, person, purpose)
     return _draw_decision(session, request, officer, whole, person, shown)
 
@@ -105,7 +105,7 @@ def show_letter(
     asked: AskedFor,
 ) -> Response:
     """The letter about a decision, to be printed: the text of the page, and how to object."""
-    whole, person = _decision(session, officer, asked)
+    whole, person = decision_seen(session, officer, asked)
     return _draw_letter(
         session, request, officer, whole, person, masked(officer, place_of(whole, person))
     )
@@ -120,7 +120,7 @@ def reveal_letter(
     purpose: Reason = "",
 ) -> Response:
     """The whole letter, which names what the most sensitive feeds say, with a reason."""
-    whole, person = _decision(session, officer, asked)
+    whole, person = decision_seen(session, officer, asked)
     shown = _reveal(session, request, officer, whole, person, purpose)
     return _draw_letter(session, request, officer, whole, person, shown)
 
@@ -153,7 +153,7 @@ def _draw_decision(
     shown: Reveal,
 ) -> Response:
     code = whole.explanation.programme.code
-    _looked(session, request, officer, person, "decision.page", [code])
+    looked(session, request, officer, person, "decision.page", [code])
     return page(
         "assessment/decision.html",
         status=shown.status,
@@ -173,7 +173,7 @@ def _draw_letter(
     shown: Reveal,
 ) -> Response:
     code = whole.explanation.programme.code
-    _looked(session, request, officer, person, "decision.letter", [code])
+    looked(session, request, officer, person, "decision.letter", [code])
     name = masked_name(person.name) if person else ""
     return page(
         "assessment/letter.html",
@@ -187,7 +187,8 @@ def _draw_letter(
     )
 
 
-def _decision(session: Session, officer: Officer, asked: Asked) -> tuple[Whole, Person | None]:
+def decision_seen(session: Session, officer: Officer, asked: Asked) -> tuple[Whole, Person | None]:
+    """Return a decision with its payee if the officer may see both; raises NotAllowed, NotFound."""
     require(officer, "residents.read")
     require(officer, "assessment.read")
     return whole_for(session, officer, asked)
@@ -204,7 +205,7 @@ def _crumbs(whole: Whole, person: Person | None) -> list[Link]:
     ]
 
 
-def _looked(
+def looked(
     session: Session,
     request: Request,
     officer: Officer,
@@ -212,6 +213,7 @@ def _looked(
     purpose: str,
     fields: list[str],
 ) -> None:
+    """Record that an officer was shown what is decided about somebody."""
     if person is not None:
         by = officer.actor(str(request.state.officer_session.id))
         read_resident(session, person.id, by=by, purpose=purpose, fields=fields)

@@ -56,10 +56,23 @@ def reveal(
     ``on`` is whom the decision is about: a table and its surrogate id; ``division`` where that is.
     Raises NotAllowed.
     """
-    if not sees_sensitive(officer, division):
-        raise NotAllowed("residents.reveal")
     try:
-        record_reveal(session, on, by=by, reason=reason, shown=[SENSITIVE])
+        return open_up(session, officer, on, division=division, by=by, reason=reason)
     except RevealReasonMissing as problem:
         return Reveal(may=True, fault=problem.say(visit().language), reason=reason)
+
+
+def open_up(
+    session: Session,
+    officer: Officer,
+    on: tuple[str, int],
+    *,
+    division: str | None,
+    by: Actor,
+    reason: str,
+) -> Reveal:
+    """Record the act and open the explanation; raises NotAllowed, RevealReasonMissing."""
+    if not sees_sensitive(officer, division):
+        raise NotAllowed("residents.reveal")
+    record_reveal(session, on, by=by, reason=reason, shown=[SENSITIVE])
     return Reveal(may=True, is_open=True)

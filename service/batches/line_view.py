@@ -95,6 +95,18 @@ def line_page(session: Session, batch: Batch, payment: Payment, shown: Reveal) -
     )
 
 
+def told_of_line(session: Session, payment: Payment) -> Told:
+    """Return why a line is paid, with every value written out; raises NotFound if nobody decided it."""
+    decision = session.get(Decision, payment.decision_id) if payment.decision_id else None
+    if decision is None:
+        raise NotFound("decision")
+    assessment = session.get_one(Assessment, decision.assessment_id)
+    whole = explain_one(
+        session, assessment, payment.subject_kind, payment.subject_id, payment.programme
+    )
+    return tell(whole, visit().language, traced=True, guarded=False)
+
+
 def _pairs(session: Session, payment: Payment) -> list[tuple[str, str]]:
     account = queries.account_of(session, payment)
     where = f"{account.bank_name} · {ending(account.tail)}" if account else "—"

@@ -150,7 +150,7 @@ def show_line(
     request: Request, session: Transaction, officer: SignedInOfficer, batch_no: str, reference: str
 ) -> Response:
     """One line with its evidence."""
-    batch, payment = _line(session, officer, batch_no, reference)
+    batch, payment = line_seen(session, officer, batch_no, reference)
     if payment.payee_person_id is not None:
         by = officer.actor(session_id(request))
         fields = [payment.programme]
@@ -168,10 +168,8 @@ def reveal_line(
     purpose: Reason = "",
 ) -> Response:
     """The same line with what the most sensitive feeds say, once and with a reason."""
-    batch, payment = _line(session, officer, batch_no, reference)
-    on = (f"{payment.subject_kind}s", payment.subject_id)
-    if payment.payee_person_id is not None:
-        on = ("persons", payment.payee_person_id)
+    batch, payment = line_seen(session, officer, batch_no, reference)
+    on = whom_of(payment)
     by = officer.actor(session_id(request))
     shown = reveal(session, officer, on, division=payment.division, by=by, reason=purpose)
     return _line_page(session, batch, payment, shown)
@@ -187,7 +185,7 @@ def release_line(
     reason: Annotated[str, Form(max_length=REASON_MAX)] = "",
 ) -> Response:
     """Clear what holds a line, with the maker's reason."""
-    batch, payment = _line(session, officer, batch_no, reference)
+    batch, payment = line_seen(session, officer, batch_no, reference)
     try:
         with session.begin_nested():
             release(session, payment, by=officer, reason=reason, session_id=session_id(request))
@@ -203,9 +201,17 @@ def session_id(request: Request) -> str:
     return str(request.state.officer_session.id)
 
 
-def _line(
-    session: Session, officer: SignedInOfficer, batch_no: str, reference: str
+def whom_of(payment: Payment) -> tuple[str, int]:
+    """Return whom a line is about: a table and its surrogate id."""
+    if payment.payee_person_id is not None:
+        return "persons", payment.payee_person_id
+    return f"{payment.subject_kind}s", payment.subject_id
+
+
+def line_seen(
+    session: Session, officer: Officer, batch_no: str, reference: str
 ) -> tuple[Batch, Payment]:
+    """Return a line with its batch if the officer may see both; raises NotAllowed, NotFound."""
     require(officer, "batches.read")
     require(officer, "assessment.read")
     batch = queries.by_no(session, batch_no)

@@ -58,7 +58,7 @@ def show_choice(
     require(officer, "batches.build")
     if not division and not whole_county(officer):
         division = next(iter(places(officer, "batches.build")))[:9]
-    asked = Asked(_part(session, kind, division), department, which)
+    asked = Asked(part_asked(session, kind, division), department, which)
     return _page(session, officer, Month.parse(month), asked)
 
 
@@ -82,7 +82,7 @@ def start(
 ) -> Response:
     """Start the run of what was ticked, or of everything that was shown."""
     wanted = Month.parse(month)
-    part = _part(session, form.kind, form.division)
+    part = part_asked(session, form.kind, form.division)
     chosen = tuple(form.shown if form.take == "all" else form.codes)
     if not set(chosen) <= set(payable(session, wanted)):
         raise NotFound("programme")
@@ -98,7 +98,8 @@ def start(
     return RedirectResponse(f"/months/{wanted}", status_code=303)
 
 
-def _part(session: Session, kind: str, division: str) -> Part:
+def part_asked(session: Session, kind: str, division: str) -> Part:
+    """Return the part of a month that a run is asked for; raises NotFound for an unknown kind."""
     if kind not in _KINDS:
         raise NotFound("kind")
     return Part(township(session, division) if division else "", _KINDS[kind])

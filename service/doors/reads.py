@@ -17,6 +17,7 @@ SHOWS_A_PERSON: dict[str, Whom] = {
     "GET /objections/{objection_no}": about.objection,
     "GET /api/objections/{objection_no}": about.objection,
     "GET /recoveries/{case_no}": about.recovery,
+    "GET /api/recoveries/{case_no}": about.recovery,
     "GET /reconciliation/exceptions/{key}": about.finance_exception,
     "GET /api/reconciliation/exceptions/{key}": about.finance_exception,
     "GET /reconciliation/lines/{line_id}": about.reply_line,

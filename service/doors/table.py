@@ -1,5 +1,6 @@
 """The addresses in the order in which money flows; an address that is not here answers nobody."""
 
+from service.doors.by_api import BY_API
 from service.doors.door import OPEN, OWN, Door, by, by_one_of, hidden_but_by
 from service.doors.rules import RULES
 
@@ -336,7 +337,6 @@ DOORS: dict[str, Door] = {
     # Who watches, and who says who may do what.
     "GET /audit": hidden_but_by("audit.read"),
     "GET /audit/proofs/{entry_id}": hidden_but_by("audit.read"),
-    "GET /api/audit/proofs/{entry_id}": hidden_but_by("audit.read"),
     "GET /audit/entries": hidden_but_by("audit.read"),
     "GET /audit/entries.csv": hidden_but_by("audit.read"),
     "POST /audit/people": hidden_but_by("audit.read"),
@@ -347,22 +347,12 @@ DOORS: dict[str, Door] = {
     "GET /audit/persons/{person_id}/{month}": hidden_but_by("audit.read"),
     "GET /audit/batches/{batch_no}": hidden_but_by("audit.read"),
     "GET /audit/files/{file_id}": hidden_but_by("audit.read"),
-    "GET /api/audit/entries": hidden_but_by("audit.read"),
     "GET /oversight": hidden_but_by("audit.read"),
     "GET /oversight/queries/{code}": hidden_but_by("audit.read"),
     "POST /oversight/queries/{code}": hidden_but_by("audit.read"),
     "GET /oversight/hits/{hit_id}": hidden_but_by("audit.read"),
     "POST /oversight/hits/{hit_id}": hidden_but_by("findings.write"),
-    "GET /api/oversight/queries": hidden_but_by("audit.read"),
-    "GET /api/oversight/queries/{code}/hits": hidden_but_by("audit.read"),
-    "POST /api/oversight/queries/{code}/run": hidden_but_by("audit.read"),
-    "POST /api/oversight/hits/{hit_id}/aside": hidden_but_by("findings.write"),
-    "GET /api/audit/payments/{reference}/timeline": hidden_but_by("audit.read"),
-    "GET /api/audit/persons/{person_id}/{month}/timeline": hidden_but_by("audit.read"),
-    "GET /api/audit/batches/{batch_no}/timeline": hidden_but_by("audit.read"),
-    "GET /api/audit/files/{file_id}/timeline": hidden_but_by("audit.read"),
     "GET /audit/keeping": hidden_but_by("audit.read"),
-    "GET /api/audit/keeping": hidden_but_by("audit.read"),
     # Findings: auditors write them, the office that was asked answers.
     "GET /findings": by("findings.read"),
     "GET /findings.csv": by("findings.read"),
@@ -371,10 +361,6 @@ DOORS: dict[str, Door] = {
     "POST /findings/new": by("findings.write"),
     "GET /findings/{finding_no}": by("findings.read"),
     "POST /findings/{finding_no}/{act}": by_one_of("findings.write", "findings.answer"),
-    "GET /api/findings": by("findings.read"),
-    "POST /api/findings": by("findings.write"),
-    "GET /api/findings/{finding_no}": by("findings.read"),
-    "POST /api/findings/{finding_no}/{act}": by_one_of("findings.write", "findings.answer"),
     "GET /webhooks": by("webhooks.read"),
     "POST /webhooks": by("webhooks.propose"),
     "GET /webhooks/{endpoint_id}": by("webhooks.read"),
@@ -397,15 +383,9 @@ DOORS: dict[str, Door] = {
     "POST /officers/{officer_id}/move": by("officers.manage"),
     "POST /officers/{officer_id}/leave": by("officers.manage"),
     "POST /officers/{officer_id}/interests": by("interests.end"),
-    "GET /api/officers": by("officers.read"),
-    "POST /api/officers/{username}/duties": by("duties.ask"),
-    "POST /api/officers/duties/{grant_id}/confirm": by("duties.confirm"),
-    "POST /api/officers/duties/{grant_id}/refuse": by_one_of("duties.confirm", "duties.ask"),
-    "POST /api/officers/duties/{grant_id}/keep": by("duties.review"),
-    "POST /api/officers/duties/{grant_id}/end": by("duties.end"),
-    "POST /api/officers/{username}/leave": by("officers.manage"),
     "GET /emergency": by_one_of("emergency.ask", "emergency.read"),
     "POST /emergency": by("emergency.ask"),
     "POST /emergency/review": by("emergency.review"),
     "POST /emergency/{access_id}/{act}": by_one_of("emergency.confirm", "emergency.ask"),
+    **BY_API,
 }

@@ -39,7 +39,7 @@ def show_finding(
     """One finding with its evidence."""
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
-    _require_whole(session, officer, batch)
+    require_whole(session, officer, batch)
     return _page(session, officer, batch, control)
 
 
@@ -55,7 +55,7 @@ def clear(
     """Clear a finding with a reason."""
     require(officer, "batches.submit")
     batch = queries.locked_by_no(session, batch_no)
-    _require_whole(session, officer, batch)
+    require_whole(session, officer, batch)
     session_id = str(request.state.officer_session.id)
     try:
         with session.begin_nested():
@@ -65,7 +65,7 @@ def clear(
     return RedirectResponse(f"/batches/{batch.batch_no}#findings", status_code=303)
 
 
-def _require_whole(session: Session, officer: Officer, batch: Batch) -> None:
+def require_whole(session: Session, officer: Officer, batch: Batch) -> None:
     """Answer as if it were not there to whom only a part of the list is shown: it is about all of it."""
     require_seen(session, officer, batch)
     if not sees_whole(officer, batch):

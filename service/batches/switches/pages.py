@@ -45,7 +45,7 @@ from service.web.view_models import Column, Fault, Option, Row
 router = APIRouter()
 navigation.register("controls", translatable("Controls"), "/controls", act="controls.read")
 
-_ACTS = {"confirm": confirm_off, "refuse": refuse_off, "on": switch_on}
+ACTS = {"confirm": confirm_off, "refuse": refuse_off, "on": switch_on}
 
 
 def switches_to_confirm(session: Session, officer: Officer) -> list[WaitingItem]:
@@ -107,11 +107,11 @@ def decide(
     request: Request, session: Transaction, officer: SignedInOfficer, switch_id: UUID, act: str
 ) -> Response:
     """Confirm or refuse what a colleague asked for, or switch a control on again."""
-    if act not in _ACTS:
+    if act not in ACTS:
         raise NotFound("page")
     try:
         with session.begin_nested():
-            _ACTS[act](session, switch_id, by=officer, session_id=_session_id(request))
+            ACTS[act](session, switch_id, by=officer, session_id=_session_id(request))
     except SecondOfficerNeeded as problem:
         return _page(session, officer, problem)
     return RedirectResponse("/controls", status_code=303)

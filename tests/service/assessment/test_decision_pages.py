@@ -228,7 +228,20 @@ def test_without_a_reason_nothing_sensitive_is_shown_and_with_one_it_is_recorded
     assert "请写明用途" in refused.text
     assert "2025-02-03" not in refused.text
     browser.submit(path, {"purpose": "核对停发"}, shown_at=path)
-    (kept,) = session.scalars(select(AuditEntry).where(AuditEntry.act == "resident.revealed"))
+    assert browser.post(f"/api{path}", json={"reason": " "}).status_code == 422
+    for part in ("", "/letter"):
+        told = browser.post(f"/api{path}{part}", json={"reason": "核对停发"})
+        assert "2025-02-03" in told.text
+        assert (
+            sign_in_as("reconciler")
+            .post(f"/api{path}{part}", json={"reason": "核对停发"})
+            .status_code
+            == 403
+        )
+    kept, *by_program = session.scalars(
+        select(AuditEntry).where(AuditEntry.act == "resident.revealed").order_by(AuditEntry.id)
+    )
+    assert len(by_program) == 2
     said = json.loads(kept.canonical)
     assert (kept.object_type, kept.object_id) == ("persons", str(person.id))
     assert (said["reason"], said["details"]) == ("核对停发", {"shown": ["sensitive"]})

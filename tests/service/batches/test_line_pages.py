@@ -94,8 +94,16 @@ def test_what_the_most_sensitive_feeds_say_is_asked_for_with_a_reason(
     assert masked not in told.text
     assert masked in maker.get(address).text
     assert 'name="purpose"' not in sign_in_as("signer").get(address).text
+    assert maker.post(f"/api{address}/reveal", json={"reason": " "}).status_code == 422
+    assert (
+        sign_in_as("signer").post(f"/api{address}/reveal", json={"reason": "核对"}).status_code
+        == 403
+    )
+    by_program = maker.post(f"/api{address}/reveal", json={"reason": "核对羁押记录"}).json()
+    assert "2025-02-03" in by_program["text"]
+    assert masked not in by_program["text"]
     entries = session.scalars(select(AuditEntry).where(AuditEntry.act == "resident.revealed"))
-    assert [one.object_id for one in entries] == [str(person.id)]
+    assert [one.object_id for one in entries] == [str(person.id)] * 2
 
 
 def test_where_the_snapshot_is_damaged_the_page_says_so_and_still_opens(

@@ -12,10 +12,11 @@ from pydantic import BaseModel
 
 PLAIN = frozenset({
     # Words, figures, days and choices of a form; pages, states and kinds of a list.
-    "account", "account_reason", "act", "amount", "answer", "as_of", "bank_code", "bank_name",
+    "account", "account_reason", "act", "amount", "amount_fen", "answer", "as_of", "bank_code", "bank_name",
     "basis", "cause", "contact", "control", "day", "days", "decision", "decision_reason",
     "department", "end_reason", "evidence", "first", "from_day", "from_month", "holder", "how", "kind",
-    "known", "law", "life_reason", "minutes", "month", "monthly", "now_fen", "of", "on", "once",
+    "known", "law", "life_reason", "minutes", "month", "monthly", "monthly_fen", "now_fen", "of", "on",
+    "once",
     "organisation", "outcome", "page", "part", "purpose", "reason", "reason_code", "reference", "refuse_reason",
     "relation", "remark", "said", "severity", "share", "since", "standing", "state", "take",
     "text", "title", "to_day", "to_month", "to_step", "true", "until", "what", "which", "who", "whole",
@@ -29,7 +30,8 @@ EVERYBODYS = {
     ("POST /objections/take", "notice"), ("POST /objections/take", "line"),
     ("POST /api/objections", "notice_number"), ("POST /api/objections", "place"),
     # Colleagues are named to each other; whether one may stand in is asked by the verb.
-    ("POST /absences", "delegate"), ("POST /api/batches/{batch_no}/approve", "acting_for"),
+    ("POST /absences", "delegate"), ("POST /api/absences", "delegate"),
+    ("POST /api/batches/{batch_no}/approve", "acting_for"),
     # Anybody in the county may be an officer's relative.
     ("POST /interests", "person"),
     # The offices that exceptions are given to; what lies in them is asked for exception by exception.
@@ -101,16 +103,18 @@ NAMES: dict[str, tuple[str, ...]] = {
     "POST /heirs/{person_id}/refuse": ("refused",),
     "POST /heirs/{person_id}/end": ("ended",),
     **{
-        f"{method} /months/{{month}}/decisions/{{code}}/{{kind}}/{{subject_id}}{part}": (
+        f"{method}/months/{{month}}/decisions/{{code}}/{{kind}}/{{subject_id}}{part}": (
             "assessment",
         )
-        for method in ("GET", "POST")
+        for method in ("GET ", "POST ", "POST /api")
         for part in ("", "/letter")
     },
     "GET /months/{month}/run": ("division",),
     "POST /months/{month}/run": ("codes", "shown", "division"),
+    "POST /api/months/{month}/run": ("codes", "division"),
     "POST /residents": ("number", "name", "division"),
     "POST /controls": ("programme",),
+    "POST /api/controls/switches": ("programme",),
     "POST /rules/new": ("name",),
     "POST /rules/{number}/edit": ("name",),
 }

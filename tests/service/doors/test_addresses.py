@@ -39,7 +39,7 @@ from tests.service.web.browsing import Browser, SignInAs
 UNDOORED = {"/api/openapi.json", "/static"}
 """The description of the API, and files that are the same for everybody."""
 NOTHING = Things("", "", "", "", "", "", "", "", "", "")
-FIRST_OF_ITS_OWN = {"POST /months/{month}", "POST /recoveries"}
+FIRST_OF_ITS_OWN = {"POST /months/{month}", "POST /recoveries", "POST /api/months/{month}/build"}
 """A run of the whole county: its page asks for the county, its door for the duty."""
 
 
@@ -198,6 +198,7 @@ BEHIND = {
     "GET /api/feeds/{feed}/pushes/{number}",
     "GET /oversight/queries/{code}", "GET /api/oversight/queries/{code}/hits",
     "GET /findings/{finding_no}", "GET /api/findings/{finding_no}",
+    "GET /api/months/{month}/run", "GET /api/batches/{batch_no}/findings",
 }  # fmt: skip
 
 
