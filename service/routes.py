@@ -30,6 +30,7 @@ from service.batches.recoveries import pages as recoveries_pages
 from service.batches.switches import api as switches_api
 from service.batches.switches import pages as switches_pages
 from service.dispatch import pages as dispatch_pages
+from service.dispatch import resend_api
 from service.dispatch.by_hand import api as by_hand_api
 from service.dispatch.by_hand import pages as by_hand_pages
 from service.dispatch.holding import api as holding_api
@@ -43,38 +44,43 @@ from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
 from service.enquiry.spared import api as spared_api
 from service.enquiry.spared import pages as spared_pages
+from service.evidence import api as evidence_api
 from service.evidence import list_pages as evidence_list_pages
 from service.evidence import pages as evidence_pages
 from service.ledger import api as ledger_api
+from service.ledger import ask_api, posting_pages, waterfall_pages, year_pages
 from service.ledger import pages as ledger_pages
-from service.ledger import posting_pages, waterfall_pages, year_pages
 from service.notices import api as notices_api
 from service.notices import pages as notices_pages
 from service.notices import public_api as notices_public_api
 from service.notices.objections import api as objections_api
 from service.notices.objections import pages as objections_pages
 from service.officers import api as officers_api
-from service.officers import interest_pages, staff_pages
+from service.officers import interest_api, interest_pages, staff_api, staff_pages
 from service.officers import pages as officers_pages
+from service.officers.emergency import api as emergency_api
 from service.officers.emergency import pages as emergency_pages
 from service.oversight.findings import api as audit_findings_api
 from service.oversight.findings import pages as audit_findings_pages
 from service.oversight.reading import pages as reading_pages
 from service.oversight.search import api as audit_search_api
 from service.oversight.search import pages as audit_search_pages
+from service.oversight.search import person_api
 from service.oversight.standing import api as standing_api
 from service.oversight.standing import pages as standing_pages
 from service.oversight.timeline import api as timeline_api
 from service.oversight.timeline import pages as timeline_pages
 from service.programmes import api as programmes_api
 from service.programmes import pages as programmes_pages
+from service.programmes.proposals import api as proposals_api
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
 from service.reconciliation import api as reconciliation_api
-from service.reconciliation import day_pages
+from service.reconciliation import day_pages, files_api
 from service.reconciliation import pages as reconciliation_pages
 from service.reconciliation.corrections import api as account_corrections_api
 from service.reconciliation.corrections import pages as account_corrections_pages
+from service.reconciliation.corrections import row_api
 from service.reconciliation.deadlines import api as deadlines_api
 from service.reconciliation.deadlines import pages as deadlines_pages
 from service.reconciliation.desk import api as finance_desk_api
@@ -85,9 +91,11 @@ from service.reconciliation.receipts import api as receipt_api
 from service.reconciliation.receipts import pages as receipt_pages
 from service.reconciliation.workbooks import api as workbooks_api
 from service.reconciliation.workbooks import pages as workbooks_pages
+from service.residents import api as residents_api
 from service.residents import pages as residents_pages
 from service.residents.intake.push import api as pushes_api
 from service.residents.record import acts as record_acts
+from service.residents.record import api as record_api
 from service.residents.record import changes_page, search_pages
 from service.residents.record import pages as record_pages
 from service.signing import api as signing_api
@@ -179,10 +187,14 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
 """Pages of the stages, in pipeline order; who may pass is written in `service.doors.table`."""
 
 OFFICER_API: tuple[APIRouter, ...] = (
+    residents_api.router,
+    record_api.router,
     assessment_api.router,
+    proposals_api.router,
     month_api.router,
     batches_api.router,
     line_api.router,
+    evidence_api.router,
     batch_findings_api.router,
     recoveries_api.router,
     switches_api.router,
@@ -201,14 +213,19 @@ OFFICER_API: tuple[APIRouter, ...] = (
     workbooks_api.router,
     deadlines_api.router,
     reconciliation_api.router,
+    files_api.router,
     finance_desk_api.router,
     quarantine_api.router,
     receipt_api.router,
     recall_api.router,
+    resend_api.router,
     account_corrections_api.router,
+    row_api.router,
     ledger_api.router,
+    ask_api.router,
     year_pages.api_router,
     audit_search_api.router,
+    person_api.router,
     standing_api.router,
     timeline_api.router,
     keeping_api.router,
@@ -216,5 +233,8 @@ OFFICER_API: tuple[APIRouter, ...] = (
     audit_findings_api.router,
     webhooks_api.router,
     officers_api.router,
+    staff_api.router,
+    interest_api.router,
+    emergency_api.router,
 )
 """Routes under /api/ of the stages, in pipeline order."""

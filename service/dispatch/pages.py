@@ -135,7 +135,7 @@ def resend(
             raise ReasonMissing
         second = confirm(opener(request), username, password)
         with opener(request)() as deciding:
-            _release(deciding, file_id, officer.id, second, reason)
+            release_by(deciding, file_id, officer.id, second, reason)
     except _REFUSALS as problem:
         kept = {"reason": reason, "username": username}
         return file_page(session, officer, file_id, problem=problem, kept=kept)
@@ -157,7 +157,8 @@ _REFUSALS = (
 )
 
 
-def _release(session: Session, file_id: UUID, first: UUID, second: UUID, reason: str) -> None:
+def release_by(session: Session, file_id: UUID, first: UUID, second: UUID, reason: str) -> None:
+    """Let a file be sent again by two officers as they are now; raises every one of ``_REFUSALS``."""
     file = queries.locked(session, file_id)
     # Both as they are now: the password and the lock took their time.
     by, and_by = (officer_queries.by_id(session, one) for one in (first, second))

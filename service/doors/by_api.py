@@ -3,7 +3,7 @@
 With them the addresses of those who watch, and of those who say who may do what.
 """
 
-from service.doors.door import Door, by, by_one_of, hidden_but_by
+from service.doors.door import OWN, Door, by, by_one_of, hidden_but_by
 
 _DECISION = "/api/months/{month}/decisions/{code}/{kind}/{subject_id}"
 _READS_DECISION = by("residents.read", "assessment.read")
@@ -12,7 +12,32 @@ _RUNS = by("assessment.run", "batches.build")
 _STEPS = ("approvals.decide", "signing.sign")
 
 BY_API: dict[str, Door] = {
-    # What was decided.
+    # Residents and what departments say.
+    "GET /api/feeds/{code}/deliveries": by("feeds.read"),
+    "POST /api/feeds/{code}/deliveries": by("feeds.import"),
+    "POST /api/feeds/{code}/deliveries/{delivery_id}/decision": by("feeds.confirm"),
+    "POST /api/feeds/{code}/deliveries/{delivery_id}/rejected": by("feeds.import"),
+    "GET /api/tasks": by("tasks.read"),
+    "POST /api/tasks/{task_id}/answer": by("tasks.answer"),
+    "POST /api/tasks/{task_id}/reopen": by("tasks.answer"),
+    "GET /api/sources": by("sources.read"),
+    "POST /api/sources/{code}/run": by("sources.run"),
+    "GET /api/waivers": by("feeds.waive"),
+    "POST /api/waivers": by("feeds.waive"),
+    "POST /api/waivers/{waiver_id}/end": by("feeds.waive"),
+    "POST /api/residents/search": by("residents.search"),
+    "POST /api/residents/{person_id}/reveal": by("residents.reveal"),
+    "POST /api/residents/{person_id}/account": by("accounts.request"),
+    "POST /api/residents/{person_id}/account/{change_id}": by_one_of(
+        "accounts.confirm", "accounts.request"
+    ),
+    "POST /api/residents/{person_id}/life": by("life.confirm"),
+    # What was decided, and the rules.
+    "GET /api/rules": by("rules.read"),
+    "POST /api/rules": by("rules.propose"),
+    "GET /api/rules/{name}": by("rules.read"),
+    "POST /api/rules/{number}/edit": by("rules.propose"),
+    "POST /api/rules/{name}/{act}": by("rules.read"),
     f"POST {_DECISION}": _READS_DECISION,
     f"POST {_DECISION}/letter": _READS_DECISION,
     # Months, lists and what is owed back.
@@ -39,6 +64,22 @@ BY_API: dict[str, Door] = {
     "GET /api/absences": by("approvals.read"),
     "POST /api/absences": by_one_of(*_STEPS),
     "POST /api/absences/{absence_id}/end": by_one_of(*_STEPS),
+    # Signatures, banks and the ledger.
+    "GET /api/keys": by_one_of("signing.sign", "officers.manage"),
+    "POST /api/keys/passkey": by("signing.sign"),
+    "POST /api/keys/certificate": by("signing.sign"),
+    "POST /api/keys/{key_id}/confirm": by("officers.manage"),
+    "POST /api/keys/revoke": by("officers.manage"),
+    "POST /api/keys/{key_id}/revoke": OWN,
+    "POST /api/batches/{batch_no}/lines/{reference}/evidence.zip": hidden_but_by("evidence.pack"),
+    "POST /api/dispatch/{file_id}/resend": by("dispatch.send"),
+    "POST /api/reconciliation/upload": by("reconciliation.import_reply"),
+    "POST /api/reconciliation/reissue": by("reconciliation.resolve"),
+    "POST /api/account-corrections/{correction_id}/rows/{row_id}": by("accounts.request"),
+    "POST /api/account-corrections/{correction_id}/rows/{row_id}/drop": by("accounts.request"),
+    "POST /api/ledger/entries/{entry_id}/reverse": by("ledger.ask"),
+    "POST /api/ledger/year-end": by("ledger.ask"),
+    "POST /api/ledger/year-end/held": by("ledger.ask"),
     # Who watches, and who says who may do what.
     "GET /api/audit/proofs/{entry_id}": hidden_but_by("audit.read"),
     "GET /api/audit/entries": hidden_but_by("audit.read"),
@@ -62,4 +103,14 @@ BY_API: dict[str, Door] = {
     "POST /api/officers/duties/{grant_id}/keep": by("duties.review"),
     "POST /api/officers/duties/{grant_id}/end": by("duties.end"),
     "POST /api/officers/{username}/leave": by("officers.manage"),
+    "POST /api/officers": by("officers.manage"),
+    "POST /api/officers/{username}/move": by("officers.manage"),
+    "POST /api/officers/{username}/interests/{interest_id}/end": by("interests.end"),
+    "GET /api/interests": by("interests.declare"),
+    "POST /api/interests": by("interests.declare"),
+    "GET /api/emergency": by_one_of("emergency.ask", "emergency.read"),
+    "POST /api/emergency": by("emergency.ask"),
+    "POST /api/emergency/{access_id}/review": by("emergency.review"),
+    "POST /api/emergency/{access_id}/{act}": by_one_of("emergency.confirm", "emergency.ask"),
+    "POST /api/audit/people": hidden_but_by("audit.read"),
 }

@@ -33,7 +33,7 @@ def show_evidence(
     session: Transaction, officer: SignedInOfficer, batch_no: str, reference: str
 ) -> Response:
     """What a line's pack holds, and how it is taken."""
-    batch, payment = _line(session, officer, batch_no, reference)
+    batch, payment = line_for_pack(session, officer, batch_no, reference)
     return _page(officer, batch, payment)
 
 
@@ -42,9 +42,9 @@ def give_evidence(
     request: Request, session: Transaction, officer: SignedInOfficer, batch_no: str, reference: str
 ) -> Response:
     """A line's pack with name and account masked; each taking is recorded."""
-    _, payment = _line(session, officer, batch_no, reference)
+    _, payment = line_for_pack(session, officer, batch_no, reference)
     about = subject_of(session, payment.reference, whole=False)
-    return _given(
+    return given(
         payment.reference,
         make_of_payment(session, about, by=officer.actor(session_id(request))),
     )
@@ -60,7 +60,7 @@ def give_whole_evidence(
     reason: Annotated[str, Form(max_length=REASON_MAX)] = "",
 ) -> Response:
     """A line's pack written out, for who may see the resident whole there and says what for."""
-    batch, payment = _line(session, officer, batch_no, reference)
+    batch, payment = line_for_pack(session, officer, batch_no, reference)
     if not reaches(officer, "residents.reveal", payment.division):
         raise NotFound("line")
     about = subject_of(session, payment.reference, whole=True)
@@ -70,10 +70,11 @@ def give_whole_evidence(
     except RevealReasonMissing as problem:
         fault = Fault(problem.say(visit().language), field="reason")
         return _page(officer, batch, payment, [fault], reason)
-    return _given(payment.reference, made)
+    return given(payment.reference, made)
 
 
-def _given(reference: str, made: Archive) -> Response:
+def given(reference: str, made: Archive) -> Response:
+    """Return a line's pack as a download."""
     name = f'attachment; filename="evidence-{reference}.zip"'
     return Response(
         made.content, media_type="application/zip", headers={"content-disposition": name}
@@ -99,7 +100,7 @@ def _page(
     )
 
 
-def _line(
+def line_for_pack(
     session: Session, officer: Officer, batch_no: str, reference: str
 ) -> tuple[Batch, Payment]:
     """Return the line if it is the officer's to see; raises NotFound for everybody else."""

@@ -89,7 +89,7 @@ def ask_duty(
 ) -> GrantOut:
     """Ask that an officer gets a duty; another security administrator confirms."""
     require(officer, "duties.ask")
-    found = _found(session, username)
+    found = found_by_name(session, username)
     wanted = Wanted(
         asked.duty,
         asked.division,
@@ -134,12 +134,20 @@ def end_access(
 ) -> None:
     """End an officer's access at once."""
     require(officer, "officers.manage")
-    found = _found(session, username)
+    found = found_by_name(session, username)
     require(officer, "officers.manage", Matter(kind="officer", done_by=frozenset([found.id])))
     leave(session, found, reason=why.reason, by=officer.actor())
 
 
-def _found(session: Session, username: str) -> Officer:
+def require_about(officer: Officer, act: str, found: Officer | None = None) -> None:
+    """Refuse an act about an officer, or about nobody yet; what concerns oneself is another's to do."""
+    require(officer, act)
+    if found is not None:
+        require(officer, act, Matter(kind="officer", done_by=frozenset([found.id])))
+
+
+def found_by_name(session: Session, username: str) -> Officer:
+    """Return the officer of a user name; raises NotFound."""
     found = queries.by_username(session, username)
     if found is None:
         raise NotFound("officer")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.foundation.problems import NotFound
 from service.ledger.asks.ask import one_ask, waiting_asks
-from service.ledger.asks.models import FinanceAsk
+from service.ledger.asks.told import AskOut, told_ask
 from service.ledger.models import BankChannel
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
@@ -65,17 +65,6 @@ class LateOut(Strict):
     about: str
     day: date
     due_at: datetime
-
-
-class AskOut(Strict):
-    """What waits for a second officer."""
-
-    id: UUID
-    kind: str
-    amount_fen: int
-    reason: str
-    details: dict[str, Any]
-    asked_at: datetime
 
 
 class ReasonIn(Strict):
@@ -183,16 +172,4 @@ def _day(one: DayFigures) -> DayOut:
             )
             for closing in one.closings
         ],
-    )
-
-
-def told_ask(one: FinanceAsk) -> AskOut:
-    """Return what waits for a second officer as programs are told of it."""
-    return AskOut(
-        id=one.id,
-        kind=one.kind,
-        amount_fen=one.amount_fen,
-        reason=one.reason,
-        details=one.details,
-        asked_at=one.asked_at,
     )

@@ -12,9 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from service.audit.readers import officer_names
 from service.foundation.problems import NotFound, Problem
 from service.ledger import words as ledger_words
-from service.ledger.asks.ask import AskRefused, ask, one_ask, waiting_asks
+from service.ledger.asks.ask import AskRefused, one_ask, waiting_asks
 from service.ledger.asks.models import FinanceAnswer, FinanceAsk
-from service.ledger.postings import whole
+from service.ledger.asks.reverse import ask_to_reverse
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
@@ -75,20 +75,7 @@ def ask_reverse(
 ) -> Response:
     """Ask another officer to take a wrong entry back."""
     require(officer, "ledger.ask")
-    found = whole(session, entry_id)
-    if found is None:
-        raise NotFound("entry")
-    if found.reversed_by is not None or found.reverses is not None:
-        raise AskRefused("This entry was taken back already.", "该凭证已冲销或本身为冲销凭证。")
-    ask(
-        session,
-        "reverse_entry",
-        str(entry_id),
-        amount_fen=sum(max(one.posting.amount_fen, 0) for one in found.sides),
-        reason=reason,
-        details={"number": found.entry.number},
-        by=officer,
-    )
+    ask_to_reverse(session, entry_id, reason=reason, by=officer)
     return RedirectResponse("/reconciliation/asks", status_code=303)
 
 

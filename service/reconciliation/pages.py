@@ -7,7 +7,9 @@ from fastapi import APIRouter, Form, Query, UploadFile
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from service.audit.actor import Actor
 from service.batches import queries as batch_queries
+from service.batches.models import Batch
 from service.foundation.ids import number_of
 from service.foundation.problems import NotFound, Problem
 from service.ledger.models import BankChannel
@@ -104,7 +106,7 @@ def bring_file(
     if bank is None or file is None or faults:
         return _files(session, officer, 1, faults=faults, channel=channel, kind=kind)
     receive = receive_reply if kind == "reply" else receive_statement
-    kept = receive(session, bank, _name(file), content, by=officer.actor())
+    kept = receive(session, bank, bare_name(file), content, by=officer.actor())
     return RedirectResponse(f"/reconciliation/files/{kept.id}", status_code=303)
 
 
@@ -136,12 +138,17 @@ def build_reissue(
 ) -> Response:
     """Build the batch that pays a month's corrected failures again; it goes through every approval."""
     require(officer, "reconciliation.resolve")
+    batch = reissue_group(session, programme, month, by=officer.actor())
+    made = batch.batch_no if batch else "none"
+    return RedirectResponse(f"/reconciliation/failed?made={made}", status_code=303)
+
+
+def reissue_group(session: Session, programme: str, month: str, *, by: Actor) -> Batch | None:
+    """Pay a month's corrected failures again; raises NotFound where none of that kind failed."""
     groups = queries.failed_groups(session)
     if not any((one.programme, one.month) == (programme, month) for one in groups):
         raise NotFound("batch")
-    batch = reissue(session, programme, month, by=officer.actor())
-    made = batch.batch_no if batch else "none"
-    return RedirectResponse(f"/reconciliation/failed?made={made}", status_code=303)
+    return reissue(session, programme, month, by=by)
 
 
 @router.get("/reconciliation/days")
@@ -170,7 +177,7 @@ def _bank(session: Session, code: str) -> BankChannel:
     return found
 
 
-def _name(file: UploadFile) -> str:
+def bare_name(file: UploadFile) -> str:
     """Return a file's name without the folders that some browsers send along."""
     bare = (file.filename or "").replace("\\", "/").rpartition("/")[2]
     return "".join(one for one in bare if one.isprintable())[:_NAME_CHARS_MAX] or "file"

@@ -56,7 +56,7 @@ def list_switches(session: Transaction, officer: SignedInOfficer) -> list[Switch
 def ask_control_off(act: Act, body: OffIn) -> SwitchOut:
     """Ask that a control be off; nothing is off before another officer confirms.
 
-    Problems: ``control_protected``, ``switch_incomplete``, ``already_asked``, ``bad_month``.
+    Problems: ``control_protected``, ``switch_incomplete``, ``switch_already``, ``bad_month``.
     """
 
     def do() -> SwitchOut:
@@ -80,7 +80,7 @@ def decide_switch(
 ) -> SwitchOut:
     """Confirm or refuse what a colleague asked for, or switch a control on again.
 
-    Problems: ``second_officer_needed``, ``illegal_move``.
+    Problems: ``switch_second_officer``, ``illegal_move``.
     """
 
     def do() -> SwitchOut:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from service.audit.actor import Actor
 from service.audit.record import record
 from service.foundation.problems import NotFound, Problem
 from service.officers import queries as officer_queries
@@ -32,7 +33,7 @@ navigation.register_own(
     "officers", translatable("Emergency access"), "/emergency", act="emergency.ask"
 )
 Text = Annotated[str, Form(max_length=1024)]
-_ACTS = {"confirm": access.confirm, "end": access.end}
+ACTS = {"confirm": access.confirm, "end": access.end}
 
 
 def emergencies(session: Session, officer: Officer) -> list[WaitingItem]:
@@ -155,22 +156,21 @@ def decide(
     request: Request, session: Transaction, officer: SignedInOfficer, access_id: UUID, act: str
 ) -> Response:
     """Witness an access, refuse it, or end it before its time."""
-    if act not in _ACTS:
+    if act not in ACTS:
         raise NotFound("page")
     try:
         with session.begin_nested():
-            _ACTS[act](session, access_id, by=officer, session_id=_sid(request))
+            ACTS[act](session, access_id, by=officer, session_id=_sid(request))
     except Problem as problem:
         if isinstance(problem, WitnessNeeded):
-            # The attempt itself is kept, for the auditor.
-            record(
-                session,
-                "emergency.self_witness_refused",
-                by=officer.actor(_sid(request)),
-                on=("emergency_accesses", access_id),
-            )
+            keep_attempt(session, access_id, by=officer.actor(_sid(request)))
         return _page(session, officer, problem)
     return RedirectResponse("/emergency", status_code=303)
+
+
+def keep_attempt(session: Session, access_id: UUID, *, by: Actor) -> None:
+    """Keep for the auditor that somebody tried to witness an access of his own."""
+    record(session, "emergency.self_witness_refused", by=by, on=("emergency_accesses", access_id))
 
 
 def _page(
@@ -182,11 +182,7 @@ def _page(
     reason: str = "",
     note: str = "",
 ) -> Response:
-    every = [
-        one
-        for one in queries.latest(session)
-        if may(officer, "emergency.read") or one.officer_id == officer.id
-    ]
+    every = queries.seen_by(session, officer)
     named = {one.id: one.name for one in officer_queries.everyone(session)}
     to_review = [
         one

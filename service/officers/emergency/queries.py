@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.foundation import clock
 from service.officers.emergency.models import EmergencyAccess
+from service.officers.may import may
 from service.officers.models import Officer
 
 LATEST = 50
@@ -31,6 +32,12 @@ def latest(session: Session) -> list[EmergencyAccess]:
     """Return the newest accesses, whatever became of them."""
     order = (EmergencyAccess.asked_at.desc(), EmergencyAccess.id.desc())
     return list(session.scalars(select(EmergencyAccess).order_by(*order).limit(LATEST)))
+
+
+def seen_by(session: Session, officer: Officer) -> list[EmergencyAccess]:
+    """Return those of the newest accesses that an officer may see: the own, or all of them."""
+    sees_all = may(officer, "emergency.read")
+    return [one for one in latest(session) if sees_all or one.officer_id == officer.id]
 
 
 def asked(session: Session) -> tuple[int, datetime | None]:

@@ -27,7 +27,7 @@ from service.web.transactions import Transaction
 from service.web.view_models import Fault, Option
 
 router = APIRouter()
-_TEXT_MAX = 200_000
+TEXT_MAX = 200_000
 
 Short = Annotated[str, Field(max_length=CHARS_MAX * 2)]
 
@@ -42,9 +42,7 @@ class Sent(BaseModel):
     reason: Short = ""
     month: Short = ""
     name: list[Short] = Field(default=[], max_length=FILES_MAX)
-    text: list[Annotated[str, Field(max_length=_TEXT_MAX)]] = Field(
-        default=[], max_length=FILES_MAX
-    )
+    text: list[Annotated[str, Field(max_length=TEXT_MAX)]] = Field(default=[], max_length=FILES_MAX)
     file: Short = ""
     act: Short = ""
     """``add`` lays one more file beside the others, and keeps nothing yet."""

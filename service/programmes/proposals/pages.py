@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -137,7 +138,25 @@ def do(
     require(officer, "rules.read")
     proposal = queries.by_name(session, name)
     session_id = str(request.state.officer_session.id)
-    acts = {
+    acts = acts_about(session, proposal, officer, reason, session_id=session_id)
+    if act not in acts:
+        raise NotFound("page")
+    try:
+        with session.begin_nested():
+            acts[act]()
+    except Problem as problem:
+        if problem.status in {403, 404}:
+            raise
+        session.refresh(proposal)
+        return _page(session, officer, proposal, problem, reason=reason)
+    return RedirectResponse(f"/rules/{proposal.spoken_name}", status_code=303)
+
+
+def acts_about(
+    session: Session, proposal: RuleProposal, officer: Officer, reason: str, *, session_id: str
+) -> dict[str, Callable[[], object]]:
+    """Return every act about a proposal by its name, each to be called once."""
+    return {
         "submit": lambda: decide.submit(session, proposal, by=officer, session_id=session_id),
         "approve_department": lambda: decide.approve_for_department(
             session, proposal, by=officer, session_id=session_id
@@ -153,17 +172,6 @@ def do(
         ),
         "count": lambda: decide.ask_for_preview(session, proposal),
     }
-    if act not in acts:
-        raise NotFound("page")
-    try:
-        with session.begin_nested():
-            acts[act]()
-    except Problem as problem:
-        if problem.status in {403, 404}:
-            raise
-        session.refresh(proposal)
-        return _page(session, officer, proposal, problem, reason=reason)
-    return RedirectResponse(f"/rules/{proposal.spoken_name}", status_code=303)
 
 
 def _page(

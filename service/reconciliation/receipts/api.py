@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from service.batches.api import Strict
 from service.batches.models import Payment
 from service.foundation.problems import NotFound
+from service.ledger.asks.told import AskOut, told_ask
 from service.officers import queries as officer_queries
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import words
-from service.reconciliation.api import AskOut, ReasonIn, told_ask
+from service.reconciliation.api import ReasonIn
 from service.reconciliation.models import InboundFile, ReplyLine, StatementLine
 from service.reconciliation.receipts import assign, queries, resolve
 from service.reconciliation.receipts.models import ReplyLineResolution

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from service.foundation.money import yuan
 from service.foundation.problems import NotFound
+from service.ledger.asks.told import told_ask
 from service.officers.may import require
-from service.reconciliation.api import told_ask
 from service.reconciliation.desk.commands import By, Language, act
 from service.reconciliation.models import StatementLine
 from service.reconciliation.receipts import assign, queries, resolve

@@ -12,7 +12,7 @@ from service.residents.pages.delivery import found
 from service.web.transactions import Transaction
 
 router = APIRouter()
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.post("/feeds/{code}/deliveries/{delivery_id}/rejected")
@@ -29,5 +29,5 @@ def download_rejected(
 def workbook(content: bytes, name: str) -> Response:
     """Return a workbook as a download; ``name`` is made of codes and days only."""
     return Response(
-        content, media_type=_XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
+        content, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
     )

@@ -3,16 +3,11 @@
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from service.audit.record import record
-from service.foundation import clock
-from service.foundation.jobs import enqueue
-from service.foundation.problems import NotFound
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
-from service.residents.intake.jobs import COLLECT
-from service.residents.intake.problems import SourceInactive, SourceSends, SourceUnknown
-from service.residents.intake.queries import every_source, source_by_code
+from service.residents.intake.ask_look import ask_look
+from service.residents.intake.queries import every_source
 from service.residents.models import FeedSource
 from service.residents.pages import words
 from service.web import navigation
@@ -61,18 +56,8 @@ def run_source(
 ) -> Response:
     """Ask for a look at one source now; the worker that reaches others' servers does it."""
     require(officer, "sources.run")
-    try:
-        source = source_by_code(session, code)
-    except SourceUnknown:
-        raise NotFound("source") from None
-    if not source.active:
-        raise SourceInactive(code)
-    if source.kind == "push":
-        raise SourceSends(code)
-    # Within one minute, asking twice is one look.
-    enqueue(session, COLLECT, f"{source.id}:asked:{clock.now():%Y%m%dT%H%M}", code=code)
     by = officer.actor(str(request.state.officer_session.id))
-    record(session, "source.run_asked", by=by, on=("feed_sources", source.id))
+    source = ask_look(session, code, by=by)
     return RedirectResponse(f"/sources?asked={source.code}", status_code=303)
 
 

@@ -99,7 +99,7 @@ def show_tasks(
 def show_task(session: Transaction, officer: SignedInOfficer, task_id: UUID) -> Response:
     """One question: what each department says, and what was answered."""
     require(officer, "tasks.read")
-    return _task(session, officer, _seen(session, officer, task_id))
+    return _task(session, officer, task_seen(session, officer, task_id))
 
 
 @router.post("/tasks/{task_id}")
@@ -113,7 +113,7 @@ def answer_task(
 ) -> Response:
     """Write down what the department answered, or open an answered question again."""
     require(officer, "tasks.answer")
-    task = _seen(session, officer, task_id, "tasks.answer")
+    task = task_seen(session, officer, task_id, "tasks.answer")
     by = officer.actor(str(request.state.officer_session.id))
     try:
         with session.begin_nested():
@@ -132,7 +132,9 @@ def answer_task(
     return RedirectResponse(f"/tasks/{task_id}", status_code=303)
 
 
-def _seen(session: Session, officer: Officer, task_id: UUID, act: str = "tasks.read") -> ReviewTask:
+def task_seen(
+    session: Session, officer: Officer, task_id: UUID, act: str = "tasks.read"
+) -> ReviewTask:
     """Return a task with which the officer may do an act, where its person lives; others look as if
     they were not there.
     """
@@ -187,7 +189,7 @@ def _task(
 
 def _may_answer(session: Session, officer: Officer, task: ReviewTask) -> bool:
     try:
-        _seen(session, officer, task.id, "tasks.answer")
+        task_seen(session, officer, task.id, "tasks.answer")
     except NotFound:
         return False
     return True

@@ -79,13 +79,7 @@ def decide_account(
     decision_reason: Reason = "",
 ) -> Response:
     """Agree to a change of account, refuse it, or take one's own request back."""
-    verb = {"confirm": confirm_change, "refuse": refuse_change, "withdraw": withdraw_change}.get(
-        answer
-    )
-    require(officer, "accounts.request" if answer == "withdraw" else "accounts.confirm")
-    person = search.seen(session, person_id, officer)
-    if verb is None or all(one.id != change_id for one in changes_of(session, person.id)):
-        raise NotFound("change")
+    person, verb = change_verb(session, officer, person_id, change_id, answer)
 
     def decide() -> object:
         return verb(
@@ -94,6 +88,20 @@ def decide_account(
 
     sent = {"decision_reason": decision_reason}
     return _act(request, session, officer, person, decide, "decision_reason", sent)
+
+
+def change_verb(
+    session: Session, officer: Officer, person_id: int, change_id: UUID, answer: str
+) -> tuple[Person, Callable[..., object]]:
+    """Return whose change is answered and what does it; raises NotAllowed, NotFound."""
+    verb = {"confirm": confirm_change, "refuse": refuse_change, "withdraw": withdraw_change}.get(
+        answer
+    )
+    require(officer, "accounts.request" if answer == "withdraw" else "accounts.confirm")
+    person = search.seen(session, person_id, officer)
+    if verb is None or all(one.id != change_id for one in changes_of(session, person.id)):
+        raise NotFound("change")
+    return person, verb
 
 
 @router.post("/residents/{person_id}/life")

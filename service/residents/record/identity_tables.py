@@ -23,13 +23,14 @@ def numbers(session: Session, record: Record, *, full: bool) -> Table:
         gettext("Numbers"),
         [Column(gettext("Number")), Column(gettext("Kind")), Column(gettext("In force"))],
         [
-            Row([_number(one, full=full), kinds[one.kind], _in_force(one)])
+            Row([number_of(one, full=full), kinds[one.kind], _in_force(one)])
             for one in around.identifiers(session, record.aliases)
         ],
     )
 
 
-def _number(one: PersonIdentifier, *, full: bool) -> str:
+def number_of(one: PersonIdentifier, *, full: bool) -> str:
+    """Return a number, or only its end."""
     if not full:
         return ending(one.tail)
     return sealer().open(one.value_sealed, f"person_identifiers:value:{one.value_index.hex()}")
@@ -111,7 +112,7 @@ def accounts(session: Session, record: Record, *, full: bool) -> Table:
         rows.append(
             Row(
                 [
-                    _card(account, full=full),
+                    card_of(account, full=full),
                     account.bank_name,
                     account.status,
                     verified,
@@ -134,7 +135,8 @@ def accounts(session: Session, record: Record, *, full: bool) -> Table:
     return Table("accounts", gettext("Accounts"), [Column(one) for one in headers], rows)
 
 
-def _card(one: Account, *, full: bool) -> str:
+def card_of(one: Account, *, full: bool) -> str:
+    """Return an account's number, or only its end."""
     if not full:
         return ending(one.tail)
     return sealer().open(one.card_sealed, f"accounts:card:{one.card_index.hex()}")

@@ -50,6 +50,20 @@ class TooManySearches(Problem):
         )
 
 
+class SearchIncomplete(Problem):
+    """Neither a number nor a name was given."""
+
+    code = "search_incomplete"
+    status = 422
+    title = "Nobody can be looked for so"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Give the whole ID number, or a whole name and a place.",
+            "请输入完整证件号码，或完整姓名与地点。",
+        )
+
+
 @dataclass(frozen=True)
 class Hit:
     """Somebody who was found; ``tail`` is the end of the ID number in force."""
@@ -81,6 +95,20 @@ def seen(session: Session, person_id: int, officer: Officer) -> Person:
     if found is None or not is_seen_by(officer, found):
         raise NotFound("resident")
     return found
+
+
+def asked(
+    session: Session, number: str, name: str, division: str, *, by: Officer, session_id: str = ""
+) -> Found:
+    """Find by the number where one is given, else by name and place.
+
+    Raises NotAllowed, :class:`TooManySearches`, :class:`SearchIncomplete`.
+    """
+    if number.strip():
+        return by_number(session, number, by=by, session_id=session_id)
+    if name.strip():
+        return by_name(session, name, division, by=by, session_id=session_id)
+    raise SearchIncomplete
 
 
 def by_number(session: Session, number: str, *, by: Officer, session_id: str = "") -> Found:

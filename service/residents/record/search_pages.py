@@ -11,7 +11,7 @@ from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.residents.record import search
 from service.residents.record.pages import session_id
-from service.residents.record.search import Found, TooManySearches
+from service.residents.record.search import Found, SearchIncomplete, TooManySearches
 from service.web import navigation
 from service.web.filters import ending
 from service.web.here import visit
@@ -51,20 +51,13 @@ def search_resident(
     require(officer, "residents.search")
     sid = session_id(request)
     try:
-        if number.strip():
-            found = search.by_number(session, number, by=officer, session_id=sid)
-            if found.hits:
-                return RedirectResponse(f"/residents/{found.hits[0].person_id}", status_code=303)
-        elif name.strip():
-            found = search.by_name(session, name, division, by=officer, session_id=sid)
-        else:
-            fault = Fault(
-                gettext("Give the whole ID number, or a whole name and a place."), "number"
-            )
-            return _search(session, officer, faults=[fault], status=422)
-    except TooManySearches as problem:
-        fault = Fault(problem.say(visit().language))
+        found = search.asked(session, number, name, division, by=officer, session_id=sid)
+    except (TooManySearches, SearchIncomplete) as problem:
+        field = "number" if isinstance(problem, SearchIncomplete) else ""
+        fault = Fault(problem.say(visit().language), field)
         return _search(session, officer, faults=[fault], status=problem.status)
+    if number.strip() and found.hits:
+        return RedirectResponse(f"/residents/{found.hits[0].person_id}", status_code=303)
     return _search(session, officer, found=found, division=division)
 
 

@@ -123,6 +123,17 @@ def test_a_resend_needs_a_reason_and_a_second_officer_with_the_duty(
     assert resend(browser, unknown, None)[0] == 401
     assert resend(browser, unknown, first)[0] == 409
     assert resend(browser, unknown, maker)[0] == 403
+    path = f"/api/dispatch/{unknown.id}/resend"
+    body = {"reason": "已电话确认", "username": second.username, "password": PASSWORD}
+    for change, status, code in (
+        ({"reason": " "}, 422, "reason_missing"),
+        ({"password": "wrong horse"}, 401, "sign_in_refused"),
+        ({"username": first.username}, 409, "two_people_needed"),
+        ({"username": maker.username}, 403, "not_allowed"),
+    ):
+        answer = browser.post(path, json={**body, **change})
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert sign_in_as(officer=maker).post(path, json=body).status_code == 403
     assert unknown.state == "unknown"
 
 
@@ -151,6 +162,22 @@ def test_two_officers_release_what_is_nowhere_at_the_bank(
     assert "第二名人员同意重新发送" in shown
     assert "郑重" in shown
     assert "/resend" not in shown, "what is not unknown is not released again"
+
+
+def test_two_officers_release_it_by_a_program(
+    session: Session, sign_in_as: SignInAs, make_officer: MakeOfficer, bank: RunningBank
+) -> None:
+    banks.register(bank)
+    batch = county_batch(session)
+    signed(session, batch)
+    file, second = unknown_file(session, batch), make_officer("reconciler")
+    path = f"/api/dispatch/{file.id}/resend"
+    body = {"reason": "已电话确认", "username": second.username, "password": PASSWORD}
+    done = sign_in_as("signer").post(path, json=body)
+    assert (done.status_code, done.json()["state"]) == (200, "prepared")
+    assert PASSWORD not in done.text
+    session.refresh(file)
+    assert file.resends == 1
 
 
 def test_a_file_or_state_that_does_not_exist_is_not_found(sign_in_as: SignInAs) -> None:

@@ -185,7 +185,11 @@ def of_residents(session: Session, made: Made) -> list[Case]:
     own, other = heir(session, dead, made.person), heir(session, dead_there, made.stranger)
     nothing = str(ids.uuid7())
     places = [f"{one[:9]}000" for one in (TOWN, THERE, EMPTY)]
+    looks = "POST /api/residents/search"
     found = [
+        Case(looks, "number", (mine, theirs, nobodys)),
+        Case(looks, "name", ("同名者", "他处者", "无此人"), beside={"division": TOWN + "000"}),
+        Case(looks, "division", places, beside={"name": "同名者"}),
         Case("POST /residents", "number", (mine, theirs, nobodys)),
         Case("POST /residents", "name", ("同名者", "他处者", "无此人"), beside={"division": TOWN + "000"}),
         Case("POST /residents", "division", places,
@@ -210,15 +214,25 @@ def of_residents(session: Session, made: Made) -> list[Case]:
     PersonFactory.create(division=THERE, name="他处者")
     tasks = [str(ReviewTaskFactory.create(person_id=one.id).id) for one in (dead, dead_there)]
     said = {"outcome": "stands", "reason": WHY}
-    doors = ("GET /tasks/{task_id}", "POST /tasks/{task_id}")
+    doors = ("GET /tasks/{task_id}", "POST /tasks/{task_id}", "POST /api/tasks/{task_id}/answer")
     found += [Case(door, "task_id", (*tasks, nothing), "steward", beside=said) for door in doors]
     changes = [
         str(AccountChangeFactory.create(person_id=one.id).id) for one in (made.person, dead_there)
     ]
     found.append(
-        Case("POST /residents/{person_id}/account/{change_id}", "change_id", (*changes, nothing),
-             "reviewer", path={"person_id": str(made.person.id)},
-             beside={"answer": "confirm", "decision_reason": WHY})
+        Case(
+            "POST /residents/{person_id}/account/{change_id}",
+            "change_id",
+            (*changes, nothing),
+            "reviewer",
+            path={"person_id": str(made.person.id)},
+            beside={"answer": "confirm", "decision_reason": WHY},
+        )
+    )
+    found.append(
+        Case("POST /api/residents/{person_id}/account/{change_id}", "change_id",
+             (*changes, nothing), "reviewer", path={"person_id": str(made.person.id)},
+             beside={"answer": "confirm"})
     )  # fmt: skip
     return found
 
@@ -248,6 +262,8 @@ def of_runs() -> list[Case]:
         Case("POST /controls", "programme", (PROGRAMME, OTHER_PROGRAMME, None), "policy", True,
              beside={"control": "account_unverified", "reason": WHY}),
         Case("POST /rules/new", "name", (*names, None), "policy", True, beside=texts),
+        Case("POST /api/rules", "texts", (*({one[0]: shipped(STANDARD)} for one in ([STANDARD], [names[1][0]])), None),
+             "policy", True, beside={**{one: texts[one] for one in texts if one != "text"}}),
     ]  # fmt: skip
 
 

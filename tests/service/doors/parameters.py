@@ -33,7 +33,7 @@ EVERYBODYS = {
     ("POST /absences", "delegate"), ("POST /api/absences", "delegate"),
     ("POST /api/batches/{batch_no}/approve", "acting_for"),
     # Anybody in the county may be an officer's relative.
-    ("POST /interests", "person"),
+    ("POST /interests", "person"), ("POST /api/interests", "person"),
     # The offices that exceptions are given to; what lies in them is asked for exception by exception.
     ("POST /exceptions/assign", "to"), ("GET /exceptions/preview", "to"),
     ("POST /api/exceptions/assign", "to"), ("POST /api/exceptions/assign/preview", "to"),
@@ -47,6 +47,9 @@ EVERYBODYS = {
     ("POST /api/findings/{finding_no}/{act}", "measures"),
     # A feed and a bank's channel are the whole county's.
     ("POST /feeds/{code}/deliveries", "file"), ("GET /sources", "asked"),
+    ("POST /api/feeds/{code}/deliveries", "file"),
+    # Which header of the waiting file is which of the feed's columns.
+    ("POST /api/feeds/{code}/deliveries/{delivery_id}/decision", "mapping"),
     # The officer's own key and challenge, or it is refused (`test_signing_sign`).
     ("POST /api/batches/{batch_no}/sign", "key_id"), ("POST /api/batches/{batch_no}/sign", "nonce"),
     ("POST /api/batches/{batch_no}/sign", "signature"),
@@ -56,7 +59,8 @@ EVERYBODYS = {
     ("POST /batches/{batch_no}/sign-with-passkey", "authenticator_data"),
     ("POST /batches/{batch_no}/sign-with-passkey", "client_data_json"),
     ("POST /keys/certificate", "certificate"), ("POST /keys/passkey", "attestation_object"),
-    ("POST /keys/passkey", "client_data_json"),
+    ("POST /keys/passkey", "client_data_json"), ("POST /api/keys/certificate", "certificate"),
+    ("POST /api/keys/passkey", "attestation_object"), ("POST /api/keys/passkey", "client_data_json"),
     # Payments of the file or recall in the path; a reference of any other is refused.
     ("POST /dispatch/{file_id}/recall", "references"),
     ("POST /dispatch/recalls/{recall_id}/answer", "references"),
@@ -74,6 +78,8 @@ EVERYBODYS = {
         "POST /dispatch/{file_id}/recall", "POST /dispatch/recalls/{recall_id}/answer",
         "POST /api/dispatch/{file_id}/recall", "POST /api/dispatch/recalls/{recall_id}/answer")),
     ("POST /dispatch/{file_id}/resend", "username"), ("POST /dispatch/{file_id}/resend", "password"),
+    ("POST /api/dispatch/{file_id}/resend", "username"),
+    ("POST /api/dispatch/{file_id}/resend", "password"),
 }  # fmt: skip
 """(address, parameter) that names something, but nothing that is hidden from any officer."""
 
@@ -113,10 +119,13 @@ NAMES: dict[str, tuple[str, ...]] = {
     "POST /months/{month}/run": ("codes", "shown", "division"),
     "POST /api/months/{month}/run": ("codes", "division"),
     "POST /residents": ("number", "name", "division"),
+    "POST /api/residents/search": ("number", "name", "division"),
     "POST /controls": ("programme",),
     "POST /api/controls/switches": ("programme",),
     "POST /rules/new": ("name",),
     "POST /rules/{number}/edit": ("name",),
+    "POST /api/rules": ("texts",),
+    "POST /api/rules/{number}/edit": ("texts",),
 }
 """{address: what in its query, form or JSON names a thing that some officers may not know of}."""
 
@@ -139,7 +148,7 @@ PATHS_OF_NOBODY = {
     # themselves, whom only duties for everything reach.
     "absence_id", "access_id", "act", "answer", "ask_id", "channel", "code", "control", "day", "delivery_id",
     "endpoint_id", "entry_id", "feed", "hit_id", "line_id",
-    "grant_id", "key_id", "kind", "month", "name", "number", "officer_id", "page", "reference",
+    "grant_id", "interest_id", "key_id", "kind", "month", "name", "number", "officer_id", "page", "reference",
     "switch_id", "username", "waiver_id",
 }  # fmt: skip
 

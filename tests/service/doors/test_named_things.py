@@ -107,6 +107,7 @@ ELSEWHERE = {
     ("GET /api/heirs", "after"),
     # The same check as a new proposal's, in `require_files`.
     ("POST /rules/{number}/edit", "name"),
+    ("POST /api/rules/{number}/edit", "texts"),
     # Decisions need an assessed county: `test_decision_pages`.
     *((door, "assessment") for door in NAMES if "/decisions/" in door),
 }  # fmt: skip
@@ -154,6 +155,7 @@ def test_what_one_duty_shows_another_does_not_touch(
 LOOKING = {
     # These only look, by whatever duty shows it.
     "POST /residents",
+    "POST /api/residents/search",
     "POST /api/exceptions/clear/preview",
     "POST /api/exceptions/assign/preview",
 }

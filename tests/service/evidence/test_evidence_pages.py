@@ -48,6 +48,11 @@ def test_an_auditor_takes_it_masked_and_a_reviewer_whole_with_a_reason(
     assert said(whole.content)["payment"]["payee"] == line.payee_name
     assert "bank/line-1.bin" in opened(whole.content)
     assert _recorded(booked, "resident.revealed")[-1]["reason"] == "信访复核"
+    assert reviewer.post(f"/api{path}", json={"reason": " "}).status_code == 422
+    assert sign_in_as("steward").post(f"/api{path}", json={"reason": "复核"}).status_code == 404
+    by_program = reviewer.post(f"/api{path}", json={"reason": "程序复核"})
+    assert said(by_program.content)["payment"]["payee"] == line.payee_name
+    assert _recorded(booked, "resident.revealed")[-1]["reason"] == "程序复核"
 
 
 def test_wrong_duty_and_wrong_place_see_nothing(

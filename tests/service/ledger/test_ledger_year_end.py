@@ -73,6 +73,11 @@ def test_what_is_left_goes_back_and_what_is_on_its_way_stays(
         shown_at="/ledger/year-end?year=2025",
     )  # fmt: skip
     assert answered.status_code == 303
+    twice = browser.post("/api/ledger/year-end", json={"year": 2025, "reason": "年终结转"})
+    assert (twice.status_code, twice.json()["code"]) == (409, "ask_refused")
+    assert browser.post("/api/ledger/year-end", json={"year": 25, "reason": "x"}).status_code == 422
+    refused = sign_in_as("maker").post("/api/ledger/year-end", json={"year": 2025, "reason": "x"})
+    assert refused.status_code == 403
     asked = session.scalars(select(FinanceAsk)).one()
     assert (asked.amount_fen, asked.details["year"]) == (101, 2025)
 

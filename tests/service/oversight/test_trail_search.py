@@ -205,6 +205,11 @@ def test_a_person_is_found_by_number_or_name_and_no_address_or_entry_says_which(
     assert "王*" in two
     assert "王五" not in two
     assert browser.submit(form, {}, shown_at=home).status_code == 422
+    by_program = browser.post("/api/audit/people", json={"number": trail.number}).json()
+    assert [(one["person_id"], one["name"]) for one in by_program] == [(trail.person.id, "王*")]
+    said = browser.post("/api/audit/people", json={})
+    assert (said.status_code, said.json()["code"]) == (422, "person_not_said")
+    assert sign_in_as("maker").post("/api/audit/people", json={}).status_code == 404
     shown = browser.get(found.headers["location"]).text
     assert "居民档案：查阅" in shown
     kept = session.scalars(

@@ -187,7 +187,18 @@ def test_a_failure_is_told_in_plain_words_and_issued_again_once_corrected(
     session: Session, sign_in_as: SignInAs, sent: BankFile
 ) -> None:
     browser = sign_in_as("reconciler")
-    bring(browser, reply(session, sent, PAID, CLOSED, PAID))
+    content = reply(session, sent, PAID, CLOSED, PAID)
+    form, upload = {"channel": "rural", "kind": "reply"}, "/api/reconciliation/upload"
+    taken = browser.post(upload, data=form, files={"file": ("reply.xml", content)})
+    assert (taken.status_code, taken.json()["state"]) == (201, "applied")
+    again = browser.post(upload, data=form, files={"file": ("reply.xml", content)})
+    assert again.json() == taken.json()
+    empty = browser.post(upload, data=form, files={"file": ("reply.xml", b"")})
+    assert empty.json()["code"] == "file_empty"
+    nobody = browser.post(upload, data={**form, "channel": "x"}, files={"file": ("r.xml", content)})
+    assert nobody.status_code == 404
+    other = sign_in_as("maker").post(upload, data=form, files={"file": ("r.xml", content)})
+    assert other.status_code == 403
     failed = payments(session, sent)[1]
     shown = browser.get("/reconciliation/failed").text
     assert "账户已销户" in shown
@@ -197,11 +208,16 @@ def test_a_failure_is_told_in_plain_words_and_issued_again_once_corrected(
 
     batches.account(session.get_one(Person, failed.payee_person_id))
     assert "账户已更正、可重新发放的付款" in browser.get("/").text
-    answer = browser.submit(
-        "/reconciliation/reissue",
-        {"programme": "MZ15", "month": "2026-10"},
-        shown_at="/reconciliation/failed",
-    )
+    group, path = {"programme": "MZ15", "month": "2026-10"}, "/api/reconciliation/reissue"
+    assert sign_in_as("maker").post(path, json=group).status_code == 403
+    assert browser.post(path, json={**group, "month": "2020-01"}).status_code == 404
+    with session.begin_nested() as undone:
+        by_program = browser.post(path, json=group, headers={"idempotency-key": "k"})
+        assert by_program.json()["batch_no"]
+        same = browser.post(path, json=group, headers={"idempotency-key": "k"})
+        assert same.json() == by_program.json()
+        undone.rollback()
+    answer = browser.submit("/reconciliation/reissue", group, shown_at="/reconciliation/failed")
     assert answer.status_code == 303
     made = browser.get(answer.headers["location"]).text
     assert "待编制人员提交" in made

@@ -97,10 +97,15 @@ def _one_fen_and_closed_again(out: Sent, sign_in_as: SignInAs, first: BankDay) -
     assert "What makes the difference" in page
 
     # Taken back by two people as well; then the day closes again, and what changed is listed.
-    browser.submit(
-        f"/ledger/entries/{slip.id}/reverse", {"reason": "误记"},
-        shown_at=f"/ledger/entries/{slip.id}",
-    )  # fmt: skip
+    reverse, why = f"/api/ledger/entries/{slip.id}/reverse", {"reason": "误记"}
+    assert sign_in_as("maker").post(reverse, json=why).status_code == 403
+    assert browser.post(reverse, json={"reason": " "}).json()["code"] == "ask_refused"
+    asked = browser.post(reverse, json=why, headers={"idempotency-key": "k"})
+    assert browser.post(reverse, json=why, headers={"idempotency-key": "k"}).json() == asked.json()
+    from_page = browser.submit(
+        f"/ledger/entries/{slip.id}/reverse", why, shown_at=f"/ledger/entries/{slip.id}"
+    )
+    assert from_page.status_code == 409, "it waits already"
     (waiting,) = browser.get("/api/reconciliation/asks").json()
     assert waiting["amount_fen"] == 1
     signer = sign_in_as(officer=people.signer, language="en")

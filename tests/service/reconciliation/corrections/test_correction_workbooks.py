@@ -32,6 +32,7 @@ from tests.factories.officers import OfficerFactory
 from tests.foundation.spreadsheets.reckoning import Reckoned
 from tests.service.reconciliation.answers import Sent
 from tests.service.reconciliation.corrections.filling import as_csv, entry, filled
+from tests.service.web.browsing import SignInAs
 
 
 def officer(duty: str, **more: Any) -> Officer:
@@ -259,6 +260,24 @@ def test_macros_and_bombs_are_refused_before_they_are_read(failed: Sent) -> None
         with pytest.raises(Problem) as refused:
             imported(failed, out.getvalue())
         assert refused.value.code == code
+
+
+def test_a_row_is_mended_and_dropped_by_a_program(failed: Sent, sign_in_as: SignInAs) -> None:
+    right = {one: str(value) for one, value in entry(failed.lines()[0]).items()}
+    file = imported(failed, filled(exported(failed), {**right, "holder": "张三"}))
+    (row,) = rows(failed, file)
+    home = f"/api/account-corrections/{file.id}/rows/{row.id}"
+    maker = sign_in_as(officer=failed.people.maker)
+    assert sign_in_as("signer").post(home, json=right).status_code == 403
+    left = maker.post(home, json={**right, "holder": "张三"}).json()["rows"][0]
+    assert [one["code"] for one in left["faults"]] == ["holder_differs"]
+    mended = maker.post(home, json=right, headers={"idempotency-key": "k"})
+    assert mended.json()["rows"][0]["state"] == "ready"
+    assert right["account"] not in mended.text
+    assert maker.post(home, json=right, headers={"idempotency-key": "k"}).json() == mended.json()
+    assert maker.post(f"{home}/drop", json={}).json()["rows"][0]["state"] == "dropped"
+    done = maker.post(f"{home}/drop", json={})
+    assert (done.status_code, done.json()["code"]) == (409, "correction_row_done")
 
 
 def test_a_row_is_mended_and_only_then_ready(failed: Sent) -> None:

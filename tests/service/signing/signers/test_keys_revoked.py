@@ -55,6 +55,9 @@ def test_an_administrator_takes_a_key_away_and_what_it_signed_is_not_sent(
         f"/keys/{key.id}/revoke", data={FIELD: token(guard.cookies["anxin"], f"/keys/{key.id}/revoke")}
     ).status_code == 422  # fmt: skip
     assert queries.valid_key(made, people.signer) == key
+    by_program = guard.post("/api/keys/revoke", json={"key": str(key.id), "reason": "丢了"})
+    assert by_program.json()["code"] == "key_reason_missing"
+    assert sign_in_as("maker").post(f"/api/keys/{key.id}/revoke", json={}).status_code == 404
     assert revoked(guard, key, LOST) == 303
     assert queries.valid_key(made, people.signer) is None
     with pytest.raises(SignatureRefused, match="revoked"):

@@ -233,12 +233,21 @@ def test_the_whole_way_on_the_pages(
     }
     assert signer.post("/keys/passkey", data=form).status_code == 303
     again = signer.post("/keys/passkey", data=form)
+    by_program = signer.post(
+        "/api/keys/passkey", json={one: form[one] for one in form if one != "form_token"}
+    )
+    assert by_program.json()["code"] == "passkey_challenge", "a question is answered once"
     assert again.status_code == 422
     assert "通行密钥应答的挑战值不符" in again.text
     key = made.scalars(select(SigningKey).where(SigningKey.algorithm == "WebAuthn-ES256")).one()
     assert "待第二人确认" in signer.get("/keys").text
     assert "签名密钥" in administrator.get("/").text
-    assert administrator.submit(f"/keys/{key.id}/confirm", shown_at="/keys").status_code == 303
+    confirm = f"/api/keys/{key.id}/confirm"
+    assert signer.post(confirm, json={}).status_code == 403
+    assert administrator.post(confirm, json={}).json()["confirmed_at"] is not None
+    late = administrator.post(confirm, json={})
+    assert (late.status_code, late.json()["code"]) == (409, "signing_key_not_waiting")
+    assert str(key.id) in [one["id"] for one in signer.get("/api/keys").json()]
     sheet = signer.get(f"/batches/{batch.batch_no}/decide").text
     asked = signer.post(f"/api/batches/{batch.batch_no}/challenge").json()
     answer = device.sign(bytes.fromhex(asked["message"]))
