@@ -18,10 +18,10 @@ router = APIRouter(prefix="/api/account-corrections", tags=["workbooks"])
 
 
 class RowIn(Strict):
-    """A row as it should read; the account's number is never sent back."""
+    """What a row should read; what is not sent stays, and the account's number is never sent back."""
 
-    reference: str = Field(max_length=200, examples=["AX00000012345"])
-    account: str = Field(max_length=200, examples=["6217000012345671175"])
+    reference: str = Field(default="", max_length=200, examples=["AX00000012345"])
+    account: str = Field(default="", max_length=200, examples=["6217000012345671175"])
     bank_name: str = Field(default="", max_length=200)
     bank_code: str = Field(default="", max_length=200)
     holder: str = Field(default="", max_length=200)
@@ -35,7 +35,13 @@ def mend_row(act: Act, correction_id: UUID, row_id: UUID, body: RowIn) -> FileOu
     one = queries.one_row(act.session, act.officer, correction_id, row_id)
 
     def do() -> FileOut:
-        mend(act.session, one.row, body.model_dump(), by=act.officer, session_id=act.session_id)
+        mend(
+            act.session,
+            one.row,
+            body.model_dump(exclude_unset=True),
+            by=act.officer,
+            session_id=act.session_id,
+        )
         return _file(act, correction_id)
 
     # What is kept to know the request again must not let anybody find the number by trying.
