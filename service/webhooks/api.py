@@ -60,7 +60,7 @@ class SecretOut(BaseModel):
     secret: str = Field(examples=["whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="])
 
 
-class DeliveryOut(BaseModel):
+class WebhookDeliveryOut(BaseModel):
     """One event on its way, with the last try."""
 
     event_id: str = Field(examples=["evt_0197c1d2a3b47c8d9e0f112233445566"])
@@ -79,7 +79,7 @@ class DeliveriesOut(BaseModel):
 
     total: int = Field(examples=[1])
     page: int = Field(examples=[1])
-    deliveries: list[DeliveryOut]
+    deliveries: list[WebhookDeliveryOut]
 
 
 class Again(Strict):
@@ -193,8 +193,8 @@ def _out(endpoint: WebhookEndpoint, standing: Counts | None) -> EndpointOut:
     return EndpointOut.model_validate(endpoint).model_copy(update=many)
 
 
-def _delivery(one: Delivered) -> DeliveryOut:
-    return DeliveryOut(
+def _delivery(one: Delivered) -> WebhookDeliveryOut:
+    return WebhookDeliveryOut(
         event_id=message_id(one.event),
         kind=one.event.kind,
         about=one.event.about,
