@@ -39,6 +39,7 @@ from service.dispatch.recall import api as recall_api
 from service.dispatch.recall import pages as recall_pages
 from service.enquiry import api as enquiry_api
 from service.enquiry import own_api as enquiry_own_api
+from service.enquiry import requests_api as enquiry_requests_api
 from service.enquiry import pages as enquiry_pages
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
@@ -123,6 +124,7 @@ OPEN_API: tuple[APIRouter, ...] = (
     notices_public_api.router,
     enquiry_api.router,
     enquiry_own_api.router,
+    enquiry_requests_api.router,
     board_api.router,
     spared_api.router,
 )

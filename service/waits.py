@@ -53,6 +53,7 @@ PROVIDERS: tuple[queue.Provider, ...] = (
     residents_pages.waiting_deliveries,
     residents_pages.late_feeds,
     residents_pages.overdue_tasks,
+    residents_pages.resident_requests,
     residents_pages.stale_feeds,
     changes_page.account_changes,
     heirs_pages.heirs_to_confirm,

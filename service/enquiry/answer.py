@@ -159,7 +159,7 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
             session,
             own,
             payment,
-            replace(_line(session, payment, tail or ""), proof=proofs.get(payment.id, 0)),
+            replace(line_of(session, payment, tail or ""), proof=proofs.get(payment.id, 0)),
         )
         for payment, tail in rows
     )
@@ -215,7 +215,8 @@ def _places(session: Session, person_id: int, month: str) -> dict[int, int]:
     return {one: at for own in found.values() for at, one in enumerate(own, start=1)}
 
 
-def _line(session: Session, payment: Payment, tail: str) -> Line:
+def line_of(session: Session, payment: Payment, tail: str) -> Line:
+    """Return one payment in the words of whoever receives it."""
     state = "waiting" if payment.state in _WAITING else payment.state
     on = payment.settled_on if payment.state == "paid" else None
     waits = state == "held" and waits_for_money(session, payment)

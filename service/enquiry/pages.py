@@ -29,8 +29,10 @@ from service.enquiry.province import pages as province_pages
 from service.enquiry.province.configured import province
 from service.enquiry.province.problems import TOLD
 from service.enquiry.reasons import reasons_for
+from service.enquiry.requests import pages as requests_pages
 from service.enquiry.sentence import month_sentence
 from service.enquiry.signed_in import COOKIE, is_unknown_here, person
+from service.enquiry.wards import pages as wards_pages
 from service.enquiry.words import state_tag
 from service.foundation import clock
 from service.foundation.months import Month
@@ -48,6 +50,8 @@ router.include_router(proof_pages.router)
 router.include_router(history_pages.router)
 router.include_router(coming_pages.router)
 router.include_router(province_pages.router)
+router.include_router(requests_pages.router)
+router.include_router(wards_pages.router)
 Text = Annotated[str, Form(max_length=64)]
 Code = Annotated[str, Path(max_length=16)]
 Choice = Annotated[str, Query(max_length=7)]
@@ -143,6 +147,7 @@ def show_reasons(
         month=Month.parse(month),
         told=[tell(one, visit().language, traced=False) for one in found],
         home=f"/me/payments/{code}",
+        code=code,
     )
 
 

@@ -267,6 +267,18 @@ def oldest_overdue(session: Session, *, places: tuple[str, ...] = ("",)) -> tupl
     return count, first
 
 
+def oldest_asked(
+    session: Session, kind: str, *, places: tuple[str, ...] = ("",)
+) -> tuple[int, datetime | None]:
+    """Return how many open tasks of a kind there are, and when the oldest was opened."""
+    count, first = session.execute(
+        select(func.count(), func.min(ReviewTask.opened_at)).where(
+            ReviewTask.state == "open", ReviewTask.kind == kind, *_of_places(places)
+        )
+    ).one()
+    return count, first
+
+
 def people_of(session: Session, ids: Collection[int | None]) -> dict[int, Person]:
     """Return {any id: the person as kept today}."""
     wanted = {one for one in ids if one is not None}

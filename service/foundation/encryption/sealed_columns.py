@@ -80,6 +80,8 @@ SEALED_COLUMNS = (
     SealedColumn("objections", "text"),
     SealedColumn("objections", "contact"),
     SealedColumn("webhook_secrets", "secret"),
+    SealedColumn("resident_requests", "wrong"),
+    SealedColumn("resident_requests", "right"),
     SealedColumn("audit_payloads", "key", row="{entry_id}", key=("entry_id",)),
 )
 

@@ -59,6 +59,7 @@ NOUNS_ZH: dict[str, str] = {
     "reply": "回盘",
     "reply_line": "回盘明细",
     "resend": "重新报送",
+    "request": "居民申请",
     "resident": "居民档案",
     "reverse_entry": "分录冲回",
     "rules": "规则",

@@ -75,6 +75,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "receipt_assignments": ("receipt", "来款认领"),
     "recovery_cases": ("recovery", "追回案件"),
     "reply_lines": ("line of an answer", "回盘明细"),
+    "resident_requests": ("request of a resident", "居民申请"),
     "residents": ("search for residents", "居民查找"),
     "review_checks": ("check", "核实检查"),
     "review_tasks": ("question to a department", "核实任务"),

@@ -31,6 +31,7 @@ from service.residents.models.persons import (
 )
 from service.residents.models.places import Division, Household
 from service.residents.models.records import FeedRecord
+from service.residents.models.requests import ResidentRequest
 from service.residents.models.snapshots import Snapshot
 from service.residents.models.sources import FeedPush, FeedPushPage, FeedSource, FeedSourceFile
 from service.residents.models.tasks import ReviewTask
@@ -60,6 +61,7 @@ __all__ = [
     "PersonName",
     "ProxyRegistration",
     "RejectedRow",
+    "ResidentRequest",
     "ReviewTask",
     "Snapshot",
 ]

@@ -14,10 +14,22 @@ from service.residents.pages import (
     tasks,
     waivers,
 )
-from service.residents.pages.waiting import late_feeds, overdue_tasks, waiting_deliveries
+from service.residents.pages.waiting import (
+    late_feeds,
+    overdue_tasks,
+    resident_requests,
+    waiting_deliveries,
+)
 from service.residents.pages.waivers import stale_feeds
 
-__all__ = ["late_feeds", "overdue_tasks", "router", "stale_feeds", "waiting_deliveries"]
+__all__ = [
+    "late_feeds",
+    "overdue_tasks",
+    "resident_requests",
+    "router",
+    "stale_feeds",
+    "waiting_deliveries",
+]
 
 router = APIRouter()
 for part in (

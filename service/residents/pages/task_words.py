@@ -11,6 +11,9 @@ from service.web.language import gettext, translatable
 from service.web.view_models import Option, Tag
 
 _IDENTITY = {
+    "resident_asks": translatable(
+        "A resident says that something is wrong. Check it and answer; the resident reads your reason word for word."
+    ),
     "identity_conflict": translatable(
         "The police say that two numbers are one person, but the register speaks against it."
     ),

@@ -20,6 +20,7 @@ from service.residents.models import ReviewTask
 from service.residents.pages import task_words, words
 from service.residents.pages.task_sides import Side, sides
 from service.residents.record.search import seen
+from service.residents.requests.queries import of_task
 from service.residents.tasks.answer import AnswerIncomplete, AskedAgain, answer, reopen
 from service.residents.tasks.definitions import every as every_check
 from service.web import navigation
@@ -180,11 +181,28 @@ def _task(
         columns=[Column(gettext("Item")), Column(gettext("Value"))],
         outcomes=task_words.outcomes(),
         may_answer=_may_answer(session, officer, task) and task.state != "settled",
+        request=_request(session, officer, task),
         faults=faults or [],
         outcome=outcome,
         reason=reason,
         reason_max=REASON_MAX,
     )
+
+
+def _request(session: Session, officer: Officer, task: ReviewTask) -> list[tuple[str, str]]:
+    """Return what a resident wrote, for who may answer; nothing for questions between departments."""
+    found = of_task(session, task) if may(officer, "tasks.answer") else None
+    if found is None:
+        return []
+    said = [
+        (gettext("Request"), found.number),
+        (gettext("Subsidy"), f"{found.programme} · {found.month}"),
+        (gettext("Said to be wrong"), found.wrong),
+        (gettext("Right would be"), found.right),
+    ]
+    if found.answer:
+        said.append((gettext("The answer that the resident reads"), found.answer))
+    return said
 
 
 def _may_answer(session: Session, officer: Officer, task: ReviewTask) -> bool:

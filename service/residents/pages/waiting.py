@@ -9,6 +9,7 @@ from service.officers.may import may
 from service.officers.models import Officer
 from service.officers.reach import places
 from service.residents import queries
+from service.residents.requests.ask import KIND
 from service.web.language import ngettext
 from service.web.queue import WaitingItem
 
@@ -48,6 +49,25 @@ def waiting_deliveries(session: Session, officer: Officer) -> list[WaitingItem]:
             len(waiting),
             f"/feeds/{only.feed}/deliveries/{only.id}" if only else "/feeds?state=waiting",
             waiting[0].received_at if waiting else None,
+        )
+    ]
+
+
+def resident_requests(session: Session, officer: Officer) -> list[WaitingItem]:
+    """What residents asked to have corrected, for whoever keeps their department's answer."""
+    if not may(officer, "tasks.answer"):
+        return []
+    count, first = queries.oldest_asked(session, KIND, places=places(officer, "tasks.answer"))
+    return [
+        WaitingItem(
+            ngettext(
+                "Request of a resident: check it and answer",
+                "Requests of residents: check them and answer",
+                count,
+            ),
+            count,
+            f"/tasks?kind={KIND}",
+            first,
         )
     ]
 

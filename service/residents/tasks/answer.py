@@ -12,6 +12,7 @@ from service.audit.moves import move
 from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.residents.models import ReviewTask
+from service.residents.requests.queries import keep_answer
 from service.residents.tasks import definitions
 
 REASON_CHARS_MAX = 500
@@ -75,6 +76,7 @@ def answer(session: Session, task_id: UUID, *, by: Actor, outcome: str, reason: 
         raise AnswerIncomplete
     move(session, task, "answered", by=by, reason=said, details={"outcome": outcome})
     task.closed_at, task.closed_by, task.outcome = clock.now(), by.id, outcome
+    keep_answer(session, task.id, said)
     session.flush()
     return task
 
@@ -104,6 +106,7 @@ def put_back(session: Session, task: ReviewTask, *, by: Actor, reason: str) -> N
     days = check.days if check is not None else DAYS_TO_ANSWER_AGAIN
     move(session, task, "open", by=by, reason=reason)
     task.closed_at = task.closed_by = task.outcome = None
+    keep_answer(session, task.id, None)
     task.due_on = clock.today() + timedelta(days=days)
     session.flush()
 

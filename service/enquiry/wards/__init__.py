@@ -1,0 +1,1 @@
+"""Whoever receives or cares for somebody else may read that one's payments, and nothing more."""
