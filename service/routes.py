@@ -39,8 +39,8 @@ from service.dispatch.recall import api as recall_api
 from service.dispatch.recall import pages as recall_pages
 from service.enquiry import api as enquiry_api
 from service.enquiry import own_api as enquiry_own_api
-from service.enquiry import requests_api as enquiry_requests_api
 from service.enquiry import pages as enquiry_pages
+from service.enquiry import requests_api as enquiry_requests_api
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
 from service.enquiry.spared import api as spared_api

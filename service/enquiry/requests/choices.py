@@ -71,8 +71,8 @@ def _facts(told: list[Whole]) -> Iterator[Choice]:
     """Return every value from a department that the decisions stand on, once."""
     seen: set[str] = set()
     for whole in told:
-        for reason in whole.explanation.reasons:
-            for value in reason.values:
+        for condition in whole.explanation.conditions:
+            for value in condition.values:
                 if not value.feeds or value.name in seen or value.feeds[0] not in feeds.every():
                     continue
                 seen.add(value.name)

@@ -36,7 +36,7 @@ About = Annotated[str, Query(max_length=80)]
 _STATES: dict[str, tuple[str, Tone]] = {
     "open": (translatable("being looked at"), "now"),
     "late": (translatable("late"), "bad"),
-    "answered": (translatable("answered"), "ok"),
+    "answered": (translatable("has its answer"), "ok"),
 }
 
 
@@ -156,7 +156,7 @@ def _choices(
         options=[Option(one.code, one.text_zh if chinese else one.text) for one in found],
         code=code,
         month=month,
-        **_named(code, month),
+        named=_named(code, month),
     )
 
 
@@ -169,7 +169,7 @@ def _right(form: WrongForm, one: Choice, problem: Problem | None = None) -> Resp
         wrong=one.text_zh if visit().language == "zh" else one.text,
         is_account=one.code == "account",
         right_max=RIGHT_CHARS_MAX,
-        **_named(form.code, form.month),
+        named=_named(form.code, form.month),
     )
 
 
@@ -179,7 +179,7 @@ def _check(form: WrongForm, one: Choice) -> Response:
         form=form,
         once=form.once or str(ids.uuid7()),
         wrong=one.text_zh if visit().language == "zh" else one.text,
-        **_named(form.code, form.month),
+        named=_named(form.code, form.month),
     )
 
 
@@ -213,9 +213,9 @@ def _shown(one: Tracked) -> Shown:
     )
 
 
-def _named(code: str, month: str) -> dict[str, str]:
+def _named(code: str, month: str) -> tuple[str, str]:
     language = visit().language
-    return {"name": title(code, language), "month_name": spoken_period(month, language)}
+    return title(code, language), spoken_period(month, language)
 
 
 def _faults(problem: Problem | None, field: str) -> list[Fault]:

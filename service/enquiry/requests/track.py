@@ -1,7 +1,7 @@
 """Send a request of the person who is signed in, and read what became of all of them; recorded."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 

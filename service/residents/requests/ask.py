@@ -58,9 +58,9 @@ def ask(session: Session, person_id: int, asked: Asked) -> ResidentRequest:
     _refuse_more(session, own, asked)
     task = _task(own[0], asked.feed)
     session.add(task)
-    session.flush()
     by = Actor(kind="resident", id=str(own[0]))
     move(session, task, "open", by=by, details={"kind": KIND})
+    session.flush()
     request_id = ids.uuid7()
     made = ResidentRequest(
         id=request_id,
