@@ -12,10 +12,10 @@ from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.instalments.queries import hundredths, waits_for_money
 from service.batches.models import Batch, Payment
+from service.batches.proof.payment import may_be_proved
 from service.batches.recoveries.paid_twice import asked_twice_fen, paid_instead
 from service.batches.recoveries.queries import kept_of_line
 from service.enquiry.not_arrived import words_of
-from service.enquiry.proof import provable
 from service.enquiry.whose import other_subject
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
@@ -142,7 +142,7 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
     """Return a month's answer for one person; the reading is recorded."""
     own = aliases(session, person_id)
     rows = session.execute(
-        select(Payment, Account.tail)
+        select(Payment, Account.tail, Batch)
         .join(Batch, Batch.id == Payment.batch_id)
         .outerjoin(Account, Account.id == Payment.account_id)
         .where(
@@ -153,7 +153,7 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
         )
         .order_by(Payment.programme, Payment.id)
     ).all()
-    proofs = _places(session, person_id, month)
+    proofs = _places(session, [payment for payment, _, _ in rows])
     lines = tuple(
         _for_whom(
             session,
@@ -161,11 +161,11 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
             payment,
             replace(line_of(session, payment, tail or ""), proof=proofs.get(payment.id, 0)),
         )
-        for payment, tail in rows
+        for payment, tail, _ in rows
     )
     explained = _explained(session, month, person_id)
     # What is paid for months gone by answers nothing about this one.
-    paid = {payment.programme for payment, _ in rows if payment.line_type == "regular"}
+    paid = {payment.programme for payment, _, _ in rows if payment.line_type == "regular"}
     record(
         session,
         "answer.read",
@@ -207,11 +207,15 @@ def _explained(session: Session, month: str, person_id: int) -> list[Explained] 
         return None
 
 
-def _places(session: Session, person_id: int, month: str) -> dict[int, int]:
-    """Return {payment: its place among its programme's} of those that a proof can be had for."""
+def _places(session: Session, payments: list[Payment]) -> dict[int, int]:
+    """Return {payment: its place among its programme's} of those that a proof can be had for.
+
+    The same that :func:`~.proof.provable` finds: every paid line of the month is among these.
+    """
     found: dict[str, list[int]] = {}
-    for one in provable(session, person_id, month):
-        found.setdefault(one.programme, []).append(one.id)
+    for one in payments:
+        if one.state == "paid" and may_be_proved(session, one):
+            found.setdefault(one.programme, []).append(one.id)
     return {one: at for own in found.values() for at, one in enumerate(own, start=1)}
 
 

@@ -1,7 +1,7 @@
 """The canonical id: several person rows that are one human being all lead to the same one."""
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from service.residents.models import Person
 
@@ -22,11 +22,16 @@ def canonical(session: Session, person_id: int) -> int:
 
 def aliases(session: Session, person_id: int) -> list[int]:
     """Return every id of the human being behind any one of them, the canonical one first."""
-    kept = canonical(session, person_id)
-    others = session.scalars(
-        select(Person.id).where(Person.merged_into == kept).order_by(Person.id)
-    )
-    return [kept, *others]
+    # One question instead of two: every look of a resident begins with it.
+    row = aliased(Person)
+    kept = select(canonical_column(row)).where(row.id == person_id).scalar_subquery()
+    found = session.execute(
+        select(kept, Person.id)
+        .where(or_(Person.id == kept, Person.merged_into == kept))
+        .order_by(Person.id)
+    ).all()
+    counts = found[0][0] if found else person_id
+    return [counts, *(own for _, own in found if own != counts)]
 
 
 def same_person(session: Session, one: int, other: int) -> bool:
