@@ -48,7 +48,7 @@ def run_cases(rules: RuleSet, cases: Iterable[Case]) -> Iterator[CaseResult]:
         for group in _together(rules, cases):
             decided = _by_sql(database, rules, group)
             for case, one in zip(group, decided, strict=True):
-                yield CaseResult(case, _expected(case), _by_interpreter(rules, case), one)
+                yield CaseResult(case, expected(case), decided_now(rules, case), one)
 
 
 def _together(rules: RuleSet, cases: Iterable[Case]) -> list[list[Case]]:
@@ -59,11 +59,13 @@ def _together(rules: RuleSet, cases: Iterable[Case]) -> list[list[Case]]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _expected(case: Case) -> Verdict:
+def expected(case: Case) -> Verdict:
+    """Return what its author wrote that a case comes to."""
     return Verdict(case.outcome.name.lower(), case.amount_fen, case.refused, case.open)
 
 
-def _by_interpreter(rules: RuleSet, case: Case) -> Verdict:
+def decided_now(rules: RuleSet, case: Case) -> Verdict:
+    """Return what plain Python says of a case under some rules."""
     pool = None
     if isinstance(rules.programme(case.code).amount.rule, Pool):
         pool = freeze_pool(rules, case.code, case.month, [case.columns])

@@ -73,6 +73,7 @@ from service.oversight.timeline import api as timeline_api
 from service.oversight.timeline import pages as timeline_pages
 from service.programmes import api as programmes_api
 from service.programmes import pages as programmes_pages
+from service.programmes.browser import pages as rule_browser_pages
 from service.programmes.proposals import api as proposals_api
 from service.programmes.proposals import form_pages as proposal_form_pages
 from service.programmes.proposals import pages as proposals_pages
@@ -137,6 +138,8 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     record_acts.router,
     changes_page.router,
     assessment_pages.router,
+    # Before the proposals: "figures" is no name of one.
+    rule_browser_pages.router,
     proposal_form_pages.router,
     proposals_pages.router,
     batches_pages.router,

@@ -34,7 +34,10 @@ def preview_proposal(
         figures = made.figures
     if as_json:
         # Examples of people stay inside.
-        shown = {code: {**one, "sample": None} for code, one in figures["programmes"].items()}
+        shown = {
+            code: {**one, "sample": None, "biggest": None}
+            for code, one in figures["programmes"].items()
+        }
         typer.echo(json.dumps({**figures, "programmes": shown}, ensure_ascii=False))
     else:
         _print(figures)

@@ -17,6 +17,9 @@ MONTHS_AHEAD = 12
 SAMPLE_MAX = 10
 CHANGES = ("joins", "leaves", "raised", "lowered", "becomes_unknown")
 """The kinds of change of which examples are kept."""
+BIGGEST_MAX = 10
+AGE_EDGES = (18, 60, 70, 80, 90)
+"""Where the bands of age are cut; a household's are its members, one to five and more."""
 BUCKET_EDGES_FEN = (1, 1_000, 5_000, 10_000, 50_000, 100_000, 1_000_000)
 """Where the distribution of changes is cut, on both sides of nought; whole fen."""
 
@@ -56,6 +59,12 @@ class Counted:
     becomes_not_due: int = 0
     townships: dict[str, dict[str, int]] = field(default_factory=dict)
     """By 12-digit code of the township, "" where it is not known."""
+    bands: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By the lowest age of a band for persons, by members for households, "" where not known."""
+    money: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By kind of change: {subjects, before_fen, after_fen}, of those due before or after."""
+    biggest: list[dict[str, Any]] = field(default_factory=list)
+    """The largest changes of an amount: {id, township, before_fen, after_fen}."""
     buckets: list[dict[str, int | None]] = field(default_factory=list)
     """Of everybody whose amount changes: {from_fen, to_fen, count}; the ends are open (None)."""
     sample: dict[str, list[int]] = field(default_factory=dict)
@@ -145,31 +154,31 @@ def _compare(
         CREATE OR REPLACE TEMP TABLE compared AS
         SELECT b.id, {_KIND} AS kind, b.outcome AS was, n.outcome AS becomes,
                coalesce(b.fen, 0) AS before_fen, coalesce(n.fen, 0) AS after_fen,
-               CASE WHEN f.division IS NULL THEN '' ELSE left(f.division, 9) || '000' END AS township
+               CASE WHEN f.division IS NULL THEN '' ELSE left(f.division, 9) || '000' END AS township,
+               {_band(engine, subject, month)} AS band
         FROM (SELECT id, {code}_outcome AS outcome, {code}_amount_fen AS fen FROM base) b
         JOIN (SELECT id, {code}_outcome AS outcome, {code}_amount_fen AS fen FROM proposed) n USING (id)
-        JOIN (SELECT {key} AS id, division FROM {subject.value}) f USING (id)
+        JOIN (SELECT {key} AS id, * EXCLUDE ({key}) FROM {subject.value}) f USING (id)
         WHERE b.outcome <> 0 OR n.outcome <> 0
         """  # noqa: S608 - codes of loaded rules and our own columns
     )
     made = Counted(str(month), subject.value)
-    for township, kind, subjects, before_fen, after_fen in engine.execute(
-        "SELECT township, kind, count(*), sum(before_fen)::BIGINT, sum(after_fen)::BIGINT "
+    for kind, subjects, before_fen, after_fen in engine.execute(
+        "SELECT kind, count(*), sum(before_fen)::BIGINT, sum(after_fen)::BIGINT "
         "FROM compared GROUP BY ALL ORDER BY ALL"
     ).fetchall():
-        here = made.townships.setdefault(
-            township,
-            {"before_fen": 0, "after_fen": 0, "joins": 0, "leaves": 0, "raised": 0, "lowered": 0},
-        )
         if kind != "apart":
-            setattr(made, kind, getattr(made, kind) + subjects)
-        if kind in here:
-            here[kind] += subjects
-        here["before_fen"] += before_fen
-        here["after_fen"] += after_fen
+            setattr(made, kind, subjects)
+            made.money[kind] = {
+                "subjects": subjects,
+                "before_fen": before_fen,
+                "after_fen": after_fen,
+            }
         made.before_fen += before_fen
         made.after_fen += after_fen
-    made.townships = {code: kept for code, kept in made.townships.items() if any(kept.values())}
+    made.townships = _parts(engine, "township")
+    made.bands = {} if subject is Subject.LAND else _parts(engine, "band")
+    made.biggest = _biggest(engine)
     row = engine.execute(
         "SELECT count(*) FILTER (was = 1), count(*) FILTER (becomes = 1), "
         "count(*) FILTER (was = 2), count(*) FILTER (becomes = 2) FROM compared"
@@ -188,6 +197,48 @@ def _compare(
         for kind in CHANGES
     }
     return made
+
+
+def _parts(engine: duckdb.DuckDBPyConnection, column: str) -> dict[str, dict[str, int]]:
+    """Return counts and money by the values of a column, without those where nothing is."""
+    found: dict[str, dict[str, int]] = {}
+    for part, kind, subjects, before_fen, after_fen in engine.execute(
+        f"SELECT {column}, kind, count(*), sum(before_fen)::BIGINT, sum(after_fen)::BIGINT "  # noqa: S608 - our own columns
+        "FROM compared GROUP BY ALL ORDER BY ALL"
+    ).fetchall():
+        here = found.setdefault(
+            part,
+            {"before_fen": 0, "after_fen": 0, "joins": 0, "leaves": 0, "raised": 0, "lowered": 0},
+        )
+        if kind in here:
+            here[kind] += subjects
+        here["before_fen"] += before_fen
+        here["after_fen"] += after_fen
+    return {part: kept for part, kept in found.items() if any(kept.values())}
+
+
+def _band(engine: duckdb.DuckDBPyConnection, subject: Subject, month: Month) -> str:
+    """Return the expression of a subject's band; the empty text where its facts do not say it."""
+    known = {row[0] for row in engine.execute(f"DESCRIBE {subject.value}").fetchall()}
+    if subject is Subject.HOUSEHOLD and "hh__size" in known:
+        return "coalesce(least(f.hh__size, 5)::VARCHAR, '')"
+    if subject is Subject.PERSON and "p__birth" in known:
+        age = f"date_sub('year', f.p__birth, DATE '{month.last_day.isoformat()}')"
+        cut = " ".join(
+            f"WHEN {age} < {edge} THEN '{low}'" for low, edge in pairwise((0, *AGE_EDGES))
+        )
+        return f"CASE WHEN f.p__birth IS NULL THEN '' {cut} ELSE '{AGE_EDGES[-1]}' END"
+    return "''"
+
+
+def _biggest(engine: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    rows = engine.execute(
+        "SELECT id, township, before_fen, after_fen FROM compared WHERE after_fen <> before_fen "
+        "ORDER BY abs(after_fen - before_fen) DESC, hash(id), id LIMIT ?",
+        [BIGGEST_MAX],
+    ).fetchall()
+    names = ("id", "township", "before_fen", "after_fen")
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _buckets(engine: duckdb.DuckDBPyConnection) -> list[dict[str, int | None]]:

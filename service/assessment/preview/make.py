@@ -76,6 +76,8 @@ def make(session: Session, proposal: RuleProposal, snapshot: Snapshot) -> RulePr
         made_at=clock.now(),
         figures={
             "snapshot_month": snapshot.month,
+            "snapshot_digest": snapshot.digest,
+            "snapshot_taken_at": snapshot.taken_at.isoformat(),
             "month": str(then),
             "milliseconds": int((clock.now() - begun).total_seconds() * 1000),
             "programmes": {code: one.as_json() for code, one in found.items()},

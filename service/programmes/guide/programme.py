@@ -95,7 +95,7 @@ def guide(kept: InForce, code: str, month: Month) -> Guide:
             Column(gettext("Outcome")),
             Column(gettext("Amount"), "money", gettext("yuan")),
         ],
-        case_rows=[_case(case) for case in _cases(kept, code)],
+        case_rows=[_case(case) for case in cases_of(kept, code)],
         notes=[say(note) for note in one.notes],
     )
 
@@ -172,7 +172,8 @@ def _figures(one: Programme, at: RuleMonth) -> list[Row]:
     return rows
 
 
-def _cases(kept: InForce, code: str) -> tuple[Case, ...]:
+def cases_of(kept: InForce, code: str) -> tuple[Case, ...]:
+    """Return a programme's cases as approved changes left them."""
     changed = {name: text for name, text in kept.texts.items() if name.startswith(CASES)}
     return load_cases(kept.rules, changed=changed, codes=[code]).get(code, ())
 

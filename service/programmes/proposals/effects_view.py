@@ -1,6 +1,7 @@
 """A preview as people read it: who joins, leaves, gets more or less; money; a picture."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,9 +10,10 @@ from service.foundation.months import Month
 from service.officers.may import may
 from service.officers.models import Officer
 from service.programmes.models import RulePreview
+from service.programmes.proposals import effects_parts as parts
 from service.programmes.proposals import words
 from service.residents.places.tree import names_of
-from service.web.filters import month_name, number, yuan
+from service.web.filters import moment, month_name, number, yuan
 from service.web.here import visit
 from service.web.language import gettext
 from service.web.view_models import Bar, Cell, Column, Figure, Link, Row
@@ -29,7 +31,12 @@ class ProgrammeEffects:
     month: str
     figures: list[Figure]
     bars: list[Bar]
+    outcomes: parts.Outcomes
+    township_bars: list[Bar]
     township_rows: list[Row]
+    band_columns: list[Column]
+    band_rows: list[Row]
+    biggest_rows: list[Row]
     sample: list[tuple[str, list[Link]]]
 
 
@@ -38,11 +45,14 @@ class Effects:
     """A whole preview."""
 
     said: str
+    origin: str
+    """Which frozen facts it was counted on, and when."""
     figures: list[Figure]
     columns: list[Column]
     rows: list[Row]
     footer: list[Cell]
     township_columns: list[Column]
+    biggest_columns: list[Column]
     programmes: list[ProgrammeEffects]
 
 
@@ -57,6 +67,7 @@ def effects(
     before = sum(one["before_fen"] for one in counted.values())
     after = sum(one["after_fen"] for one in counted.values())
     return Effects(
+        origin=_origin(preview),
         said=gettext(
             "Counted on the facts frozen for %(snapshot)s, as %(month)s would be decided without and with the change."
         )
@@ -86,12 +97,27 @@ def effects(
             after - before,
         ],
         township_columns=_township_columns(),
+        biggest_columns=parts.biggest_columns(),
         programmes=[
-            _programme(code, names.get(code, code), one, places, officer)
+            _programme(session, code, names.get(code, code), one, places, officer)
             for code, one in counted.items()
             if _changes(one)
         ],
     )
+
+
+def _origin(preview: RulePreview) -> str:
+    digest = preview.figures.get("snapshot_digest", "")
+    taken = preview.figures.get("snapshot_taken_at", "")
+    if not digest:
+        return gettext("Counted on %(made)s.") % {"made": moment(preview.made_at)}
+    return gettext(
+        "Counted on %(made)s, on the facts %(digest)s that were frozen on %(taken)s."
+    ) % {
+        "made": moment(preview.made_at),
+        "digest": digest[:16],
+        "taken": moment(datetime.fromisoformat(taken)),
+    }
 
 
 def _changes(one: dict[str, Any]) -> bool:
@@ -124,10 +150,7 @@ def _columns() -> list[Column]:
 def _township_columns() -> list[Column]:
     return [
         Column(gettext("Township")),
-        Column(gettext("Joins"), "number"),
-        Column(gettext("Leaves"), "number"),
-        Column(gettext("Gets more"), "number"),
-        Column(gettext("Gets less"), "number"),
+        *parts.kind_columns(),
         Column(gettext("Before"), "money", gettext("yuan")),
         Column(gettext("After"), "money", gettext("yuan")),
         Column(gettext("Difference"), "money", gettext("yuan")),
@@ -174,7 +197,12 @@ def _row(label: str, one: dict[str, Any], href: str = "") -> Row:
 
 
 def _programme(
-    code: str, name: str, one: dict[str, Any], places: dict[str, str], officer: Officer
+    session: Session,
+    code: str,
+    name: str,
+    one: dict[str, Any],
+    places: dict[str, str],
+    officer: Officer,
 ) -> ProgrammeEffects:
     return ProgrammeEffects(
         code=code,
@@ -195,18 +223,20 @@ def _programme(
             )
             for bucket in _filled(one["buckets"])
         ],
+        outcomes=parts.outcomes(one),
+        township_bars=parts.township_bars(one, places),
         township_rows=[
             Row(
                 [
                     places.get(place, place) or gettext("not known where"),
-                    *(counts[kind] for kind in ("joins", "leaves", "raised", "lowered")),
-                    counts["before_fen"],
-                    counts["after_fen"],
-                    counts["after_fen"] - counts["before_fen"],
+                    *parts.part_cells(counts),
                 ]
             )
             for place, counts in sorted(one["townships"].items())
         ],
+        band_columns=parts.band_columns(one["subject"]),
+        band_rows=parts.band_rows(one),
+        biggest_rows=parts.biggest_rows(session, one, places, officer),
         sample=_sample(one, officer),
     )
 

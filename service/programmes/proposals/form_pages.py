@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
@@ -19,6 +19,7 @@ from service.programmes.in_force import overlay_for, rules_now
 from service.programmes.models import RuleProposal
 from service.programmes.proposals import queries
 from service.programmes.proposals.check import FILES_MAX
+from service.programmes.proposals.new_value import NewValue, new_value, with_value
 from service.programmes.proposals.write import CHARS_MAX, MARKS, Written, rewrite, write
 from service.web.here import visit
 from service.web.language import gettext
@@ -60,12 +61,19 @@ def show_form(
     session: Transaction,
     officer: SignedInOfficer,
     file: Annotated[str, Query(max_length=100)] = "",
+    new: Annotated[NewValue | None, Depends(new_value)] = None,
 ) -> Response:
-    """An empty proposal; with ``file``, that file's text to change, and its cases beside it."""
+    """An empty proposal; with ``file``, that file's text to change, and its cases beside it.
+
+    With ``value`` a figure's file has one more dated value in it already.
+    """
     require(officer, "rules.propose")
-    month = _next_month()
-    written = Written("", "", "sourced", "", month, _added(session, {}, file, month))
-    return _form(session, written)
+    month = new.since[:7] if new else _next_month()
+    texts = _added(session, {}, file, _next_month())
+    if new and file in texts:
+        texts[file] = with_value(texts[file], new)
+    law, mark = (new.law, new.mark) if new else ("", "sourced")
+    return _form(session, Written("", law, mark, "", month, texts))
 
 
 @router.post("/rules/new")

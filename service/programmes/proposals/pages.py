@@ -14,6 +14,7 @@ from service.foundation.problems import NotFound, Problem
 from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
+from service.programmes.browser.tabs import tabs
 from service.programmes.in_force import rules_for
 from service.programmes.models import RuleProposal
 from service.programmes.proposals import decide, queries, words
@@ -95,6 +96,7 @@ def show_proposals(session: Transaction, officer: SignedInOfficer) -> Response:
             for one in found
         ],
         may_propose=may(officer, "rules.propose"),
+        tabs=tabs(),
     )
 
 

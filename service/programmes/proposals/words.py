@@ -1,5 +1,7 @@
 """What officers read about proposals: states, acts, buckets of a distribution."""
 
+from itertools import pairwise
+
 from service.web.filters import yuan
 from service.web.language import gettext, pgettext, translatable
 from service.web.view_models import Tag, Tone
@@ -34,6 +36,9 @@ CHANGES: dict[str, str] = {
     "becomes_unknown": translatable("becomes not known"),
 }
 
+
+_AGES, _MEMBERS_MOST = ("0", "18", "60", "70", "80", "90"), "5"
+"""The lowest of each band that `assessment.preview` counts by."""
 
 _FAILURES: dict[str, str] = {
     "snapshot_damaged": translatable(
@@ -84,3 +89,15 @@ def bucket_words(from_fen: int | None, to_fen: int | None) -> str:
         "low": yuan(from_fen),
         "high": yuan(to_fen),
     }
+
+
+def band_words(subject: str, low: str) -> str:
+    """Return a band of a preview: an age, or how many members a household has."""
+    if not low:
+        return gettext("not known")
+    if subject == "household":
+        return gettext("5 and more") if low == _MEMBERS_MOST else low
+    following = dict(pairwise(_AGES))
+    if low in following:
+        return f"{low}–{int(following[low]) - 1}"
+    return gettext("%(age)s and older") % {"age": low}

@@ -114,6 +114,18 @@ def test_the_figures_are_those_of_the_interpreter(
         assert {
             code: kept[total] for code, kept in found["townships"].items() if kept[total]
         } == by_township
+    for part in ("townships", "bands"):
+        for total in ("before_fen", "after_fen"):
+            assert sum(one[total] for one in found[part].values()) == found[total]
+        assert sum(one["joins"] for one in found[part].values()) == found["joins"]
+    assert set(found["bands"]) <= {"", "70", "80", "90"}  # Nobody else is due this allowance.
+    for kind, sums in found["money"].items():
+        assert sums["subjects"] == found[kind] == by_hand["kinds"][kind]
+    assert sum(sums["after_fen"] for sums in found["money"].values()) == found["after_fen"]
+    biggest = [abs(one["after_fen"] - one["before_fen"]) for one in found["biggest"]]
+    assert biggest == sorted(biggest, reverse=True)
+    assert len(biggest) == 10
+    assert kept.figures["snapshot_digest"] == snapshot.digest
     changed = sum(bucket["count"] for bucket in found["buckets"])
     assert changed == found["joins"] + found["leaves"] + found["raised"] + found["lowered"]
     assert found["due_before"] == found["leaves"] + found["lowered"] + found["unchanged"]

@@ -37,6 +37,9 @@ EVERYBODYS = {
     # The offices that exceptions are given to; what lies in them is asked for exception by exception.
     ("POST /exceptions/assign", "to"), ("GET /exceptions/preview", "to"),
     ("POST /api/exceptions/assign", "to"), ("POST /api/exceptions/assign/preview", "to"),
+    # Everybody who reads the rules reads all of them.
+    ("GET /rules/programmes", "fact"), ("GET /rules/programmes", "q"), ("GET /rules/figures", "q"),
+    ("GET /rules/versions", "before"), ("GET /rules/versions", "after"), ("GET /rules/new", "value"),
     # The rules are public; whose programmes a change may be about is asked of each `name`.
     ("GET /rules/new", "file"), ("POST /rules/new", "file"), ("POST /rules/{number}/edit", "file"),
     # Whose payments its rows are about is asked row by row (`test_correction_workbooks`).
