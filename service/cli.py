@@ -31,6 +31,7 @@ from service.dispatch.holding.commands import app as holds
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.dispatch.recall.commands import app as recalls
+from service.enquiry.overview.commands import app as overview
 from service.evidence.commands import pack_batch, pack_month, pack_payment
 from service.foundation.commands import db, down, work
 from service.foundation.encryption.require_keys import at_start
@@ -141,6 +142,7 @@ audit.command("vkeys")(print_vkeys)
 audit.add_typer(audit_findings, name="findings")
 audit.add_typer(audit_samples, name="sample")
 app.add_typer(audit, name="audit")
+app.add_typer(overview, name="overview")
 app.add_typer(witness, name="witness")
 app.add_typer(keys, name="keys")
 app.add_typer(officers, name="officers")

@@ -43,6 +43,8 @@ from service.enquiry import pages as enquiry_pages
 from service.enquiry import requests_api as enquiry_requests_api
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
+from service.enquiry.overview import api as overview_api
+from service.enquiry.overview import pages as overview_pages
 from service.enquiry.spared import api as spared_api
 from service.enquiry.spared import pages as spared_pages
 from service.evidence import api as evidence_api
@@ -175,6 +177,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     waterfall_pages.router,
     posting_pages.router,
     year_pages.router,
+    overview_pages.router,
     evidence_pages.router,
     evidence_list_pages.router,
     standing_pages.router,
@@ -229,6 +232,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     ledger_api.router,
     ask_api.router,
     year_pages.api_router,
+    overview_api.router,
     audit_search_api.router,
     person_api.router,
     standing_api.router,

@@ -346,6 +346,9 @@ DOORS: dict[str, Door] = {
     "GET /api/ledger/waterfall": by("ledger.read"),
     "GET /api/ledger/postings": by("ledger.read"),
     "GET /api/ledger/entries/{entry_id}": by("ledger.read"),
+    "GET /overview": by("overview.read"),
+    "GET /overview.csv": by("overview.read"),
+    "GET /api/overview": by("overview.read"),
     # Who watches, and who says who may do what.
     "GET /audit": hidden_but_by("audit.read"),
     "GET /audit/proofs/{entry_id}": hidden_but_by("audit.read"),

@@ -9,6 +9,7 @@ from service.ledger import queries, words
 from service.ledger.asked import AtMoment, ThroughDay, cut_of, link
 from service.ledger.pages import tabs
 from service.ledger.waterfall import BY, Stand, total, waterfall
+from service.ledger.waterfall_picture import waterfall_picture
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
 from service.web import filters
@@ -72,6 +73,7 @@ def show_waterfall(
         ],
         footer=[*_footer(whole, cuts), *(_rest(whole) if more else ())],
         divided="fund_source" in cuts,
+        picture=waterfall_picture(whole) if rows else None,
     )
 
 

@@ -155,6 +155,8 @@ TABLE: dict[str, Row] = {
     # Re-opening a day, writing off, taking back, closing a year: one asks, another one confirms.
     "ledger.ask": by("reconciler", reach=EVERYTHING, money=True),
     "ledger.confirm": by("reconciler", "signer", reach=EVERYTHING, money=True),
+    # Counts of everything that was paid; of few people only for who may read payments.
+    "overview.read": read_by(*_READS_RULES, reach=EVERYTHING),
     # Who watches, who runs the machines, and who says who may do what.
     "audit.read": by("auditor", reach=EVERYTHING),
     # One line's whole story in an archive: masked; written out only for who may reveal there.

@@ -74,7 +74,15 @@ class Column:
         return self.kind in ("money", "number")
 
 
-Cell = str | int | date | Tag | Link | None
+@dataclass(frozen=True)
+class Spark:
+    """A line as small as a word, for a cell of a table; ``said`` is what it shows."""
+
+    points: str
+    said: str
+
+
+Cell = str | int | date | Tag | Link | Spark | None
 
 
 @dataclass(frozen=True)
@@ -113,4 +121,78 @@ class Fault:
 
     sentence: str
     field: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A rectangle of a picture, in thousandths of its plot; ``said`` is read when it is pointed at."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    look: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A line of a picture: ``points`` are ``x,y`` in thousandths, as SVG writes them."""
+
+    points: str
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """Words in a picture at a place in thousandths; they keep the size of text, however wide the picture."""
+
+    x: int
+    y: int
+    text: str
+    anchor: Literal["start", "middle", "end"] = "start"
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a number or letter drawn in a picture stands for."""
+
+    mark: str
+    text: str
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing with the same numbers in a table; `service.web.pictures` makes it, `ui.picture` draws it."""
+
+    name: str
+    """Its id on the page."""
+    title: str
+    told: str
+    """What it shows, in a sentence, for whoever does not look."""
+    unit: str
+    rows_high: int
+    """How many lines of text it is high."""
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    blocks: Sequence[Block] = ()
+    strokes: Sequence[Stroke] = ()
+    words: Sequence[Word] = ()
+    signs: Sequence[Sign] = ()
+    note: str = ""
+    href: str = ""
+    """Where the numbers are a file."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One place of a grid: its shade is one of five, and its words say the same."""
+
+    name: str
+    shown: str
+    note: str = ""
+    shade: int = 0
     href: str = ""

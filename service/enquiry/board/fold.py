@@ -1,6 +1,6 @@
 """Fold what few people share into what more share, so that no number tells about somebody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from service.notices.public_view import FEW
@@ -54,6 +54,21 @@ def fold(came: Collection[Came], *, unnamed: Collection[str] = ()) -> Told:
     if others:
         rows.append(Shown("", len(_people(others)), sum(one.amount_fen for one in others)))
     return Told(tuple(rows), len(_people(came)), sum(one.amount_fen for one in came))
+
+
+def hidden_of(people: Mapping[str, int]) -> set[str]:
+    """Return the keys whose figures are not told: those of few people, each of whom is in one of them.
+
+    If these together are few, one more joins them, or they could be reckoned back from the total.
+    """
+    hidden: set[str] = set()
+    together = 0
+    for key in sorted(people, key=lambda one: (people[one], one)):
+        if people[key] >= FEW and (not hidden or together >= FEW):
+            break
+        hidden.add(key)
+        together += people[key]
+    return hidden
 
 
 def _people(came: Collection[Came]) -> frozenset[int]:

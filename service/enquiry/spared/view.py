@@ -1,10 +1,10 @@
 """What the page of spared papers says, in the language of whoever reads it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from service.enquiry.board.fold import hidden_of
 from service.enquiry.spared.reckon import Assumed, Reckoned, Spared, reckon, years
 from service.foundation import clock
 from service.foundation.months import Month
@@ -43,7 +43,7 @@ def spared_page(
     chosen = year if year in known else (known[0] if known else clock.today().year)
     town = township[:TOWNSHIP_DIGITS] if len(township) >= TOWNSHIP_DIGITS else ""
     found = reckon(session, papers(rules()), chosen, township=town)
-    hidden = _hidden(found.places)
+    hidden = hidden_of({code: one.confirmations for code, one in found.places.items()})
     names = names_of(session, [_full(one) for one in (*found.places, town) if one])
     return SparedPage(
         year=chosen,
@@ -120,22 +120,6 @@ def _columns(town: str) -> list[Column]:
         Column(gettext("Proofs"), "number"),
         Column(gettext("Hours"), "number"),
     ]
-
-
-def _hidden(places: Mapping[str, Spared]) -> set[str]:
-    """Return the places whose figures are not told: those of few people.
-
-    If these together are few, one more joins them, or they could be reckoned back from the total.
-    """
-    by_size = sorted(places, key=lambda code: (places[code].confirmations, code))
-    hidden: set[str] = set()
-    together = 0
-    for code in by_size:
-        if places[code].confirmations >= FEW and (not hidden or together >= FEW):
-            break
-        hidden.add(code)
-        together += places[code].confirmations
-    return hidden
 
 
 def _row(

@@ -7,8 +7,27 @@ from fastapi import APIRouter
 from jinja2 import DictLoader, PrefixLoader
 from starlette.responses import HTMLResponse
 
+from service.web.filters import number
+from service.web.pictures.about import About
+from service.web.pictures.bars import Part, bars
+from service.web.pictures.pyramid import Band, pyramid
+from service.web.pictures.tiles import shade_of, spark
+from service.web.pictures.trend import Series, trend
 from service.web.render import environment, page
-from service.web.view_models import Bar, Column, Event, Fault, Figure, Link, Option, Row, Step, Tag
+from service.web.view_models import (
+    Bar,
+    Column,
+    Event,
+    Fault,
+    Figure,
+    Link,
+    Option,
+    Picture,
+    Row,
+    Step,
+    Tag,
+    Tile,
+)
 
 router = APIRouter()
 AT = datetime(2026, 10, 8, 6, 5, tzinfo=UTC)
@@ -16,6 +35,7 @@ AT = datetime(2026, 10, 8, 6, 5, tzinfo=UTC)
 TEMPLATE = """
 {% extends "web/layout.html" %}
 {% block title %}高龄津贴 2026-10{% endblock %}
+{% block styles %}<link rel="stylesheet" href="{{ static('pictures.css') }}">{% endblock %}
 {% block main %}
   {{ ui.heading("高龄津贴 2026年10月", tag, "48,213 人应发，3 条异常待处理后方可提交复核。", crumbs) }}
   {{ ui.stepper(steps) }}
@@ -48,6 +68,7 @@ TEMPLATE = """
   {% endcall %}
   {% call ui.section("各乡镇") %}{{ ui.bars("应发人数", bars, "乡镇", "人") }}{% endcall %}
   {% call ui.section("近六个月") %}{{ ui.columns("发放金额（万元）", bars, "月份", "万元") }}{% endcall %}
+  {% call ui.section("图") %}<div class="pictures">{% for one in pictures %}{{ ui.picture(one) }}{% endfor %}</div>{{ ui.tiles(pictures[2], tiles) }}{{ ui.table("近六个月", sparks_columns, sparks) }}{% endcall %}
   {% call ui.section("进度") %}{% call ui.live("work", finished=true) %}{{ ui.progress("正在核定", 31200, 48213) }}{% endcall %}{% endcall %}
   {% call ui.section("经过") %}{{ ui.timeline(events) }}{% endcall %}
 {% endblock %}
@@ -101,7 +122,38 @@ def content() -> dict[str, Any]:
             Event(AT, "周敏 · 县民政局", "提交复核", "", "ok"),
             Event(AT, "陈刚 · 县财政局", "退回编制", "三位居民的账户需要核对。", "bad"),
         ],
+        "pictures": pictures(),
+        "tiles": [
+            Tile(name, number(people), "人", shade_of(people, 12030), "/gallery")
+            for name, people in (("武康街道", 12030), ("乾元镇", 8011), ("新市镇", 2402), ("莫干山镇", 0))
+        ],
+        "sparks_columns": [Column("项目"), Column("近六个月")],
+        "sparks": [Row(["高龄津贴", spark((1, 4, 2, 8), "由 1 升至 8")])],
     }  # fmt: skip
+
+
+def pictures() -> list[Picture]:
+    """Return invented pictures of each kind."""
+    months = [f"2026-{month:02d}" for month in range(1, 13)]
+    ages = [("0–9", 12, 14), ("60–69", 310, 290), ("70–79", 820, 905), ("80–89", 460, None)]
+    return [
+        trend(
+            About("paid", "各项目到卡金额", "元", kind="money", href="/gallery"),
+            months,
+            [
+                Series("高龄津贴", [100_00 * one for one in range(12)]),
+                Series("低保", [None, *[900_00] * 11]),
+            ],
+        ),
+        pyramid(
+            About("ages", "领取人年龄与性别", "人"), ("男", "女"), [Band(*one) for one in ages]
+        ),
+        bars(
+            About("days", "到卡天数", "笔", note="从约定发放日算起。"),
+            [Part("当天", 900), Part("晚 1–3 天", 41), Part("更晚", None)],
+            ("天数", "笔数"),
+        ),
+    ]
 
 
 @router.get("/gallery")

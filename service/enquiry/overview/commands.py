@@ -1,0 +1,34 @@
+"""``anxin overview``: count what the overview shows, without waiting for a bank's day to be closed."""
+
+from typing import Annotated
+
+import typer
+
+from service.batches import queries
+from service.enquiry.overview.count import count_month
+from service.foundation.database import transaction
+from service.foundation.months import Month
+
+app = typer.Typer(help="The overview of what was paid. 发放概览。", no_args_is_help=True)
+
+
+@app.callback()
+def _overview() -> None:
+    """Keep ``count`` a word of its own."""
+
+
+@app.command("count")
+def count_overview(
+    month: Annotated[
+        str, typer.Option(help="Like 2026-10; every month that has lists if left out.")
+    ] = "",
+) -> None:
+    """Count one month or all of them anew; each month is done in a transaction of its own."""
+    if month:
+        wanted = [str(Month.parse(month))]
+    else:
+        with transaction() as session:
+            wanted = queries.months(session)
+    for one in wanted:
+        with transaction() as session:
+            typer.echo(f"{one}: {count_month(session, one)} counts")
