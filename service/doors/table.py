@@ -2,13 +2,13 @@
 
 from service.doors.by_api import BY_API
 from service.doors.door import OPEN, OWN, Door, by, by_one_of, hidden_but_by
+from service.doors.receivers import RECEIVERS
 from service.doors.rules import RULES
 
 _DECISION = "/months/{month}/decisions/{code}/{kind}/{subject_id}"
 _READS_DECISION = by("residents.read", "assessment.read")
 _READS_LINE = by("batches.read", "assessment.read")
 _STEPS = ("approvals.decide", "signing.sign")
-_TELLS = by_one_of("webhooks.propose", "webhooks.confirm", "webhooks.operate")
 _RUNS = by("assessment.run", "batches.build")
 _CORRECTS = by_one_of("accounts.request", "reconciliation.resolve")
 
@@ -376,17 +376,7 @@ DOORS: dict[str, Door] = {
     "POST /findings/new": by("findings.write"),
     "GET /findings/{finding_no}": by("findings.read"),
     "POST /findings/{finding_no}/{act}": by_one_of("findings.write", "findings.answer"),
-    "GET /webhooks": by("webhooks.read"),
-    "POST /webhooks": by("webhooks.propose"),
-    "GET /webhooks/{endpoint_id}": by("webhooks.read"),
-    "POST /webhooks/{endpoint_id}/{act}": _TELLS,
-    "GET /api/webhooks": by("webhooks.read"),
-    "POST /api/webhooks": by("webhooks.propose"),
-    "GET /api/webhooks/{endpoint_id}": by("webhooks.read"),
-    "GET /api/webhooks/{endpoint_id}/deliveries": by("webhooks.read"),
-    "POST /api/webhooks/{endpoint_id}/rotate": by("webhooks.operate"),
-    "POST /api/webhooks/{endpoint_id}/replay": by("webhooks.operate"),
-    "POST /api/webhooks/{endpoint_id}/{act}": _TELLS,
+    **RECEIVERS,
     "GET /officers": by("officers.read"),
     "POST /officers": by("officers.manage"),
     "GET /officers/{officer_id}": by("officers.read"),

@@ -115,8 +115,9 @@ def _beginning(content: bytes) -> str:
 
 def _retry_after(answer: h11.Response) -> int:
     for name, value in answer.headers:
-        if name == b"retry-after" and len(value) <= 6 and value.isdigit():
-            return min(int(value), _RETRY_SECONDS_MAX)
+        said = value.decode("latin-1")
+        if name == b"retry-after" and len(said) <= 6 and said.isascii() and said.isdecimal():
+            return min(int(said), _RETRY_SECONDS_MAX)
     return 0
 
 

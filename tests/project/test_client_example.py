@@ -118,7 +118,8 @@ def test_a_resident_asks(committed: Committed, address: str, client: Any) -> Non
 
 
 def test_it_waits_as_it_is_told(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    anxin, waited = client.Anxin("http://127.0.0.1:1"), []
+    anxin = client.Anxin("http://127.0.0.1:1")
+    waited: list[float] = []
     answers = [client.Problem(503, {"code": "busy"}, 7), b'{"batches": [], "total": 0}']
 
     def answer(*_: object) -> bytes:
