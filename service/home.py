@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.officers.may import may
@@ -70,33 +71,46 @@ class QueueItem(BaseModel):
 @router.get("/")
 def show_queue(session: Transaction, officer: SignedInOfficer, of: Of = "me") -> Response:
     """What waits for the officer who is signed in: the first page, and nothing above it."""
-    mine = _Part(
-        gettext("Waiting for me"),
-        queue.waiting_for(session, officer),
-        gettext("Nothing is waiting for you."),
-    )
-    others = _Part(
-        gettext("Waiting for others"),
-        queue.owed_to(session, officer),
-        gettext("Nobody owes you a step."),
-    )
-    counts = {"me": len(mine.items), "others": len(others.items)}
-    counts["all"] = sum(counts.values())
-    parts = {"me": [mine], "others": [others], "all": [mine, others]}[of]
-    titles = {"me": mine.title, "others": others.title, "all": gettext("All that waits")}
+    lists = _lists(session, officer, of)
+    parts = {
+        "me": _Part(
+            gettext("Waiting for me"),
+            lists.get("me", []),
+            gettext("Nothing is waiting for you."),
+        ),
+        "others": _Part(
+            gettext("Waiting for others"),
+            lists.get("others", []),
+            gettext("Nobody owes you a step."),
+        ),
+    }
+    shown = list(parts.values()) if of == "all" else [parts[of]]
+    counts = {one: len(items) for one, items in lists.items()}
     return page(
         "web/queue.html",
-        title=titles[of],
+        title=gettext("All that waits") if of == "all" else parts[of].title,
         here=_address(of),
         tabs=[
-            (mine.title, _address("me"), counts["me"]),
-            (others.title, _address("others"), counts["others"]),
-            (gettext("All"), _address("all"), counts["all"]),
+            (parts["me"].title, _address("me"), counts.get("me")),
+            (parts["others"].title, _address("others"), counts.get("others")),
+            (gettext("All"), _address("all"), sum(counts.values()) if len(counts) > 1 else None),
         ],
-        parts=parts,
+        parts=shown,
         elsewhere=_elsewhere(of, counts),
-        starts=[] if any(one.items for one in parts) else starts_of(officer),
+        starts=[] if any(one.items for one in shown) else starts_of(officer),
     )
+
+
+def _lists(session: Session, officer: Officer, of: Of) -> dict[str, list[WaitingItem]]:
+    """Return the lists that are looked at; the other one too when there is nothing in them.
+
+    Each list asks every stage, so the first page asks for no more than it shows.
+    """
+    ask = {"me": queue.waiting_for, "others": queue.owed_to}
+    found = {one: ask[one](session, officer) for one in ask if of in (one, "all")}
+    if not any(found.values()):
+        found |= {one: ask[one](session, officer) for one in ask if one not in found}
+    return found
 
 
 def _address(of: str) -> str:
@@ -106,7 +120,7 @@ def _address(of: str) -> str:
 def _elsewhere(of: str, counts: dict[str, int]) -> Link | None:
     """Return where something waits, when nothing does in the list that is shown."""
     other = {"me": "others", "others": "me"}.get(of, "")
-    if not other or counts[of] or not counts[other]:
+    if not other or counts[of] or not counts.get(other):
         return None
     said = {
         "others": gettext("See what you wait for from others"),
