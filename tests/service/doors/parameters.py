@@ -151,7 +151,8 @@ PATHS_OF_NOBODY = {
     # themselves, whom only duties for everything reach.
     "absence_id", "access_id", "act", "answer", "ask_id", "channel", "code", "control", "day", "delivery_id",
     "endpoint_id", "entry_id", "feed", "hit_id", "line_id",
-    "grant_id", "interest_id", "key_id", "kind", "month", "name", "number", "officer_id", "page", "reference",
+    "grant_id", "interest_id", "key_id", "kind", "month", "name", "number", "officer_id", "page", "place",
+    "reference",
     "switch_id", "username", "waiver_id",
 }  # fmt: skip
 
