@@ -36,7 +36,7 @@ class Office:
 def office(
     template: str, server_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Office]:
-    """Pupils of a poor family in one village, frozen for November."""
+    """Six children of one village, frozen for November."""
     with copied(template, server_url, tmp_path_factory.mktemp("figure") / "data") as committed:
         with committed.transaction() as session:
             people = {
