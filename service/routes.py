@@ -12,7 +12,7 @@ from service.audit.keeping import api as keeping_api
 from service.audit.keeping import pages as keeping_pages
 from service.audit.proof import pages as audit_proof
 from service.batches import api as batches_api
-from service.batches import line_api, month_api, run_pages
+from service.batches import line_api, lines_file, month_api, run_pages
 from service.batches import pages as batches_pages
 from service.batches.differences import pages as differences_pages
 from service.batches.exceptions import api as exceptions_api
@@ -145,6 +145,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     proposal_form_pages.router,
     proposals_pages.router,
     batches_pages.router,
+    lines_file.router,
     run_pages.router,
     instalments_pages.router,
     exceptions_pages.router,

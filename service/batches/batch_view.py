@@ -9,7 +9,7 @@ from service.assessment.models import Assessment
 from service.batches import figures, queries, words
 from service.batches.about import sees_whole
 from service.batches.compare import adds_up
-from service.batches.controls import BY_CODE
+from service.batches.compared import Picture, picture
 from service.batches.differences import view as differences
 from service.batches.differences.own import own_comparison
 from service.batches.figures import Totals
@@ -23,14 +23,13 @@ from service.batches.partial import said_of_part
 from service.batches.pay_until import said_until
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
-from service.batches.walk import Wanted
-from service.batches.witnessed import said_waiting
+from service.batches.witnessed import said_waiting, said_witnessed
 from service.foundation.months import Month
 from service.officers.models import Officer
-from service.web.filters import capitals, ending, month_name, number, yuan
+from service.web.filters import capitals, month_name, number, yuan
 from service.web.here import visit
 from service.web.language import gettext
-from service.web.view_models import Column, Event, Figure, Link, Option, Row, Step, Tag
+from service.web.view_models import Column, Event, Figure, Link, Row, Step, Tag
 
 _DECIDES = {
     "draft": "batches.submit",
@@ -59,6 +58,8 @@ class BatchPage:
     """That only a part of the list is shown, or nothing."""
     waits: str
     """That what was done last waits for the witnesses, or nothing."""
+    witnessed: str
+    """By how many witnesses what was done last is confirmed, or nothing."""
     head: Head
     decides: bool
     """Whether the next step is this viewer's."""
@@ -73,6 +74,7 @@ class BatchPage:
     exceptions: str
     """Where its exceptions are given to offices and cleared together, or nothing."""
     sums: list[Term]
+    picture: Picture | None
     adds_up: bool
     in_part: str
     """That the list is paid in part, or that the year's money does not cover it; else nothing."""
@@ -92,25 +94,6 @@ class BatchPage:
     events: list[Event]
 
 
-@dataclass(frozen=True)
-class LinesPart:
-    """One page of a batch's lines, with what was asked for."""
-
-    columns: list[Column]
-    rows: list[Row]
-    total: int
-    sums: Totals
-    """Of the whole batch, as far as the officer sees it."""
-    previous: str
-    next: str
-    """The places where the pages before and after lie; "" where there is none."""
-    state: str
-    control: str
-    states: list[Option]
-    controls: list[Option]
-    chosen: list[tuple[str, str]]
-
-
 def batch_page(session: Session, batch: Batch, officer: Officer, sums: Totals) -> BatchPage:
     """Return a batch's page, of the lines alone that an officer may see, which come to ``sums``."""
     whole, comparison = sees_whole(officer, batch), own_comparison(batch, officer)
@@ -121,6 +104,7 @@ def batch_page(session: Session, batch: Batch, officer: Officer, sums: Totals) -
         batch=batch,
         only=said_of_part(officer, batch),
         waits=said_waiting(session, batch),
+        witnessed=said_witnessed(session, batch),
         head=head_of(batch),
         decides=bool(act and viewer and viewer.may(act)),
         steps=way_of(session, batch, happened),
@@ -139,6 +123,7 @@ def batch_page(session: Session, batch: Batch, officer: Officer, sums: Totals) -
         if viewer and viewer.may("exceptions.read")
         else "",
         sums=comparison_terms(comparison),
+        picture=picture(comparison),
         adds_up=adds_up(comparison) if comparison else True,
         in_part=_in_part(session, batch) if whole else "",
         beside=_beside(batch) if whole else "",
@@ -284,68 +269,6 @@ def events(happened: list[Happened]) -> list[Event]:
         text, tone = words.act_words(one.act)
         made.append(Event(one.at, one.who or gettext("the system"), text, one.reason, tone))
     return made
-
-
-def lines_part(session: Session, wanted: Wanted, *, after: str = "", before: str = "") -> LinesPart:
-    """Return one page of lines; names are masked by their column, of accounts the last four show."""
-    batch, state, control = wanted.batch, wanted.state, wanted.control
-    found, stretch = queries.lines(session, wanted, after=after, before=before)
-    tails = queries.account_tails(session, [line.payment for line in found])
-    chosen = []
-    if state in words.LINE_STATES:
-        chosen.append((words.line_tag(state).text, "state"))
-    if control in BY_CODE:
-        chosen.append((words.hold_label(control), "control"))
-    return LinesPart(
-        columns=[
-            Column(gettext("Reference"), "code"),
-            Column(gettext("Payee"), "name"),
-            Column(gettext("Account")),
-            Column(gettext("Period")),
-            Column(gettext("State")),
-            Column(gettext("Reason")),
-            Column(gettext("Amount"), "money", gettext("yuan")),
-        ],
-        rows=[_line_row(batch, line, tails) for line in found],
-        total=stretch.total,
-        sums=figures.totals(stretch.by_state),
-        previous=stretch.previous,
-        next=stretch.next,
-        state=state,
-        control=control,
-        states=[Option("", gettext("all"))]
-        + [Option(one, words.line_tag(one).text) for one in words.LINE_STATES],
-        controls=[Option("", gettext("all"))]
-        + [Option(one, words.hold_label(one)) for one in BY_CODE],
-        chosen=chosen,
-    )
-
-
-def _line_row(batch: Batch, line: queries.Line, tails: dict[int, str]) -> Row:
-    payment = line.payment
-    tone = words.line_tag(payment.state).tone
-    reasons = gettext(", ").join(words.hold_label(one) for one in line.controls)
-    return Row(
-        [
-            payment.reference,
-            payment.payee_name,
-            ending(tails.get(payment.account_id or 0)),
-            _period(line),
-            words.line_tag(payment.state),
-            reasons or payment.result_reason,
-            payment.amount_fen,
-        ],
-        href=f"/batches/{batch.batch_no}/lines/{payment.reference}",
-        tone=tone if tone in ("warn", "bad") else "",
-    )
-
-
-def _period(line: queries.Line) -> str:
-    payment = line.payment
-    if payment.line_type == "regular":
-        return payment.period
-    kind = words.line_type(payment.line_type, is_office_late=line.is_office_late)
-    return f"{payment.period} · {kind}"
 
 
 def unknown_of(session: Session, batch: Batch) -> int | None:

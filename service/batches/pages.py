@@ -1,6 +1,7 @@
 """Pages of months, batches and lines: read them, press the month's button, release a held line."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
@@ -9,8 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from service.assessment.reveal import Reason, Reveal, masked, reveal
 from service.batches import figures, queries, words
 from service.batches.about import about_line, batches_seen_by, require_seen
-from service.batches.batch_view import batch_page, lines_part
+from service.batches.batch_view import batch_page
 from service.batches.line_view import line_page
+from service.batches.lines_file import AskedOf
+from service.batches.lines_view import lines_part
 from service.batches.models import Batch, Payment
 from service.batches.month import press
 from service.batches.month_lists import waiting_columns, waiting_rows
@@ -20,7 +23,6 @@ from service.batches.part import WHOLE
 from service.batches.partial import said_of_parts
 from service.batches.release import NeedsData, ReasonMissing, release
 from service.batches.waits import waits_of
-from service.batches.walk import Wanted
 from service.foundation.months import Month
 from service.foundation.problems import Problem
 from service.officers.may import require
@@ -130,8 +132,7 @@ def show_batch(
     session: Transaction,
     officer: SignedInOfficer,
     batch_no: str,
-    state: Choice = "",
-    control: Choice = "",
+    asked_for: AskedOf,
     after: Choice = "",
     before: Choice = "",
 ) -> Response:
@@ -139,10 +140,10 @@ def show_batch(
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
     require_seen(session, officer, batch)
-    wanted = Wanted(batch, state, control, officer)
-    lines = lines_part(session, wanted, after=after, before=before)
+    lines = lines_part(session, batch, officer, asked_for, after=after, before=before)
     view = batch_page(session, batch, officer, lines.sums)
-    return page("batches/batch.html", view=view, lines=lines)
+    file = "?".join(filter(None, ("lines.csv", urlencode(asked_for.given))))
+    return page("batches/batch.html", view=view, lines=lines, file=file)
 
 
 @router.get("/batches/{batch_no}/lines/{reference}")

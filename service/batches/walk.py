@@ -4,7 +4,7 @@ Held lines come first, then the others, both by number. A place in the list is n
 follows or precedes, so that nothing is counted off and nothing is skipped when lines come and go.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select, unio
 from sqlalchemy.orm import Session
 
 from service.batches.about import lines_seen_by
+from service.batches.differences.models import BatchDifference
 from service.batches.models import Batch, Payment, PaymentHold
 from service.batches.tallies import queries as tallies
 from service.foundation.ids import number_of, reference_of
@@ -21,6 +22,10 @@ from service.officers.reach import is_unlimited, places
 
 LINES_PER_PAGE = 50
 _TOWNSHIP_DIGITS = 9
+_NO_VILLAGE = "000"
+_AT_ONCE = 500
+PARTS = ("joined", "changed")
+"""How a line of a list may differ from last month; who left has none."""
 
 
 class NoSuchPlace(Problem):
@@ -45,6 +50,19 @@ class Wanted:
     state: str = ""
     control: str = ""
     officer: Officer | None = None
+    place: str = ""
+    """The division's digits; those of a township end in 000 and take its villages in."""
+    part: str = ""
+    """joined or changed: how the line differs from last month."""
+    least_fen: int | None = None
+    most_fen: int | None = None
+    reference: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether more is asked than the tallies count."""
+        bounds = self.least_fen is not None or self.most_fen is not None
+        return bounds or bool(self.place or self.part or self.reference)
 
 
 @dataclass(frozen=True)
@@ -158,6 +176,7 @@ def _which(wanted: Wanted) -> list[ColumnElement[bool]]:
             PaymentHold.control == wanted.control, PaymentHold.cleared_at.is_(None)
         )
         which.append(Payment.id.in_(open_holds))
+    which += _narrowed(wanted)
     officer = wanted.officer
     if officer is not None and not is_unlimited(officer, "batches.read"):
         which.append(lines_seen_by(officer))
@@ -171,7 +190,41 @@ def _which(wanted: Wanted) -> list[ColumnElement[bool]]:
     return which
 
 
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    which: list[ColumnElement[bool]] = []
+    if wanted.place:
+        whole = wanted.place.endswith(_NO_VILLAGE)
+        prefix = wanted.place[:_TOWNSHIP_DIGITS] if whole else wanted.place
+        which.append(Payment.division.startswith(prefix, autoescape=True))
+    if wanted.part:
+        differing = select(BatchDifference.this_line_id).where(
+            BatchDifference.batch_id == wanted.batch.id, BatchDifference.part == wanted.part
+        )
+        which.append(Payment.id.in_(differing))
+    if wanted.least_fen is not None:
+        which.append(Payment.amount_fen >= wanted.least_fen)
+    if wanted.most_fen is not None:
+        which.append(Payment.amount_fen <= wanted.most_fen)
+    if wanted.reference:
+        # What is no reference of ours is no line's.
+        which.append(Payment.id == (number_of(wanted.reference) or 0))
+    return which
+
+
+def every(session: Session, wanted: Wanted) -> Iterator[Payment]:
+    """Yield every line that matches in the order of the pages, a few hundred at a time."""
+    which = _which(wanted)
+    if wanted.state:
+        which.append(Payment.state == wanted.state)
+    found = select(Payment).where(*which).order_by((Payment.state == "held").desc(), Payment.id)
+    yield from session.scalars(found, execution_options={"yield_per": _AT_ONCE})
+
+
 def _total(session: Session, wanted: Wanted, by_state: dict[str, list[int]]) -> int:
+    if wanted.is_narrow:
+        states = [Payment.state == wanted.state] if wanted.state else []
+        counted = select(func.count()).select_from(Payment).where(*_which(wanted), *states)
+        return session.scalar(counted) or 0
     if not wanted.control:
         return sum(lines for state, (lines, _) in by_state.items() if wanted.state in ("", state))
     holds = tallies.holds_seen(session, wanted.batch, wanted.officer).get(wanted.control, 0)

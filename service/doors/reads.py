@@ -32,6 +32,7 @@ SHOWS_A_PERSON: dict[str, Whom] = {
 SHOWS_MANY: dict[str, str] = {
     "GET /api/batches/{batch_no}/lines": LISTED,
     "GET /batches/{batch_no}/differences.csv": EXPORTED,
+    "GET /batches/{batch_no}/lines.csv": EXPORTED,
     "GET /exceptions.csv": EXPORTED,
     "GET /reconciliation/exceptions.csv": EXPORTED,
 }

@@ -135,6 +135,7 @@ DOORS: dict[str, Door] = {
     "POST /months/{month}/run": _RUNS,
     "GET /batches": by("batches.read"),
     "GET /batches/{batch_no}": by("batches.read"),
+    "GET /batches/{batch_no}/lines.csv": by("batches.read"),
     "GET /batches/{batch_no}/lines/{reference}": _READS_LINE,
     "POST /batches/{batch_no}/lines/{reference}/reveal": _READS_LINE,
     "POST /batches/{batch_no}/lines/{reference}/release": by("batches.resolve"),

@@ -91,7 +91,8 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
             Column(gettext("Pay day")),
         ],
         bank_rows=bank_rows(session, batch) if whole else [],
-        sums=comparison_terms(own_comparison(batch, officer)),
+        # What is issued again is no new money: the month's own sum says nothing about it.
+        sums=[] if batch.kind == "reissue" else comparison_terms(own_comparison(batch, officer)),
         to_pay=to_pay_terms(sums),
         hold_caption=hold_caption(sums),
         bank_caption=bank_caption(sums),

@@ -100,6 +100,16 @@ def is_witnessed(session: Session, on: Thing) -> bool:
     return policy is None or _is_inside(session, on, policy)
 
 
+def witnesses_of_last(session: Session) -> tuple[int, int] | None:
+    """Return how many of how many witnesses cosigned the last published checkpoint, if any are asked."""
+    policy = in_force()
+    last = last_published(session) if policy is not None and policy.witnesses else None
+    if policy is None or last is None or _trusted(session, last, policy) is None:
+        return None
+    cosigned = {policy.keys[key] for key in verified(read_note(last.note), policy.keys)}
+    return len(cosigned), len(policy.witnesses)
+
+
 def require_witnessed(session: Session, on: Thing) -> None:
     """Wait a moment until every entry about a thing is inside a cosigned checkpoint.
 

@@ -169,6 +169,9 @@ def of_lists(session: Session, made: Made) -> list[Case]:
         door = f"GET /batches/{{batch_no}}/differences{part}"
         codes = [f"{one[:9]}000" for one in (TOWN, THERE, EMPTY)]
         found.append(Case(door, "township", codes, path=batch_no))
+    for door in ("GET /batches/{batch_no}", "GET /batches/{batch_no}/lines.csv"):
+        codes = [f"{one[:9]}000" for one in (TOWN, THERE, EMPTY)]
+        found.append(Case(door, "place", codes, path=batch_no))
     for way in ("after", "before"):
         door = "GET /batches/{batch_no}/differences"
         found.append(Case(door, way, (here, there, nowhere), path=batch_no))
