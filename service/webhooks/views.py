@@ -54,8 +54,8 @@ def list_columns() -> list[Column]:
         Column(gettext("Organisation")),
         Column(gettext("Host")),
         Column(gettext("Programmes")),
-        Column(gettext("Waiting"), "number"),
-        Column(gettext("Parked"), "number"),
+        Column(gettext("Events waiting"), "number"),
+        Column(gettext("Events parked"), "number"),
     ]
 
 
@@ -150,15 +150,15 @@ def _answers(officer: Officer, endpoint: WebhookEndpoint) -> list[tuple[str, str
 def delivery_columns() -> list[Column]:
     """Return the columns of the delivery log."""
     return [
-        Column(gettext("Event")),
-        Column(gettext("About")),
+        Column(gettext("What was told")),
+        Column(gettext("List or day")),
         Column(gettext("Happened"), "moment"),
         Column(gettext("State")),
         Column(gettext("Tries"), "number"),
         Column(gettext("Last try")),
         Column(gettext("Took"), "number", gettext("ms")),
         Column(gettext("Its answer")),
-        Column(gettext("Id"), "code"),
+        Column(gettext("Id")),
     ]
 
 
