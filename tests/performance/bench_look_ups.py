@@ -201,7 +201,8 @@ def _cpu(processes: list[psutil.Process]) -> float:
             times = one.cpu_times()
         except psutil.NoSuchProcess:
             continue
-        total += times.user + times.system
+        # A connection that ended meanwhile is in the account of the process that began it.
+        total += times.user + times.system + times.children_user + times.children_system
     return total
 
 
