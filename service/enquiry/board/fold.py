@@ -43,7 +43,8 @@ def fold(came: Collection[Came], *, unnamed: Collection[str] = ()) -> Told:
     if not came:
         return Told((), 0, 0)
     named = [one for one in came if len(one.payees) >= FEW and one.programme not in unnamed]
-    others = [one for one in came if one not in named]
+    by_name = {one.programme for one in named}
+    others = [one for one in came if one.programme not in by_name]
     named.sort(key=lambda one: (-len(one.payees), one.programme))
     while others and len(_people(others)) < FEW and named:
         others.append(named.pop())

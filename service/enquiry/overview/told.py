@@ -22,6 +22,7 @@ from service.enquiry.overview.models import OverviewCount
 OTHERS = ""
 """The programmes together that are not told one by one."""
 SERIES_MAX = 4
+_MANY = 20
 OUTCOMES = ("first", "again", "waiting", "failed", "open")
 
 
@@ -38,6 +39,13 @@ class Cell:
             self.payments + other.payments,
             self.people + other.people,
             self.amount_fen + other.amount_fen,
+        )
+
+    def __sub__(self, other: "Cell") -> "Cell":
+        return Cell(
+            self.payments - other.payments,
+            self.people - other.people,
+            self.amount_fen - other.amount_fen,
         )
 
 
@@ -70,10 +78,12 @@ class Overview:
 
 def total(cells: Iterable[Cell | None]) -> Cell:
     """Return the sum of what is told."""
-    found = NONE
-    for one in cells:
-        found += one or NONE
-    return found
+    told = [one for one in cells if one is not None]
+    return Cell(
+        sum(one.payments for one in told),
+        sum(one.people for one in told),
+        sum(one.amount_fen for one in told),
+    )
 
 
 Counts = dict[tuple[str, str, str], dict[str, Cell]]
@@ -134,19 +144,29 @@ def _named(
     counts: Counts, cut: str, months: list[str], *, is_inside: bool
 ) -> dict[tuple[str, str], set[str]]:
     """Return {(month, key): the programmes that are told by name there}."""
-    came: dict[tuple[str, str], list[Came]] = defaultdict(list)
+    wanted, came = set(months), defaultdict[tuple[str, str], list[tuple[str, Cell]]](list)
     for (of, month, programme), cells in counts.items():
-        if of == cut and programme and month in months:
+        if of == cut and programme and month in wanted:
             for key, cell in cells.items():
-                # Who has two programmes is known to no count: of the others together there may be as
-                # few as of the largest, so each is taken to be among the same people.
-                payees = frozenset(range(cell.people))
-                came[month, key].append(Came(programme, payees, cell.amount_fen))
+                came[month, key].append((programme, cell))
     if is_inside:
-        return {at: {one.programme for one in some} for at, some in came.items()}
+        return {at: {programme for programme, _ in some} for at, some in came.items()}
     return {
-        at: {one.programme for one in fold(some).rows if one.programme} for at, some in came.items()
+        at: {one.programme for one in fold(_least(some)).rows if one.programme}
+        for at, some in came.items()
     }
+
+
+def _least(some: list[tuple[str, Cell]]) -> list[Came]:
+    """Return what came, to as few people as it may have been.
+
+    Who has two programmes is known to no count: of the others together there may be as few as of the
+    largest, so each is taken to be among the same people. Beyond some number more change nothing.
+    """
+    return [
+        Came(programme, frozenset(range(min(cell.people, _MANY))), cell.amount_fen)
+        for programme, cell in some
+    ]
 
 
 def _lines(
@@ -164,36 +184,22 @@ def _lines(
     every = {code: {month: cell(code, month) for month in wanted.months} for code in codes}
     by_money = sorted(codes, key=lambda code: (-total(every[code].values()).amount_fen, code))
     shown = by_money[:SERIES_MAX]
+    others: dict[str, Cell | None] = {}
     lines: dict[str, Cells] = {
         code: {month: one or NONE for month, one in every[code].items()} for code in shown
     }
     if len(by_money) > len(shown) or any(
         one is None for of in every.values() for one in of.values()
     ):
-        lines[OTHERS] = {
-            month: _rest(counts, month, [lines[code][month] or NONE for code in shown], named)
-            for month in wanted.months
-        }
+        for month in wanted.months:
+            rows = [
+                counts[at].get("", NONE) for code in codes if (at := ("all", month, code)) in counts
+            ]
+            apart = total(lines[code][month] for code in shown)
+            is_told = not rows or bool(named.get((month, "")))
+            others[month] = total(rows) - apart if is_told else None
+        lines[OTHERS] = others
     return lines
-
-
-def _rest(
-    counts: Counts, month: str, shown: list[Cell], named: Mapping[tuple[str, str], set[str]]
-) -> Cell | None:
-    """Return what the other programmes come to in a month; None where nothing of it is told."""
-    rows = [
-        cells[""]
-        for (cut, at, programme), cells in counts.items()
-        if cut == "all" and at == month and programme
-    ]
-    if rows and not named.get((month, "")):
-        return None
-    whole, apart = total(rows), total(shown)
-    return Cell(
-        whole.payments - apart.payments,
-        whole.people - apart.people,
-        whole.amount_fen - apart.amount_fen,
-    )
 
 
 def _summed(counts: Counts, cut: str, wanted: Wanted, *, is_inside: bool) -> Cells:
