@@ -48,6 +48,7 @@ from service.signing.bank_files import read_by
 from service.signing.signers.no_private_keys import require_no_private_keys
 from service.waits import OWED, PROVIDERS
 from service.web import health, openapi, problem_pages, queue
+from service.web.compressing import Compressed
 from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
 from service.web.leading import judge_by
@@ -85,6 +86,7 @@ _MIDDLEWARE = [
     Middleware(Headers),
     Middleware(Visiting),
     Middleware(Observed),
+    Middleware(Compressed),
     Middleware(SameOrigin),
     Middleware(BodyLimit),
     Middleware(Switching),

@@ -51,4 +51,6 @@ RECORDED_BY_ITSELF = frozenset({
     "GET /api/audit/persons/{person_id}/{month}/timeline",
 })  # fmt: skip
 
-SHOWS_NOBODY = frozenset({"GET /rules/{name}/effects.csv", "GET /findings.csv"})
+SHOWS_NOBODY = frozenset(
+    {"GET /rules/{name}/effects.csv", "GET /findings.csv", "GET /overview.csv"}
+)

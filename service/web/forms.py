@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.foundation.problems import Problem
-from service.web.form_tokens import FIELD, token
+from service.web.form_tokens import FIELD, token, unmasked
 from service.web.here import visit
 from service.web.problem_pages import respond
 
@@ -50,7 +50,8 @@ async def form_checked(request: Request) -> None:
     secret = visit().secret
     if not secret or not isinstance(given, str):
         raise FormExpired
-    if not hmac.compare_digest(given.encode(), token(secret, request.url.path).encode()):
+    wanted = token(secret, request.url.path)
+    if not hmac.compare_digest(unmasked(given).encode(), wanted.encode()):
         raise FormExpired
 
 

@@ -1,8 +1,4 @@
-"""Serve the style sheet, the scripts and the icon: compressed once, at addresses that change with them.
-
-Only these are compressed. A page holds its reader's form token beside what the address put in it, and
-the length of a compressed answer would let somebody who sees only lengths guess one by the other.
-"""
+"""Serve the style sheet, the scripts and the icon: compressed once, at addresses that change with them."""
 
 import gzip
 import hashlib

@@ -24,6 +24,7 @@ from tests.factories.officers import DutyGrantFactory, EmergencyAccessFactory
 from tests.factories.proposals import ControlSwitchFactory, RuleProposalFactory
 from tests.factories.recalls import RecallFactory, RecallLineFactory
 from tests.factories.residents import AccountChangeFactory, DeliveryFactory, ReviewTaskFactory
+from tests.factories.webhooks import WebhookEndpointFactory
 from tests.migrations.conftest import Refused, unguarded
 
 MAKERS: dict[str, Callable[..., Any]] = {
@@ -45,6 +46,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "correction_rows": CorrectionRowFactory.create,
     "finance_tasks": FinanceTaskFactory.create,
     "audit_findings": FindingFactory.create,
+    "webhook_endpoints": WebhookEndpointFactory.create,
 }
 
 

@@ -27,7 +27,6 @@ from service.web.transactions import Transaction
 
 router = APIRouter(prefix="/api/recoveries", tags=["recoveries"])
 Text = Annotated[str, Field(max_length=500)]
-Fen = Annotated[int, Field(gt=0, le=2**53, examples=[16000])]
 
 
 class LookBackIn(Strict):
@@ -63,7 +62,7 @@ class AgreementIn(Strict):
     """What may be kept of each later payment; instalments need both amount and first month."""
 
     share: int = Field(ge=1, le=100, examples=[40], description="Per cent of a payment, at most.")
-    monthly_fen: Fen | None = None
+    monthly_fen: int | None = Field(default=None, gt=0, le=2**53, examples=[16000])
     first: str = Field(default="", max_length=10, examples=["2026-12"])
     reason: Text
 
@@ -72,7 +71,7 @@ class ReceiptIn(Strict):
     """Money that was paid back; the same bank reference counts once."""
 
     on: date
-    amount_fen: Fen
+    amount_fen: int = Field(gt=0, le=2**53, examples=[16000])
     reference: str = Field(max_length=40, examples=["2026112000017"])
 
 

@@ -16,9 +16,10 @@ from service.app import create_app
 from service.foundation import logs
 from service.foundation.problems import every_problem
 from service.web import limits
+from service.web.form_tokens import unmasked
 from service.web.render import STATIC
 from service.web.transactions import Transaction
-from tests.service.web.browsing import Browser, SignInAs
+from tests.service.web.browsing import Browser, SignInAs, token_in
 
 
 def test_nothing_runs_or_frames_a_page_but_ourselves(browser: Browser) -> None:
@@ -88,10 +89,30 @@ def test_only_files_that_are_there_are_sent_and_only_read(browser: Browser) -> N
     assert (head.status_code, head.content) == (200, b"")
 
 
-@pytest.mark.parametrize("path", ["/", "/api/queue", "/login", "/api/openapi.json", "/nothing"])
-def test_what_is_made_for_a_reader_is_never_compressed(sign_in_as: SignInAs, path: str) -> None:
-    answer = sign_in_as("maker").get(path, headers={"accept-encoding": "gzip, br, deflate"})
+def test_a_page_comes_compressed_to_who_reads_that(sign_in_as: SignInAs) -> None:
+    browser = sign_in_as("maker")
+    packed = browser.get("/programmes", headers={"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) * 3 < len(packed.content)
+    plain = browser.get("/programmes", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert "accept-encoding" in packed.headers["vary"].lower()
+    assert "accept-encoding" in plain.headers["vary"].lower()
+
+
+@pytest.mark.parametrize("path", ["/api/queue", "/api/openapi.json", "/recount.py"])
+def test_what_is_no_page_comes_as_it_is(sign_in_as: SignInAs, path: str) -> None:
+    answer = sign_in_as("signer").get(path, headers={"accept-encoding": "gzip, br, deflate"})
+    assert answer.status_code == 200
     assert "content-encoding" not in answer.headers
+
+
+def test_nothing_secret_reads_the_same_in_two_answers(sign_in_as: SignInAs) -> None:
+    browser = sign_in_as("maker")
+    first, second = (token_in(browser.get("/").text, "/logout") for _ in range(2))
+    assert first != second
+    assert unmasked(first) == unmasked(second)
+    assert browser.post("/logout", data={"form_token": first}).status_code == 303
 
 
 @pytest.mark.parametrize(
