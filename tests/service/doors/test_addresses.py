@@ -193,6 +193,7 @@ BEHIND = {
     "GET /api/exceptions/{key}", "GET /api/exceptions/assignments/{assignment_no}",
     "GET /api/exceptions/decisions/{decision_no}",
     "GET /api/batches/{batch_no}/manifest", "GET /rules/{name}", "GET /rules/{name}/effects.csv",
+    "GET /rules/figures/{name}", "GET /api/rules/{name}",
     "GET /rules/{number}/edit", "GET /notices/{number}", "GET /api/notices/{number}",
     "GET /notices/{number}/object", "GET /programmes/{code}", "GET /notices/answer",
     "GET /api/feeds/{feed}/pushes/{number}",
