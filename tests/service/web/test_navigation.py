@@ -73,7 +73,7 @@ def test_a_page_below_another_says_what_it_is_a_part_of(sign_in_as: SignInAs) ->
 def test_groups_and_pages_stand_in_the_order_of_the_money(sign_in_as: SignInAs) -> None:
     groups, pages = rows(sign_in_as("maker").get("/batches").text)
     assert [one[2] for one in groups] == [
-        "工作台", "居民与数据", "政策", "发放", "银行与账务", "审计发现", "离岗登记",
+        "工作台", "居民与数据", "政策", "发放", "银行与账务", "监督", "离岗登记",
     ]  # fmt: skip
     assert [one[0] for one in pages] == [
         "/months", "/batches", "/exceptions", "/recoveries", "/heirs", "/objections",
