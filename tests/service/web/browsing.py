@@ -37,6 +37,11 @@ class Browser(TestClient):
         return self.post(path, data={**(data or {}), "form_token": token}, **options)
 
 
+def without_tokens(page: str) -> str:
+    """Return a page without what reads otherwise each time it is drawn, to be compared."""
+    return re.sub(r'(name="form_token" value=)"[^"]+"', r"\1", page)
+
+
 def token_in(page: str, action: str) -> str:
     """Return the token of the form that goes to ``action`` on a page."""
     form = re.search(
