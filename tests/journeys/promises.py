@@ -3,10 +3,16 @@
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error, Page, Response, expect
+from playwright.sync_api import Error, Locator, Page, Response, expect
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_SEEN = """element => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const there = document.elementFromPoint(left + width / 2, top + height / 2);
+  return element.contains(there) && getComputedStyle(element).outlineStyle === "solid";
+}"""
+"""Nothing lies over the middle of what has the focus, and there is a line around it."""
 REQUESTS_MAX, BYTES_MAX = 6, 40_000
 
 
@@ -54,6 +60,12 @@ def keeps_the_promises(page: Page) -> None:
     assert_calm(page)
 
 
+def assert_fits(page: Page) -> None:
+    """Nothing stands beside the screen at the width the page has now."""
+    over = page.evaluate(_OVERFLOW)
+    assert over <= 0, f"the page is {over} px wider than its window"
+
+
 def quiet(page: Page) -> Page:
     """Forget what a browser notes about an answer that was meant to be refused."""
     page.noises = []  # type: ignore[attr-defined]
@@ -62,14 +74,25 @@ def quiet(page: Page) -> Page:
 
 def press_by_keyboard(page: Page, role: Literal["link", "button"], name: str) -> None:
     """Reach a link or button with the Tab key alone, and press Enter on it."""
-    wanted = page.get_by_role(role, name=name)
+    reach_by_keyboard(page, page.get_by_role(role, name=name))
+    page.keyboard.press("Enter")
+
+
+def type_by_keyboard(page: Page, label: str, text: str) -> None:
+    """Reach a field with the Tab key alone, and type into it."""
+    reach_by_keyboard(page, page.get_by_label(label, exact=True))
+    page.keyboard.type(text)
+
+
+def reach_by_keyboard(page: Page, wanted: Locator) -> None:
+    """Press the Tab key until it has the focus, and see that one sees so."""
     expect(wanted).to_be_visible()
     for _ in range(120):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
-            page.keyboard.press("Enter")
+            assert wanted.evaluate(_SEEN), f"the focus is not seen: {wanted}"
             return
-    raise AssertionError(f"“{name}” cannot be reached with the keyboard")
+    raise AssertionError(f"{wanted} cannot be reached with the keyboard")
 
 
 def assert_light(page: Page, address: str) -> None:

@@ -16,6 +16,8 @@ page.addEventListener("click", (event) => {
     if (box.returnValue !== "yes") return button.focus();
     button.dataset.agreed = "yes";
     button.click();
+    // Whoever presses again, because nothing came of it, is asked again.
+    delete button.dataset.agreed;
   };
   box.returnValue = "no";
   box.showModal();
