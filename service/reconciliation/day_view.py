@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.dispatch.models import BankFile
@@ -86,10 +86,14 @@ def day_figures(session: Session, channel: BankChannel, day: date) -> DayFigures
 
 
 def _has_files(session: Session, channel: BankChannel, day: date) -> bool:
+    # A file that was late is executed on another day than it was written for; both days know it.
     return (
         session.scalar(
             select(BankFile.id)
-            .where(BankFile.channel_id == channel.id, BankFile.execution_date == day)
+            .where(
+                BankFile.channel_id == channel.id,
+                or_(BankFile.execution_date == day, late.EXECUTED_ON == day),
+            )
             .limit(1)
         )
         is not None
