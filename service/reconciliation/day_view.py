@@ -92,7 +92,7 @@ def _has_files(session: Session, channel: BankChannel, day: date) -> bool:
             select(BankFile.id)
             .where(
                 BankFile.channel_id == channel.id,
-                or_(BankFile.execution_date == day, late.EXECUTED_ON == day),
+                or_(BankFile.execution_date == day, day == late.EXECUTED_ON),
             )
             .limit(1)
         )
