@@ -44,8 +44,11 @@ def test_on_a_small_telephone_without_script(open_browser: OpenBrowser, asker: R
     page = open_browser(360, script=False)
     walk(page, asker.number, words=("下一步", "查看我的补贴"))
     expect(page.get_by_role("heading", name="我的补贴")).to_be_visible()
-    answer = page.get_by_text("150.00 元已于 2026年10月16日 发到尾号")
+    answer = page.locator(".answers").get_by_text("150.00 元已于 2026年10月16日 发到尾号")
     expect(answer).to_be_visible()
+    expect(page.locator(".lead")).to_contain_text(
+        "2026年10月您有 1 笔补贴：150.00 元已于 2026年10月16日"
+    )
     width = page.locator("html").bounding_box()
     assert width is not None
     assert width["width"] <= 360
@@ -82,7 +85,7 @@ def test_every_question_keeps_the_promises(
     assert_accessible(page)
     page.get_by_role("textbox").fill(code)
     page.locator("main button.button").click()
-    expect(page.get_by_text("150.00")).to_be_visible()
+    expect(page.locator(".answers").get_by_text("150.00")).to_be_visible()
     assert_accessible(page)
     # The refused answers of this walk are meant; a browser notes them in its console all the same.
     page.noises = []  # type: ignore[attr-defined]
@@ -101,7 +104,7 @@ def test_the_keyboard_is_enough(open_browser: OpenBrowser, asker: Resident) -> N
     page.get_by_role("textbox").focus()
     page.keyboard.type(code)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("150.00 元")).to_be_visible()
+    expect(page.locator(".answers").get_by_text("150.00 元")).to_be_visible()
 
 
 def test_the_answer_prints_without_what_only_a_screen_needs(
@@ -110,7 +113,7 @@ def test_the_answer_prints_without_what_only_a_screen_needs(
     page = open_browser()
     walk(page, asker.number, words=("下一步", "查看我的补贴"))
     page.emulate_media(media="print")
-    expect(page.get_by_text("150.00 元")).to_be_visible()
+    expect(page.locator(".answers").get_by_text("150.00 元")).to_be_visible()
     expect(page.locator("header.top")).to_be_hidden()
     expect(page.get_by_role("button", name="结束查询")).to_be_hidden()
 
