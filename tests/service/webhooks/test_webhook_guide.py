@@ -56,4 +56,4 @@ def test_the_specifications_own_example_comes_out() -> None:
         1614265330,
         b'{"test": 2432232314}',
     )
-    assert made["webhook-signature"] == "v1,g0hM9SsE+OTPJTt/tmKtSyEUi3pTXdAVTy7zl9p5K/k="
+    assert made["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
