@@ -112,11 +112,7 @@ def open_browser(chromium: Browser, server: str) -> Iterator[OpenBrowser]:
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
-        page = context.new_page()
-        page.on("console", lambda said: _note(page, said.text, kind=said.type))
-        page.on("pageerror", lambda error: _note(page, str(error)))
-        page.on("requestfailed", lambda request: _note_failure(page, request))
-        return page
+        return watched(context.new_page())
 
     yield open_page
     for context in contexts:
@@ -150,6 +146,14 @@ def sign_in(page: Page, officer: Officer, password: str = PASSWORD) -> None:
     page.fill("#username", officer.username)
     page.fill("#password", password)
     page.click("main button.button")
+
+
+def watched(page: Page) -> Page:
+    """Let a page note what must not happen: policy reports, errors of the console, failed requests."""
+    page.on("console", lambda said: _note(page, said.text, kind=said.type))
+    page.on("pageerror", lambda error: _note(page, str(error)))
+    page.on("requestfailed", lambda request: _note_failure(page, request))
+    return page
 
 
 def _note(page: Page, text: str, kind: str = "error") -> None:

@@ -14,6 +14,13 @@ _SEEN = """element => {
 }"""
 """Nothing lies over the middle of what has the focus, and there is a line around it."""
 REQUESTS_MAX, BYTES_MAX = 6, 40_000
+_WIDTHS = (640, 360)
+"""A desk's 1280 px at 200 % zoom, and a telephone."""
+_WEIGHT = """() => {
+  const parts = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  return [parts.length, parts.reduce((sum, part) => sum + part.encodedBodySize, 0)];
+}"""
+"""What the page and its parts weigh on their way, whether or not the browser had some of them."""
 
 
 def assert_accessible(page: Page) -> None:
@@ -112,3 +119,35 @@ def assert_light(page: Page, address: str) -> None:
 def _came(answer: Response) -> int:
     """Return how many bytes of an answer's body came over the line."""
     return answer.request.sizes()["responseBodySize"]
+
+
+def faults_of(page: Page, address: str) -> list[str]:
+    """Open a page and return, in words, every promise that it breaks; needs a browser with script."""
+    page.noises = []  # type: ignore[attr-defined]
+    answer = page.goto(address, wait_until="load")
+    where = f"{address} ({page.evaluate('document.documentElement.lang')}, {_width(page)} px)"
+    found = [] if answer and answer.ok else [f"answered {answer.status if answer else 'nothing'}"]
+    found += [
+        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html']}" for one in _violations(page)
+    ]
+    requests, size = page.evaluate(_WEIGHT)
+    if requests > REQUESTS_MAX or size > BYTES_MAX:
+        found.append(f"{requests} requests and {size} bytes")
+    for width in _WIDTHS if _width(page) > min(_WIDTHS) else ():
+        before = page.viewport_size
+        page.set_viewport_size({"width": width, "height": 740})
+        found += _over(page)
+        if before:
+            page.set_viewport_size(before)
+    found += _over(page)
+    found += getattr(page, "noises", [])
+    return [f"{where}: {fault}" for fault in found]
+
+
+def _over(page: Page) -> list[str]:
+    over = page.evaluate(_OVERFLOW)
+    return [f"{over} px beside a screen of {_width(page)}"] if over > 0 else []
+
+
+def _width(page: Page) -> int:
+    return page.viewport_size["width"] if page.viewport_size else 0
