@@ -17,8 +17,8 @@ _SOON = "/audit/proofs/{entry_id}"
 """What was done a second ago is proved with the next checkpoint; until then the page says so."""
 _SAMPLES_MAX = 3
 """Pages of one kind that are looked at; more are asked for, to find what they alone link to."""
-_ASKED_MAX = 12
-_KINDS_MAX = 4
+_ASKED_MAX = 10
+_KINDS_MAX = 2
 """Combinations of filters of one page."""
 
 
