@@ -87,12 +87,13 @@ def day_figures(session: Session, channel: BankChannel, day: date) -> DayFigures
 
 def _has_files(session: Session, channel: BankChannel, day: date) -> bool:
     # A file that was late is executed on another day than it was written for; both days know it.
+    executed_on = late.EXECUTED_ON
     return (
         session.scalar(
             select(BankFile.id)
             .where(
                 BankFile.channel_id == channel.id,
-                or_(BankFile.execution_date == day, day == late.EXECUTED_ON),
+                or_(BankFile.execution_date == day, executed_on == day),
             )
             .limit(1)
         )
