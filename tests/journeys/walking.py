@@ -1,7 +1,7 @@
 """Every page that links lead to: found by following them, so that no list of pages can go stale."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -17,9 +17,10 @@ _SOON = "/audit/proofs/{entry_id}"
 """What was done a second ago is proved with the next checkpoint; until then the page says so."""
 _SAMPLES_MAX = 3
 """Pages of one kind that are looked at; more are asked for, to find what they alone link to."""
-_ASKED_MAX = 10
+_BARREN_MAX = 3
+"""Pages of one kind, one after the other, that led to no other kind: there the walk gives the kind up."""
 _KINDS_MAX = 2
-"""Combinations of filters of one page."""
+"""Combinations of filters of one page, beside the page as it is without any."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,17 @@ def walk(asking: APIRequestContext, base: str, starts: Iterable[str]) -> Walk:
     found = Walk()
     waiting = deque((start, "the start") for start in starts)
     met: set[str] = set(starts)
-    asked: dict[Kind, int] = {}
+    known: set[Kind] = set()
+    barren: Counter[Kind] = Counter()
     while waiting:
         address, linked_on = waiting.popleft()
         kind = kind_of(address)
         if kind is None:
             found.dead.append(f"{address} on {linked_on}: no door")
             continue
-        of_door = sum(one.door == kind.door for one in asked)
-        if asked.get(kind, 0) >= _ASKED_MAX or (kind not in asked and of_door >= _KINDS_MAX):
+        if barren[kind] >= _BARREN_MAX or _is_one_more(kind, barren):
             continue
-        asked[kind] = asked.get(kind, 0) + 1
+        barren[kind] += 1
         answer = asking.get(base + address)
         if kind.door == _SOON and answer.status == 409:
             continue
@@ -72,11 +73,25 @@ def walk(asking: APIRequestContext, base: str, starts: Iterable[str]) -> Walk:
         samples = found.pages.setdefault(kind, [])
         if len(samples) < _SAMPLES_MAX:
             samples.append(address)
-        for link in _links(answer.text(), base + address):
-            if link.startswith(base) and (path := link[len(base) :]) not in met:
-                met.add(path)
-                waiting.append((path, address))
+        links = [
+            link[len(base) :]
+            for link in dict.fromkeys(_links(answer.text(), base + address))
+            if link.startswith(base)
+        ]
+        waiting.extend((link, address) for link in links if link not in met)
+        met.update(links)
+        leads_to = {one for one in map(kind_of, links) if one}
+        if leads_to - known:
+            barren[kind] = 0
+        known |= leads_to
     return found
+
+
+def _is_one_more(kind: Kind, asked: Counter[Kind]) -> bool:
+    """Whether so many combinations of this page's filters were asked for that this one is left."""
+    if not kind.parameters or kind in asked:
+        return False
+    return sum(one.door == kind.door and bool(one.parameters) for one in asked) >= _KINDS_MAX
 
 
 def kind_of(address: str) -> Kind | None:
