@@ -30,7 +30,6 @@ from service.dispatch.queries import contents_of
 from service.doors.admit import admitted, admitted_unasked
 from service.doors.lead import may_open
 from service.enquiry.province.start import province_usable
-from service.evidence import links as evidence_links
 from service.foundation import logs
 from service.foundation.database import transaction
 from service.foundation.encryption.require_keys import at_start
@@ -40,8 +39,9 @@ from service.ledger.names import name_programmes_by
 from service.officers import pages as officers_pages
 from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn
+from service.oversight import links
 from service.programmes.titles import title
-from service.reconciliation import denied, late, links
+from service.reconciliation import denied, late
 from service.reconciliation.origins import explain_entries
 from service.routes import OFFICER_API, OFFICER_PAGES, OPEN_API, OPEN_PAGES
 from service.signing.bank_files import read_by
@@ -76,7 +76,7 @@ name_officers_by(_officer_names)
 read_by(contents_of, written_of)
 show_chain_by(chain_steps)
 tell_waits_by(waits)
-link_by(evidence_links.of_batch, evidence_links.of_line)
+link_by(links.of_batch, links.of_line)
 link_file_by(links.of_file)
 explain_entries()
 judge_by(may_open)

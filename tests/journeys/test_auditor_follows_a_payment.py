@@ -48,7 +48,10 @@ def test_from_the_trail_to_one_payment_and_who_looked(
     auditor, reference = found
     page = open_browser()
     sign_in(page, auditor)
+    # Supervision is a group of pages; the trail is one of them.
+    page.get_by_role("link", name="监督", exact=True).click()
     page.get_by_role("link", name="审计留痕", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("审计留痕")
     keeps_the_promises(page)
     page.get_by_role("link", name="检索留痕").click()
     expect(page.get_by_role("heading", name="检索留痕")).to_be_visible()
@@ -58,7 +61,13 @@ def test_from_the_trail_to_one_payment_and_who_looked(
     keeps_the_promises(page)
     page.locator("tbody a").first.click()
     page.wait_for_url("**/dispatch/*")
-    page.goto(f"/audit/payments/{reference}")
+    page.get_by_role("link", name="该文件的全程").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("银行文件全程")
+    page.get_by_role("link", name="检索留痕").click()
+    page.locator("#thing").fill(reference)
+    page.get_by_role("button", name="检索", exact=True).click()
+    page.get_by_role("link", name="从政策到卡全程").click()
+    page.wait_for_url(f"**/audit/payments/{reference}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("从政策到卡")
     items = page.locator("ol.timeline > li")
     assert items.count() > 8

@@ -14,6 +14,7 @@ from service.batches.pages import session_id
 from service.foundation.problems import Problem
 from service.officers.signed_in import SignedInOfficer
 from service.oversight.search import find, view
+from service.oversight.search.around import around
 from service.oversight.search.exported import EXPORT_ROWS_MAX, csv_parts
 from service.oversight.search.person import Hit, PersonNotSaid, look_for
 from service.oversight.search.told import EXPORTED, searched
@@ -124,11 +125,7 @@ def _page(
         rows=view.rows(session, found.entries) if found else [],
         found=found,
         following=found.following if found else "",
-        about=[
-            Link(gettext("Who looked at this resident"), f"/audit/reading/persons/{wanted.person}"),
-            Link(gettext("The record"), f"/residents/{wanted.person}"),
-            Link(gettext("What was decided"), f"/residents/{wanted.person}/decisions"),
-        ],
+        about=around(session, wanted) if found else [],
         after=after,
         count=count,
         export=f"{HOME}.csv?{urlencode(_address(wanted))}",
