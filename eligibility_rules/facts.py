@@ -66,6 +66,9 @@ class Fact:
     per_programme: bool
     is_deadline: bool = False
     """Whether it is the last day the law gave an office to decide, not a fact about the subject."""
+    places: int = 0
+    """Decimals of `unit` that a plain number is kept in: 2 where it counts hundredths."""
+    unit: Words | None = None
 
     def column(self, code: str) -> str:
         """The Parquet column; `code` is the programme asking, used by per-programme facts only."""
@@ -130,8 +133,9 @@ def read_facts(document: Section) -> FactCatalogue:
 
 def _fact(name: str, entry: Section) -> Fact:
     entry.only(
-        "type", "min", "max", "codes", "per_programme", "deadline", "subjects", "zh", "en", "feeds"
-    )
+        "type", "min", "max", "codes", "per_programme", "deadline", "subjects", "zh", "en", "feeds",
+        "scale", "unit_zh", "unit_en",
+    )  # fmt: skip
     kind = entry.word("type", Kind)
     usual = _RANGES.get(kind)
     span = None
@@ -146,6 +150,7 @@ def _fact(name: str, entry: Section) -> Fact:
                 f"{name} is a code, so its codes must be listed.",
             ),
         )
+    places = entry.whole("scale", 0, 6, 0) if kind is Kind.INT else 0
     return Fact(
         name,
         kind,
@@ -156,6 +161,8 @@ def _fact(name: str, entry: Section) -> Fact:
         entry.texts("codes"),
         entry.has("per_programme") and entry.yes("per_programme"),
         entry.has("deadline") and entry.yes("deadline"),
+        places,
+        Words(entry.text("unit_zh"), entry.text("unit_en")) if places else None,
     )
 
 

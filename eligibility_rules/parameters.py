@@ -37,6 +37,8 @@ class Parameter:
     places: int
     """Decimals of the written values: the scale of the whole numbers in `history`."""
     history: tuple[DatedValue, ...]
+    unit_en: str = ""
+    """The unit in English, where a plain number would tell nothing without it."""
     as_published: bool = False
     """Counts as it was first published: a later revision changes no month already decided."""
 
@@ -58,7 +60,7 @@ class Parameter:
 
 def read_parameter(name: str, document: Section) -> Parameter:
     """Read parameters/<name>.yaml; faults are collected in the document."""
-    document.only("zh", "en", "type", "scale", "unit", "as_published", "values")
+    document.only("zh", "en", "type", "scale", "unit", "unit_en", "as_published", "values")
     kind = document.word("type", Kind)
     if kind not in _PLACES:
         said = Words(
@@ -70,8 +72,9 @@ def read_parameter(name: str, document: Section) -> Parameter:
     places = document.whole("scale", 0, 6, _PLACES[kind])
     history = _history(document, places)
     words = Words(document.text("zh"), document.text("en"))
+    unit_en = document.text("unit_en", "")
     first = document.has("as_published") and document.yes("as_published")
-    return Parameter(name, kind, words, document.text("unit"), places, history, first)
+    return Parameter(name, kind, words, document.text("unit"), places, history, unit_en, first)
 
 
 def overridden(parameter: Parameter, document: Section) -> Parameter:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from eligibility_rules.asking.json_document import Located, Number
 from eligibility_rules.errors import Faults
-from eligibility_rules.explanation.show_values import shown
+from eligibility_rules.explanation.show_values import shown_fact
 from eligibility_rules.facts import Fact, spoken_subjects
 from eligibility_rules.language.functions import read_day, read_units
 from eligibility_rules.language.kinds import Kind, Value
@@ -146,7 +146,7 @@ def _value(spelling: _Spelling, item: Located) -> Value | Problem:
 def _within(fact: Fact, units: int | Problem) -> int | Problem:
     if isinstance(units, Problem) or fact.span is None or units in fact.span:
         return units
-    low, high = shown(fact.kind, fact.span.low), shown(fact.kind, fact.span.high)
+    low, high = shown_fact(fact, fact.span.low), shown_fact(fact, fact.span.high)
     said = Words(f"须在 {low.zh} 与 {high.zh} 之间", f"it must lie between {low.en} and {high.en}")
     return Problem("value_out_of_range", said)
 

@@ -10,7 +10,7 @@ from eligibility_rules.deciding.amount import amount_of, approved_rate
 from eligibility_rules.deciding.fact_values import fact_value
 from eligibility_rules.deciding.pool import PoolRate
 from eligibility_rules.explanation.asked import Asked
-from eligibility_rules.explanation.show_values import UNKNOWN, decimal_text, shown
+from eligibility_rules.explanation.show_values import UNKNOWN, decimal_text, shown, shown_fact
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     AmountOf,
@@ -201,18 +201,46 @@ class _Writer:
         return self._line(written, self._figure(node))
 
     def _scale(self, node: Scale) -> Words:
+        parts = self._by_unit(node)
+        if parts is not None:
+            written = Words(" × ".join(p.zh for p in parts), " × ".join(p.en for p in parts))
+            return self._line(written, self._figure(node), self._rounded(node))
         value = self.write(node.value)
         if isinstance(node.factor, Const) and node.factor.kind is Kind.INT:
             factor, sign = Words(str(node.divisor), str(node.divisor)), "÷"
         else:
             factor, sign = self.write(node.factor), "×"
+        written = Words(f"{value.zh} {sign} {factor.zh}", f"{value.en} {sign} {factor.en}")
+        return self._line(written, self._figure(node), self._rounded(node))
+
+    def _rounded(self, node: Scale) -> Words | None:
         left, right = self.value(node.value), self.value(node.factor)
         is_exact = (
             isinstance(left, int) and isinstance(right, int) and left * right % node.divisor == 0
         )
-        how = None if is_exact else _SCALED[node.mode]
-        written = Words(f"{value.zh} {sign} {factor.zh}", f"{value.en} {sign} {factor.en}")
-        return self._line(written, self._figure(node), how)
+        return None if is_exact else _SCALED[node.mode]
+
+    def _by_unit(self, node: Scale) -> list[Words] | None:
+        """Both factors of a rate for a unit times a fact kept in hundredths of it, else None.
+
+        What divides is how the fact is kept, and is nothing that anybody has to reckon.
+        """
+        if not (isinstance(node.value, Times) and isinstance(node.factor, Const)):
+            return None
+        items = [node.value.left, node.value.right]
+        for one in items:
+            fact = self.programme.facts.facts[one.name] if isinstance(one, FactRef) else None
+            if fact is not None and fact.places and 10**fact.places == node.divisor:
+                return [self._in_unit(item) for item in items]
+        return None
+
+    def _in_unit(self, node: Node) -> Words:
+        fact = self.programme.facts.facts[node.name] if isinstance(node, FactRef) else None
+        value = self.value(node)
+        if fact is None or value is None:
+            return self.write(node)
+        size = shown_fact(fact, value)
+        return Words(f"{fact.words.zh} {size.zh}", f"{fact.words.en} {size.en}")
 
     def _extreme(self, node: Extreme) -> Words:
         parts = [self.write(item) for item in node.items]

@@ -14,7 +14,7 @@ from eligibility_rules.explanation.model import (
     Explanation,
     ValueShown,
 )
-from eligibility_rules.explanation.show_values import shown, values_used
+from eligibility_rules.explanation.show_values import shown_fact, shown_parameter, values_used
 from eligibility_rules.language.kinds import Value
 from eligibility_rules.language.tree import FactRef, Node, walk
 from eligibility_rules.load import RuleSet
@@ -93,11 +93,11 @@ def _amount_values(asked: Asked) -> tuple[ValueShown, ...]:
     if not isinstance(rule, Pool):
         return _values(asked, rule.tree)
     fact = programme.facts.facts[rule.area]
-    area = shown(fact.kind, fact_value(programme, asked.facts, rule.area))
+    area = shown_fact(fact, fact_value(programme, asked.facts, rule.area))
     used = [ValueUsed(rule.area, fact.words, area, fact.feeds)]
     for name in (rule.pool, rule.area_total):
         parameter = programme.parameters[name]
-        value = shown(parameter.kind, parameter.value(asked.month))
+        value = shown_parameter(parameter, parameter.value(asked.month))
         used.append(ValueUsed(f"{_PARAMETER}{name}", parameter.words, value, ()))
     return tuple(_shown(asked, one) for one in used)
 

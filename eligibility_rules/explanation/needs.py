@@ -7,7 +7,7 @@ cannot say it.
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from eligibility_rules.explanation.show_values import UNKNOWN, shown
+from eligibility_rules.explanation.show_values import UNKNOWN, shown, shown_fact
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     Compare,
@@ -83,7 +83,7 @@ def listed(programme: Programme, node: OneOf, ask: Ask, *, wanted: bool) -> Need
         return None
     many = "、".join(shown(fact.kind, one).zh for one in options)
     many_en = ", ".join(shown(fact.kind, one).en for one in options)
-    label, now = programme.facts.words_of(fact.name), _now(fact, ask(fact))
+    label, now = programme.facts.words_of(fact.name), _now(programme, fact, ask(fact))
     zh = f"{label.zh}应为以下之一：{many}" if wanted else f"{label.zh}不得为：{many}"
     en = f"{label.en}: one of {many_en}" if wanted else f"{label.en}: none of {many_en}"
     return fact.name, choice[0], Words(f"{zh}（{_NOW_ZH}{now.zh}）", f"{en} ({_NOW_EN} {now.en})")
@@ -135,16 +135,16 @@ def _beyond(programme: Programme, fact: FactRef, op: str, limit: Value) -> Value
 
 
 def _sentence(programme: Programme, fact: FactRef, verb: Words, limit: Value, now: Value) -> Words:
-    label, is_now = programme.facts.words_of(fact.name), _now(fact, now)
-    bound = shown(fact.kind, limit)
+    label, is_now = programme.facts.words_of(fact.name), _now(programme, fact, now)
+    bound = shown_fact(programme.facts.facts[fact.name], limit)
     return Words(
         f"{label.zh}{verb.zh}{bound.zh}（{_NOW_ZH}{is_now.zh}）",
         f"{label.en}: {verb.en} {bound.en} ({_NOW_EN} {is_now.en})",
     )
 
 
-def _now(fact: FactRef, now: Value) -> Words:
-    return UNKNOWN if now is None else shown(fact.kind, now)
+def _now(programme: Programme, fact: FactRef, now: Value) -> Words:
+    return UNKNOWN if now is None else shown_fact(programme.facts.facts[fact.name], now)
 
 
 def _names(node: Node, fact: str) -> bool:

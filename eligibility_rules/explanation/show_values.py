@@ -7,6 +7,7 @@ from eligibility_rules.deciding.bind import bind, clock_value
 from eligibility_rules.deciding.decision import Outcome, ValueUsed
 from eligibility_rules.deciding.fact_values import fact_value, situation_of
 from eligibility_rules.deciding.interpret import meaning
+from eligibility_rules.facts import Fact
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     AmountOf,
@@ -20,6 +21,7 @@ from eligibility_rules.language.tree import (
     walk,
 )
 from eligibility_rules.month import Month
+from eligibility_rules.parameters import Parameter
 from eligibility_rules.programme import Programme
 from eligibility_rules.words import Words
 
@@ -60,6 +62,25 @@ def shown(kind: Kind, value: Value) -> Words:
     return Words(str(value), str(value))
 
 
+def shown_fact(fact: Fact, value: Value) -> Words:
+    """A value of a fact; what is kept in hundredths of a unit is said in the unit."""
+    return _scaled(fact.kind, value, fact.places, fact.unit)
+
+
+def shown_parameter(parameter: Parameter, value: Value) -> Words:
+    """A legal value; what is kept in hundredths of a unit is said in the unit."""
+    said = parameter.unit.partition("（")[0]
+    places = parameter.places if parameter.kind is Kind.INT else 0
+    return _scaled(parameter.kind, value, places, Words(said, parameter.unit_en or said))
+
+
+def _scaled(kind: Kind, value: Value, places: int, unit: Words | None) -> Words:
+    if unit is None or not places or not isinstance(value, int):
+        return shown(kind, value)
+    text = decimal_text(value, places)
+    return Words(f"{text}{unit.zh}", f"{text} {unit.en}")
+
+
 def values_used(
     programme: Programme,
     tree: Node,
@@ -92,7 +113,7 @@ def _one(
         return ValueUsed(node.name, catalogue.derived[node.name].words, value, ())
     if isinstance(node, ParamRef):
         parameter = programme.parameters[node.name]
-        value = shown(node.kind, parameter.value(month))
+        value = shown_parameter(parameter, parameter.value(month))
         return ValueUsed(f"par.{node.name}", parameter.words, value, ())
     if isinstance(node, Receives | AmountOf | Standing):
         label = Words(f"项目{node.code}", f"programme {node.code}")
@@ -109,4 +130,4 @@ def _fact(programme: Programme, name: str, facts: Mapping[str, Value]) -> ValueU
     if fact.is_deadline and value is None:
         # Where no deadline was told nobody was late, and nothing needs saying.
         return None
-    return ValueUsed(name, fact.words, shown(fact.kind, value), fact.feeds)
+    return ValueUsed(name, fact.words, shown_fact(fact, value), fact.feeds)

@@ -18,7 +18,8 @@ def figure_text(parameter: Parameter, value: int | None) -> str:
     if parameter.kind is Kind.INT:
         # A plain number tells nothing without its unit, and the file says units in Chinese.
         said = decimal_text(value, parameter.places) if parameter.places else number(value)
-        return f"{said} {unit_of(parameter)}"
+        english = parameter.unit_en if visit().language != "zh" else ""
+        return f"{said} {english or unit_of(parameter)}"
     found = shown(parameter.kind, value)
     return found.zh if visit().language == "zh" else found.en
 
@@ -26,8 +27,8 @@ def figure_text(parameter: Parameter, value: int | None) -> str:
 def plain_words(parameter: Parameter, value: int) -> Words:
     """Return a value in both languages, for programs and for the terminal."""
     if parameter.kind is Kind.INT and parameter.places:
-        said = f"{decimal_text(value, parameter.places)} {unit_of(parameter)}"
-        return Words(said, said)
+        said, unit = decimal_text(value, parameter.places), unit_of(parameter)
+        return Words(f"{said} {unit}", f"{said} {parameter.unit_en or unit}")
     return shown(parameter.kind, value)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from eligibility_rules import Outcome
 from eligibility_rules.evidence import Mark
 from eligibility_rules.explanation import ConditionExplained, Explanation, ValueShown
-from eligibility_rules.explanation.show_values import shown
+from eligibility_rules.explanation.show_values import shown_fact
 from eligibility_rules.words import Words
 from service.foundation import clock
 from service.foundation.money import yuan
@@ -209,8 +209,8 @@ class _Teller:
             if not self._is_hidden(fact.name, fact.feeds):
                 yield self._in(words.WAY).format(
                     label=self._in(fact.words),
-                    now=self._shown(fact.name, fact.feeds, shown(fact.kind, one.now)),
-                    then=self._shown(fact.name, fact.feeds, shown(fact.kind, one.then)),
+                    now=self._shown(fact.name, fact.feeds, shown_fact(fact, one.now)),
+                    then=self._shown(fact.name, fact.feeds, shown_fact(fact, one.then)),
                     amount=yuan(one.amount_fen),
                 )
         if ways.due_from is not None and not hides:

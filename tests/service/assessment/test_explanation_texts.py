@@ -31,6 +31,7 @@ CASES = {
     "MZ08": "上月入监，本月暂停",
     "NY01": "抛荒2.5亩，发7.5亩725.81元",
     "CL03": "车辆数据未到，待核",
+    "JS02": "整季1314元",
 }
 """Programme → the case that is told."""
 SILENT = {"WJ_DEATH", "MZ_CREM", "GA_DEREG", "FY_COURT", "SF_PRISON", "GA_MIG"}
