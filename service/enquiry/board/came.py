@@ -2,30 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, distinct, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Payment
 from service.enquiry.board.fold import Came
 from service.foundation.months import Month
+from service.reconciliation.models import BankDay, BankDayReopening
 from service.residents.models import Division
 from service.residents.places.tree import current_codes
 
 # A line whose payee is not known can be paid only after somebody found out; it counts as one more person.
 _PAYEE = func.coalesce(Payment.payee_person_id, -Payment.id)
 _MONTH = func.to_char(Payment.settled_on, "YYYY-MM")
-
-
-@dataclass(frozen=True)
-class MonthSum:
-    """What came in one month: distinct people, and fen."""
-
-    month: str
-    people: int
-    amount_fen: int
 
 
 def codes_of(session: Session, village: Division) -> list[str]:
@@ -39,32 +30,29 @@ def codes_of(session: Session, village: Division) -> list[str]:
     return [village.code, *sorted(code for code in ended if now[code] == village.code)]
 
 
-def by_programme(session: Session, codes: Collection[str], month: Month) -> list[Came]:
-    """Return what came in one month, by programme, with who had it (ids, for counting only)."""
-    payees: dict[str, set[int]] = defaultdict(set)
-    sums_fen: dict[str, int] = defaultdict(int)
-    rows = session.execute(
-        select(Payment.programme, _PAYEE, func.sum(Payment.amount_fen))
-        .where(*_arrived(codes, month.first_day, month.last_day))
-        .group_by(Payment.programme, _PAYEE)
-    )
-    for programme, payee, amount_fen in rows:
-        payees[programme].add(payee)
-        sums_fen[programme] += int(amount_fen)
-    return [Came(one, frozenset(payees[one]), sums_fen[one]) for one in sorted(payees)]
+def by_programme(
+    session: Session, codes: Collection[str], last: Month, months: int
+) -> dict[str, list[Came]]:
+    """Return what came in each of so many months up to ``last``, oldest first, by programme.
 
-
-def by_month(session: Session, codes: Collection[str], last: Month, months: int) -> list[MonthSum]:
-    """Return the sums of so many months up to ``last``, oldest first; a month without money is 0."""
+    Who had it is there for counting only; a month without money has no row.
+    """
     first = last.minus(months - 1)
     rows = session.execute(
-        select(_MONTH, func.count(distinct(_PAYEE)), func.sum(Payment.amount_fen))
+        select(_MONTH, Payment.programme, _PAYEE, func.sum(Payment.amount_fen))
         .where(*_arrived(codes, first.first_day, last.last_day))
-        .group_by(_MONTH)
+        .group_by(_MONTH, Payment.programme, _PAYEE)
     )
-    found = {month: MonthSum(month, people, int(fen)) for month, people, fen in rows}
-    wanted = [str(last.minus(back)) for back in range(months - 1, -1, -1)]
-    return [found.get(one, MonthSum(one, 0, 0)) for one in wanted]
+    payees: dict[tuple[str, str], set[int]] = defaultdict(set)
+    sums_fen: dict[tuple[str, str], int] = defaultdict(int)
+    for month, programme, payee, amount_fen in rows:
+        payees[month, programme].add(payee)
+        sums_fen[month, programme] += int(amount_fen)
+    found: dict[str, list[Came]] = {str(last.minus(back)): [] for back in range(months - 1, -1, -1)}
+    for month, programme in sorted(payees):
+        at = (month, programme)
+        found[month].append(Came(programme, frozenset(payees[at]), sums_fen[at]))
+    return found
 
 
 def last_month(session: Session, codes: Collection[str], today: date) -> Month:
@@ -83,3 +71,10 @@ def _arrived(codes: Collection[str], first: date, last: date) -> list[ColumnElem
         Payment.state == "paid",
         Payment.settled_on.between(first, last),
     ]
+
+
+def last_closed(session: Session) -> date | None:
+    """Return the last day that is closed at a bank: so far is known what came."""
+    return session.scalar(
+        select(func.max(BankDay.day)).where(BankDay.id.not_in(select(BankDayReopening.bank_day_id)))
+    )

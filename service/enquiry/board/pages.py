@@ -3,8 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
+from service.enquiry.board.display import round_of
 from service.enquiry.board.view import board, village_of
 from service.foundation import clock
 from service.residents.places.tree import Place, tree
@@ -14,9 +16,9 @@ from service.web.transactions import Transaction
 router = APIRouter()
 Code = Annotated[str, Path(max_length=12)]
 Choice = Annotated[str, Query(max_length=12)]
-PARTS = ("money", "months", "notices", "rights")
-"""What the display in the hall shows, one after the other."""
 SECONDS_A_PART = 20
+PARTS_MAX, TURNS = 999, 1000
+"""Rounds are counted, so that what is long goes on where it stopped."""
 
 
 @router.get("/village")
@@ -41,23 +43,30 @@ def show_board(session: Transaction, code: Code, month: Choice = "") -> Response
 
 @router.get("/village/{code}/screen")
 def show_screen(
-    session: Transaction, code: Code, part: Annotated[int, Query(ge=1, le=len(PARTS))] = 1
+    session: Transaction,
+    request: Request,
+    code: Code,
+    part: Annotated[int, Query(ge=1, le=PARTS_MAX)] = 1,
+    turn: Annotated[int, Query(ge=0, lt=TURNS)] = 0,
 ) -> Response:
-    """The same for the display in the hall: one part at a time, the next by itself."""
+    """The same for the display in the hall: one leaf at a time, the next by itself."""
     village = village_of(session, code)
-    answer = page(
+    today = clock.today()
+    view = board(session, village, today)
+    round_ = round_of(session, view, today, turn, address=f"{request.url.netloc}/me")
+    # A list that ended meanwhile makes the round shorter; a hall is not shown a fault for it.
+    at = min(part, len(round_))
+    following = (at + 1, turn) if at < len(round_) else (1, (turn + 1) % TURNS)
+    return page(
         "enquiry/screen.html",
-        view=board(session, village, clock.today()),
-        part=PARTS[part - 1],
-        number=part,
-        parts=len(PARTS),
+        view=view,
+        leaf=round_[at - 1],
+        number=at,
+        parts=len(round_),
+        following=f"/village/{village.code}/screen?part={following[0]}&turn={following[1]}",
+        seconds=SECONDS_A_PART,
+        at=clock.now(),
     )
-    following = part % len(PARTS) + 1
-    # The browser turns the page; there is no script to fail in a hall where nobody looks after it.
-    answer.headers["refresh"] = (
-        f"{SECONDS_A_PART}; url=/village/{village.code}/screen?part={following}"
-    )
-    return answer
 
 
 def _townships(root: Place) -> tuple[Place, ...]:

@@ -5,14 +5,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from service.batches.words import programme_name
-from service.enquiry.board.came import (
-    MonthSum,
-    by_month,
-    by_programme,
-    codes_of,
-    last_month,
-)
+from service.enquiry.board import came_view
+from service.enquiry.board.aged import Age, age
+from service.enquiry.board.came import by_programme, codes_of, last_closed, last_month
 from service.enquiry.board.fold import Told, fold
 from service.enquiry.board.hanging import Hanging, hanging
 from service.foundation.months import Month
@@ -40,10 +35,16 @@ class Board:
     month: Month
     months: list[Option]
     sentence: str
+    age: Age
     told: Told
-    bars: list[Bar]
-    """By programme; the bars are as long as the money is much."""
+    came_columns: list[Column]
+    came_rows: list[Row]
+    """By programme, each with its twelve months as a line."""
+    month_columns: list[Column]
+    month_rows: list[Row]
+    """The same numbers, by programme and month."""
     trend: list[Bar]
+    hanging: list[Hanging]
     notice_columns: list[Column]
     notice_rows: list[Row]
     programmes: int
@@ -66,12 +67,14 @@ def board(session: Session, village: Division, today: date, chosen: str = "") ->
     """Return the board; ``chosen`` is a month of the last twelve, the latest with money if not."""
     codes = codes_of(session, village)
     latest = last_month(session, codes, today)
-    sums = by_month(session, codes, latest, MONTHS)
-    month = Month.parse(chosen) if chosen in {one.month for one in sums} else latest
-    told = fold(
-        by_programme(session, codes, month),
-        unnamed=[code for code, one in rules().programmes.items() if one.sensitive],
-    )
+    hidden = [code for code, one in rules().programmes.items() if one.sensitive]
+    months = {
+        one: fold(came, unnamed=hidden)
+        for one, came in by_programme(session, codes, latest, MONTHS).items()
+    }
+    month = Month.parse(chosen) if chosen in months else latest
+    told = months[str(month)]
+    hung = hanging(session, codes, today)
     path = path_of(session, village.code)
     saved = burden(rules())
     return Board(
@@ -80,16 +83,21 @@ def board(session: Session, village: Division, today: date, chosen: str = "") ->
         township=path[-2] if len(path) > 1 else "",
         month=month,
         months=[
-            Option(one.month, month_name(Month.parse(one.month)))
-            for one in reversed(sums)
-            if one.people
+            Option(one, month_name(Month.parse(one)))
+            for one in reversed(months)
+            if months[one].people != 0
         ],
         sentence=sentence(told, month),
+        age=age(last_closed(session), today),
         told=told,
-        bars=[_bar(one.programme, one.people, one.amount_fen) for one in told.rows],
-        trend=[_month_bar(one) for one in sums],
+        came_columns=came_view.columns(),
+        came_rows=came_view.rows(told, months),
+        month_columns=came_view.month_columns(),
+        month_rows=came_view.month_rows(months),
+        trend=[_month_bar(one, of) for one, of in months.items()],
+        hanging=hung,
         notice_columns=_notice_columns(),
-        notice_rows=[_notice_row(one, today) for one in hanging(session, codes, today)],
+        notice_rows=[_notice_row(one, today) for one in hung],
         programmes=len(rules().programmes),
         of_itself=len(rules().programmes) - len(saved.applying),
         proofs=_proofs(saved),
@@ -113,20 +121,11 @@ def sentence(told: Told, month: Month) -> str:
     ) % {"month": when, "people": number(told.people), "amount": yuan(told.amount_fen)}
 
 
-def _bar(programme: str, people: int, amount_fen: int) -> Bar:
-    name = programme_name(programme) if programme else gettext("The other subsidies together")
-    label = ngettext("%(name)s, %(people)s person", "%(name)s, %(people)s people", people) % {
-        "name": name,
-        "people": number(people),
-    }
-    return Bar(label, amount_fen, yuan(amount_fen))
-
-
-def _month_bar(one: MonthSum) -> Bar:
-    name = month_name(Month.parse(one.month))
-    if 0 < one.people < FEW:
+def _month_bar(month: str, told: Told) -> Bar:
+    name = month_name(Month.parse(month))
+    if told.amount_fen is None:
         return Bar(name, 0, gettext("fewer than 5 people"))
-    return Bar(name, one.amount_fen, yuan(one.amount_fen))
+    return Bar(name, told.amount_fen, yuan(told.amount_fen))
 
 
 def _notice_columns() -> list[Column]:

@@ -1,12 +1,16 @@
 """The board of a village: read by anybody, made of what was paid, without a word about anybody."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch
+from service.enquiry.board.aged import age
 from service.residents.models import Division
+from service.web.filters import day
 from tests.factories import residents
 from tests.factories.batches import BatchFactory, PaymentFactory, payee
 from tests.service.notices.hanging import hanging
@@ -97,12 +101,40 @@ def test_the_notices_of_the_village_hang_on_its_board(village: Session, browser:
 def test_the_display_turns_its_pages_by_itself(village: Session, browser: Browser) -> None:
     seen = []
     address = f"/village/{VILLAGE}/screen"
-    for _ in range(4):
+    for _ in range(5):
         answer = browser.get(address)
         assert answer.status_code == 200
-        seconds, address = answer.headers["refresh"].split("; url=")
-        assert int(seconds) >= 10
+        (turns,) = re.findall('http-equiv="refresh" content="([0-9]+); url=([^"]+)"', answer.text)
+        assert int(turns[0]) >= 10
+        address = unescape(turns[1])
         seen.append(address)
-    assert len(set(seen)) == 4
-    assert seen[-1].endswith("part=1")
-    assert browser.get(f"/village/{VILLAGE}/screen?part=5").status_code == 422
+    # Months, notices, programmes, proofs, how to ask; then the next round, which goes on where
+    # the long lists stopped.
+    assert len(set(seen)) == 5
+    assert seen[-1].endswith("part=1&turn=1")
+    first = browser.get(f"/village/{VILLAGE}/screen?part=3").text
+    assert "五保" in first or "低保" in first
+    assert browser.get(f"/village/{VILLAGE}/screen?part=3&turn=1").text != first
+    # A round that became shorter shows its last leaf: nobody in a hall can do anything about a fault.
+    assert browser.get(f"/village/{VILLAGE}/screen?part=99").status_code == 200
+    assert browser.get(f"/village/{VILLAGE}/screen?part=1000").status_code == 422
+
+
+def test_the_display_shows_names_that_nobody_objected_to(
+    village: Session, browser: Browser
+) -> None:
+    hung = hanging(village, 3)
+    leaves = [browser.get(f"/village/{VILLAGE}/screen?part={part}").text for part in range(1, 5)]
+    names = [one for one in leaves if 'class="names"' in one]
+    assert len(names) == 1
+    assert len(re.findall("<li>[0-9]+ [^ ]+\\*+</li>", names[0])) == 3
+    assert day(hung.notice.ends_on) in "".join(leaves)
+
+
+def test_the_board_says_how_old_it_is() -> None:
+    today = date(2026, 11, 28)
+    assert not age(date(2026, 10, 24), today).is_old
+    old = age(date(2026, 10, 23), today)
+    assert old.is_old
+    assert "36" in old.text
+    assert age(None, today).is_old
