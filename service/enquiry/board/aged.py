@@ -5,7 +5,6 @@ from datetime import date
 
 from service.web.filters import long_day
 from service.web.language import gettext, ngettext
-from service.web.view_models import Tag
 
 OLD_AFTER_DAYS = 35
 """Money comes once a month: after so many days without a closed bank day something is behind."""
@@ -17,10 +16,6 @@ class Age:
 
     text: str
     is_old: bool = False
-
-    @property
-    def tag(self) -> Tag:
-        return Tag(self.text, "warn")
 
 
 def age(closed_on: date | None, today: date) -> Age:

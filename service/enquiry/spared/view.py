@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.enquiry.board.fold import hidden_of
-from service.enquiry.spared.reckon import Assumed, Reckoned, Spared, reckon, years
+from service.enquiry.spared import drawn
+from service.enquiry.spared.drawn import Grid
+from service.enquiry.spared.reckon import Assumed, Reckoned, reckon, years
 from service.foundation import clock
-from service.foundation.months import Month
-from service.notices.public_view import FEW
 from service.programmes.burden import FORMS_BEFORE, PROOFS_BEFORE, burden, papers
 from service.programmes.catalogue import rules
 from service.residents.places.tree import names_of
-from service.web.filters import moment, month_name, number
+from service.web.filters import moment, number
 from service.web.language import gettext
-from service.web.view_models import Bar, Column, Figure, Link, Option, Row
+from service.web.view_models import Figure, Option, Picture, Tag
 
 TOWNSHIP_DIGITS = 9
 
@@ -29,9 +29,9 @@ class SparedPage:
     sentence: str
     counted: str
     figures: list[Figure]
-    months: list[Bar]
-    place_columns: list[Column]
-    place_rows: list[Row]
+    pictures: list[Picture]
+    places: Grid | None
+    assumption: Tag
     still_asked: list[str]
 
 
@@ -43,8 +43,11 @@ def spared_page(
     chosen = year if year in known else (known[0] if known else clock.today().year)
     town = township[:TOWNSHIP_DIGITS] if len(township) >= TOWNSHIP_DIGITS else ""
     found = reckon(session, papers(rules()), chosen, township=town)
-    hidden = hidden_of({code: one.confirmations for code, one in found.places.items()})
+    if town and town in _not_told(reckon(session, papers(rules()), chosen)):
+        # Beside the county's total, its own page would tell what the list of townships does not.
+        found = Reckoned(chosen, found.counted_at)
     names = names_of(session, [_full(one) for one in (*found.places, town) if one])
+    is_known = bool(found.together.confirmations)
     return SparedPage(
         year=chosen,
         years=[Option(str(one), str(one)) for one in known],
@@ -52,19 +55,34 @@ def spared_page(
         sentence=_sentence(found, assumed),
         counted=moment(found.counted_at),
         figures=_figures(found, assumed),
-        months=[_bar(month, one, assumed) for month, one in found.months.items()],
-        place_columns=_columns(town),
-        place_rows=[
-            _row(code, one, names, assumed, leads_on=not town, hidden=code in hidden)
-            for code, one in sorted(found.places.items())
-        ],
+        pictures=[drawn.papers(found), drawn.hours(found, assumed)] if is_known else [],
+        places=drawn.places(
+            {
+                code: names.get(_full(code), "") if code else gettext("place not known")
+                for code in sorted(found.places)
+            },
+            found,
+            assumed,
+            is_town=bool(town),
+        )
+        if is_known
+        else None,
+        assumption=Tag(gettext("assumed, not measured"), "warn"),
         still_asked=[f"{one.code} {one.names.zh}" for one in burden(rules()).asking],
     )
 
 
+def _not_told(found: Reckoned) -> set[str]:
+    return hidden_of({code: one.confirmations for code, one in found.places.items()})
+
+
 def _sentence(found: Reckoned, assumed: Assumed) -> str:
     if not found.together.confirmations:
-        return gettext("Nothing has been counted for this year yet.")
+        return (
+            gettext("Few people of this township were counted in this year; it is not told.")
+            if found.counted_at
+            else gettext("Nothing has been counted for this year yet.")
+        )
     return gettext(
         "In %(year)s people did without %(forms)s forms and %(proofs)s proofs: about %(hours)s hours, if a form takes %(form)s minutes and a proof %(proof)s."
     ) % {
@@ -103,41 +121,6 @@ def _figures(found: Reckoned, assumed: Assumed) -> list[Figure]:
             note=gettext("an assumption, not a measurement"),
         ),
     ]
-
-
-def _bar(month: str, one: Spared, assumed: Assumed) -> Bar:
-    name = month_name(Month.parse(month))
-    if one.confirmations < FEW:
-        return Bar(name, 0, gettext("few; not told"))
-    return Bar(name, one.hours(assumed), number(one.hours(assumed)))
-
-
-def _columns(town: str) -> list[Column]:
-    return [
-        Column(gettext("Village or community") if town else gettext("Township")),
-        Column(gettext("Confirmations")),
-        Column(gettext("Forms"), "number"),
-        Column(gettext("Proofs"), "number"),
-        Column(gettext("Hours"), "number"),
-    ]
-
-
-def _row(
-    code: str,
-    one: Spared,
-    names: dict[str, str],
-    assumed: Assumed,
-    *,
-    leads_on: bool,
-    hidden: bool,
-) -> Row:
-    name = names.get(_full(code), "") if code else gettext("place not known")
-    if hidden:
-        return Row([name, gettext("few; not told"), None, None, None])
-    shown: str | Link = name
-    if leads_on and code:
-        shown = Link(name, f"/burden?township={code}")
-    return Row([shown, number(one.confirmations), one.forms, one.proofs, one.hours(assumed)])
 
 
 def _full(code: str) -> str:

@@ -1,5 +1,6 @@
 """What people were spared: counted once a year for each person and programme, reckoned in the open."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch
+from service.enquiry.spared import drawn
 from service.enquiry.spared.count import count_spared
 from service.enquiry.spared.models import SparedCount
-from service.enquiry.spared.reckon import Assumed, Spared
+from service.enquiry.spared.reckon import Assumed, Spared, reckon
 from service.programmes.burden import papers
 from service.programmes.catalogue import rules
 from service.residents.models import Division
+from service.web.view_models import Tag
 from tests.factories import residents
 from tests.factories.batches import BatchFactory, PaymentFactory, payee
 from tests.service.web.browsing import Browser
@@ -73,9 +76,53 @@ def test_the_page_reckons_with_the_minutes_it_is_given(county: Session, browser:
     town = browser.get("/burden?township=330523100").text
     assert "石桥村" in town
     # One person of the other village; beside the total, this one's figures would tell of that one.
-    assert town.count("人数较少，不公布") == 2
+    assert _rows_of(town) == {
+        "石桥村": "人数较少，不公布",
+        "330523100201": "人数较少，不公布",
+    }
     answer = browser.get("/api/burden?year=2026").json()
     assert (answer["confirmations"], answer["forms"], answer["proofs"]) == (7, 7, 28)
+
+
+def test_a_month_of_few_is_not_left_over_from_the_others(county: Session, browser: Browser) -> None:
+    batch = BatchFactory.create()
+    for month, people in ((8, 9), (9, 6), (10, 2)):
+        for _ in range(people):
+            paid(county, batch, date(2026, month, 16), payee().id, VILLAGE)
+    count_spared(county, "2026")
+    found = reckon(county, papers(rules()), 2026)
+    # The year's sum stands above: told, September would leave October's two.
+    assert [one.cells[1:] for one in drawn.papers(found).rows] == [
+        [9, 36],
+        [Tag("人数较少，不公布"), Tag("人数较少，不公布")],
+        [Tag("人数较少，不公布"), Tag("人数较少，不公布")],
+    ]
+    assert next(row.cells[1] for row in drawn.hours(found, Assumed()).rows) == 58
+    assert "人数较少，不公布" in browser.get("/burden").text
+
+
+def test_a_township_of_few_is_not_told_on_its_own_page(county: Session, browser: Browser) -> None:
+    batch = BatchFactory.create()
+    for division, people in ((VILLAGE, 9), ("330523101200", 6), ("330523102200", 2)):
+        for _ in range(people):
+            paid(county, batch, date(2026, 10, 16), payee().id, division)
+    count_spared(county, "2026")
+    assert "少填表格 9 张" in browser.get("/burden?township=330523100").text
+    for few in ("330523101", "330523102"):
+        shown = browser.get(f"/burden?township={few}").text
+        assert "本年度该乡镇人数较少，不公布" in shown
+        assert "少填表格" not in shown
+
+
+def _rows_of(page: str) -> dict[str, str]:
+    """What the table of places says of each beside its name, in its first column."""
+    table = page[page.rindex("<tbody>") : page.rindex("</tbody>")]
+    rows = re.findall(r'<th scope="row">(.*?)</th><td[^>]*>(.*?)</td>', table)
+    return {_words(name): _words(first) for name, first in rows}
+
+
+def _words(cell: str) -> str:
+    return re.sub("<[^>]+>", "", cell).strip()
 
 
 def test_hours_are_whole_and_rounded_down() -> None:
