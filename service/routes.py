@@ -105,6 +105,8 @@ from service.residents.record import pages as record_pages
 from service.signing import api as signing_api
 from service.signing import pages as signing_pages
 from service.signing import recount_pages as signing_recount_pages
+from service.signing.several import api as several_api
+from service.signing.several import pages as several_pages
 from service.signing.signers import api as keys_api
 from service.signing.signers import pages as keys_pages
 from service.signing.voucher import pages as voucher_pages
@@ -158,6 +160,7 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     approvals_pages.router,
     objections_pages.router,
     signing_pages.router,
+    several_pages.router,
     keys_pages.router,
     signing_recount_pages.router,
     voucher_pages.router,
@@ -216,6 +219,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     approvals_api.router,
     absence_api.router,
     signing_api.router,
+    several_api.router,
     keys_api.router,
     by_hand_api.router,
     holding_api.router,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
@@ -10,9 +10,9 @@ from service.batches import figures, queries
 from service.batches.about import batches_seen_by, require_seen
 from service.batches.differences.own import own_comparison
 from service.batches.figures import Totals
+from service.batches.lines_asked import AskedByProgram, asked_by_program
 from service.batches.models import Batch
 from service.batches.seen import mark_of
-from service.batches.walk import Wanted
 from service.officers.may import require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
@@ -82,6 +82,9 @@ class LineList(Strict):
 
     lines: list[LineOut]
     total: int
+    is_more: bool = Field(
+        description="More lines match than `total`: no more of them were counted."
+    )
     next: str = Field(description="Send this back as `after` for the next page; empty at the end.")
 
 
@@ -129,15 +132,14 @@ def read_lines(
     session: Transaction,
     officer: SignedInOfficer,
     batch_no: str,
-    state: Choice = "",
-    control: Choice = "",
+    asked: Annotated[AskedByProgram, Depends(asked_by_program)],
     after: Choice = "",
 ) -> LineList:
-    """A batch's lines, 50 a page."""
+    """A batch's lines, 50 a page, with the page's filters. Problems: ``filter_unknown``, ``no_such_place``."""
     require(officer, "batches.read")
     batch = queries.by_no(session, batch_no)
     require_seen(session, officer, batch)
-    wanted = Wanted(batch, state, control, officer)
+    wanted = asked.wanted(batch, officer)
     found, stretch = queries.lines(session, wanted, after=after)
     tails = queries.account_tails(session, [line.payment for line in found])
     lines = [
@@ -152,7 +154,7 @@ def read_lines(
         )
         for line in found
     ]
-    return LineList(lines=lines, total=stretch.total, next=stretch.next)
+    return LineList(lines=lines, total=stretch.total, is_more=stretch.is_more, next=stretch.next)
 
 
 def detail(session: Session, batch: Batch, officer: Officer) -> BatchDetail:

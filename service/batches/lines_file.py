@@ -1,41 +1,49 @@
 """The lines of a batch as a file: the same filters as on its page, without names and accounts."""
 
-import csv
-import io
 from collections.abc import Iterator
-from typing import Annotated
+from datetime import datetime
 
-from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response, StreamingResponse
+from fastapi import APIRouter, Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
 
 from service.batches import queries
 from service.batches.about import require_seen
-from service.batches.lines_view import Asked
-from service.batches.walk import Wanted, every
-from service.batches.words import LINE_STATES
+from service.batches.lines_asked import AskedOf
+from service.batches.models import Batch
+from service.batches.walk import Wanted, count_to, every
+from service.batches.words import LINE_STATES, programme_name
+from service.foundation import clock
+from service.foundation.months import Month
+from service.foundation.problems import Problem
+from service.foundation.spreadsheets.styled import Book, Col
 from service.officers.may import require
 from service.officers.signed_in import SignedInOfficer
-from service.web.transactions import Opener, Transaction, opener
+from service.web.filters import moment, month_name
+from service.web.language import gettext
+from service.web.sent_tables import send_csv
+from service.web.transactions import Transaction
 
 router = APIRouter()
-Choice = Annotated[str, Query(max_length=40)]
-_ROWS_A_PIECE = 500
+SHEET_LINES_MAX = 100_000
+"""Lines of one sheet: more make a workbook that opens slowly, and take the server a minute."""
+_HEADER = ("line", "batch", "division", "period", "state", "amount_fen")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def asked(
-    state: Choice = "",
-    control: Choice = "",
-    place: Choice = "",
-    part: Choice = "",
-    least: Choice = "",
-    most: Choice = "",
-    reference: Choice = "",
-) -> Asked:
-    """Read the filters of a list of lines from an address."""
-    return Asked(state, control, place, part, least, most, reference)
+class TooManyLines(Problem):
+    """More lines than a sheet is good for."""
 
+    code = "too_many_lines"
+    status = 409
+    title = "That is too much for one sheet"
 
-AskedOf = Annotated[Asked, Depends(asked)]
+    def __init__(self) -> None:
+        super().__init__(
+            f"A sheet takes at most {SHEET_LINES_MAX:,} lines; choose fewer with the filters, "
+            "or take the CSV file, which has no end.",
+            f"一张工作表最多 {SHEET_LINES_MAX:,} 笔，请用筛选条件缩小范围，或下载不限行数的 CSV 文件。",
+        )
 
 
 @router.get("/batches/{batch_no}/lines.csv")
@@ -51,29 +59,48 @@ def export_lines(
     batch = queries.by_no(session, batch_no)
     require_seen(session, officer, batch)
     wanted = asked_for.wanted(batch, officer)
+    return send_csv(request, _name(wanted, "csv"), _HEADER, lambda own: _rows(own, wanted))
+
+
+@router.get("/batches/{batch_no}/lines.xlsx")
+def export_sheet(
+    session: Transaction, officer: SignedInOfficer, batch_no: str, asked_for: AskedOf
+) -> Response:
+    """The same lines as a sheet, up to a bound. Problem: ``too_many_lines``."""
+    require(officer, "batches.read")
+    batch = queries.by_no(session, batch_no)
+    require_seen(session, officer, batch)
+    wanted = asked_for.wanted(batch, officer)
+    if count_to(session, wanted, _states(wanted), SHEET_LINES_MAX)[1]:
+        raise TooManyLines
+    content = _sheet(session, wanted, clock.now())
+    held = f'attachment; filename="{_name(wanted, "xlsx")}"'
+    return Response(content, media_type=_XLSX, headers={"content-disposition": held})
+
+
+def _sheet(session: Session, wanted: Wanted, at: datetime) -> bytes:
+    batch = wanted.batch
+    title = f"{programme_name(batch.programme)} {month_name(Month.parse(batch.month))}"
+    book = Book(f"{batch.batch_no} · {moment(at)}")
+    # Codes and references are text, with every digit; only the amount is a number, to be added up.
+    columns = [Col(one) for one in _HEADER[:-1]] + [Col(_HEADER[-1], "number", is_summed=True)]
+    about = gettext("%(batch)s, as of %(at)s") % {"batch": batch.batch_no, "at": moment(at)}
+    rows = _rows(session, wanted)
+    book.table(batch.batch_no, (title, about), columns, rows, total=gettext("Total"))
+    return book.save()
+
+
+def _rows(session: Session, wanted: Wanted) -> Iterator[tuple[str | int | None, ...]]:
+    number_of_batch = wanted.batch.batch_no
+    for one in every(session, wanted):
+        yield one.reference, number_of_batch, one.division, one.period, one.state, one.amount_fen
+
+
+def _states(wanted: Wanted) -> tuple[str, ...]:
+    return (wanted.state,) if wanted.state else LINE_STATES
+
+
+def _name(wanted: Wanted, ending: str) -> str:
+    batch: Batch = wanted.batch
     state = wanted.state if wanted.state in LINE_STATES else "all"
-    name = f"{batch.programme}-{batch.month}-{state}.csv"
-    # Written while it is sent, in a transaction of its own: this one ends before the answer leaves.
-    return StreamingResponse(
-        _written(opener(request), wanted),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _written(open_transaction: Opener, wanted: Wanted) -> Iterator[str]:
-    """Yield the file a few hundred rows at a time."""
-    written = io.StringIO("\ufeff")
-    written.seek(0, io.SEEK_END)
-    writer = csv.writer(written)
-    writer.writerow(["line", "batch", "division", "period", "state", "amount_fen"])
-    with open_transaction() as session:
-        for number, one in enumerate(every(session, wanted), start=1):
-            writer.writerow(
-                [one.reference, wanted.batch.batch_no, one.division, one.period, one.state, one.amount_fen]
-            )  # fmt: skip
-            if number % _ROWS_A_PIECE == 0:
-                yield written.getvalue()
-                written.seek(0)
-                written.truncate()
-    yield written.getvalue()
+    return f"{batch.programme}-{batch.month}-{state}.{ending}"

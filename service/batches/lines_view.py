@@ -9,46 +9,15 @@ from service.batches.controls import BY_CODE
 from service.batches.differences import words as differences
 from service.batches.differences.own import own_townships
 from service.batches.figures import Totals
+from service.batches.lines_asked import Asked
 from service.batches.models import Batch
-from service.batches.walk import PARTS, Wanted
+from service.batches.walk import PARTS, Stretch
 from service.foundation.money import fen_from_yuan
 from service.officers.models import Officer
 from service.residents.places.tree import names_of
-from service.web.filters import ending, yuan
+from service.web.filters import ending, number, yuan
 from service.web.language import gettext
 from service.web.view_models import Column, Option, Row
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What an address asks of a list of lines, as it was written there."""
-
-    state: str = ""
-    control: str = ""
-    place: str = ""
-    part: str = ""
-    least: str = ""
-    most: str = ""
-    reference: str = ""
-
-    def wanted(self, batch: Batch, officer: Officer) -> Wanted:
-        """Return which lines that are; raises BadAmount."""
-        return Wanted(
-            batch,
-            self.state,
-            self.control,
-            officer,
-            place=self.place,
-            part=self.part if self.part in PARTS else "",
-            least_fen=fen_from_yuan(self.least.strip()) if self.least.strip() else None,
-            most_fen=fen_from_yuan(self.most.strip()) if self.most.strip() else None,
-            reference=self.reference.strip(),
-        )
-
-    @property
-    def given(self) -> dict[str, str]:
-        """What is asked for, to be asked for again."""
-        return {name: said for name, said in vars(self).items() if said}
 
 
 @dataclass(frozen=True)
@@ -58,6 +27,9 @@ class LinesPart:
     columns: list[Column]
     rows: list[Row]
     total: int
+    is_more: bool
+    caption: str
+    """How many lines match, in words."""
     sums: Totals
     """Of the whole batch, as far as the officer sees it."""
     previous: str
@@ -98,6 +70,8 @@ def lines_part(
         ],
         rows=[_line_row(batch, line, tails) for line in found],
         total=stretch.total,
+        is_more=stretch.is_more,
+        caption=_caption(stretch),
         sums=figures.totals(stretch.by_state),
         previous=stretch.previous,
         next=stretch.next,
@@ -108,6 +82,13 @@ def lines_part(
         parts=[every, *(Option(one, differences.part(one)) for one in PARTS)],
         chosen=_chosen(asked, names),
     )
+
+
+def _caption(stretch: Stretch) -> str:
+    total = {"total": number(stretch.total)}
+    if stretch.is_more:
+        return gettext("more than %(total)s lines, held ones first") % total
+    return gettext("%(total)s lines, held ones first") % total
 
 
 def _chosen(asked: Asked, names: dict[str, str]) -> list[tuple[str, str]]:

@@ -116,6 +116,7 @@ class Payment(Base):
         ),
         Index("ix_payments_batch_state", "batch_id", "state", "id"),
         Index("ix_payments_batch_township", "batch_id", text("left(division, 9)"), "state", "id"),
+        Index("ix_payments_batch_amount", "batch_id", "state", "amount_fen", "id"),
         Index("ix_payments_payee", "payee_person_id"),
         Index("ix_payments_bank_file", "bank_file_id"),
         Index("ix_payments_programme_period", "programme", "period"),

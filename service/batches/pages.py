@@ -12,7 +12,7 @@ from service.batches import figures, queries, words
 from service.batches.about import about_line, batches_seen_by, require_seen
 from service.batches.batch_view import batch_page
 from service.batches.line_view import line_page
-from service.batches.lines_file import AskedOf
+from service.batches.lines_asked import AskedOf
 from service.batches.lines_view import lines_part
 from service.batches.models import Batch, Payment
 from service.batches.month import press
@@ -142,8 +142,8 @@ def show_batch(
     require_seen(session, officer, batch)
     lines = lines_part(session, batch, officer, asked_for, after=after, before=before)
     view = batch_page(session, batch, officer, lines.sums)
-    file = "?".join(filter(None, ("lines.csv", urlencode(asked_for.given))))
-    return page("batches/batch.html", view=view, lines=lines, file=file)
+    given = urlencode(asked_for.given)
+    return page("batches/batch.html", view=view, lines=lines, given=f"?{given}" if given else "")
 
 
 @router.get("/batches/{batch_no}/lines/{reference}")

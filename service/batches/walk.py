@@ -24,6 +24,10 @@ LINES_PER_PAGE = 50
 _TOWNSHIP_DIGITS = 9
 _NO_VILLAGE = "000"
 _AT_ONCE = 500
+COUNTED_MAX = 10_000
+"""Of what no tally counts, a page counts no more lines than these: it says "more than" instead."""
+_TOWNSHIP = func.left(Payment.division, literal_column(str(_TOWNSHIP_DIGITS)))
+"""As the index is cut."""
 PARTS = ("joined", "changed")
 """How a line of a list may differ from last month; who left has none."""
 
@@ -62,20 +66,27 @@ class Wanted:
     def is_narrow(self) -> bool:
         """Whether more is asked than the tallies count."""
         bounds = self.least_fen is not None or self.most_fen is not None
-        return bounds or bool(self.place or self.part or self.reference)
+        return bounds or bool(self.part or self.reference or (self.place and self.control))
+
+    @property
+    def place_prefix(self) -> str:
+        """What the divisions of the place begin with; a township takes its villages in."""
+        whole = self.place.endswith(_NO_VILLAGE)
+        return self.place[:_TOWNSHIP_DIGITS] if whole else self.place
 
 
 @dataclass(frozen=True)
 class Stretch:
     """One page: ids in order, where the pages before and after begin, and how many lines match.
 
-    ``by_state`` is the whole batch's {line state: [lines, fen]}, as far as the officer sees it.
+    Where ``is_more``, more than ``total`` do; ``by_state`` is the whole batch's {line state: [lines, fen]}, as far as the officer sees it.
     """
 
     ids: list[int]
     previous: str
     next: str
     total: int
+    is_more: bool
     by_state: dict[str, list[int]]
 
 
@@ -91,23 +102,25 @@ def walk(session: Session, wanted: Wanted, *, after: str = "", before: str = "")
     batch_id = wanted.batch.id
     by_state = tallies.states_of(session, [batch_id], wanted.officer)[batch_id]
     segments = _segments(session, wanted, by_state)
-    total = _total(session, wanted, by_state)
+    total, is_more = _total(session, wanted, by_state)
     if before:
         at = _place(before)
         ids = _down(segments, at)
         if len(ids) > LINES_PER_PAGE:
             page = ids[:LINES_PER_PAGE][::-1]
-            return Stretch([n for _, n in page], _name(page[0]), _name(page[-1]), total, by_state)
+            first, last = _name(page[0]), _name(page[-1])
+            return Stretch([n for _, n in page], first, last, total, is_more, by_state)
         after = ""
     found = _up(segments, _place(after) if after else (0, None))
     page, more = found[:LINES_PER_PAGE], len(found) > LINES_PER_PAGE
     if not page:
-        return Stretch([], "", "", total, by_state)
+        return Stretch([], "", "", total, is_more, by_state)
     return Stretch(
         [number for _, number in page],
         _name(page[0]) if after else "",
         _name(page[-1]) if more else "",
         total,
+        is_more,
         by_state,
     )
 
@@ -184,18 +197,17 @@ def _which(wanted: Wanted) -> list[ColumnElement[bool]]:
         if all(len(one) >= _TOWNSHIP_DIGITS for one in reach):
             # What the index is cut by; a village lies in its township.
             townships = sorted({one[:_TOWNSHIP_DIGITS] for one in reach})
-            which.append(
-                func.left(Payment.division, literal_column(str(_TOWNSHIP_DIGITS))).in_(townships)
-            )
+            which.append(_TOWNSHIP.in_(townships))
     return which
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     which: list[ColumnElement[bool]] = []
     if wanted.place:
-        whole = wanted.place.endswith(_NO_VILLAGE)
-        prefix = wanted.place[:_TOWNSHIP_DIGITS] if whole else wanted.place
+        prefix = wanted.place_prefix
         which.append(Payment.division.startswith(prefix, autoescape=True))
+        if len(prefix) >= _TOWNSHIP_DIGITS:
+            which.append(_TOWNSHIP.in_([prefix[:_TOWNSHIP_DIGITS]]))
     if wanted.part:
         differing = select(BatchDifference.this_line_id).where(
             BatchDifference.batch_id == wanted.batch.id, BatchDifference.part == wanted.part
@@ -220,20 +232,46 @@ def every(session: Session, wanted: Wanted) -> Iterator[Payment]:
     yield from session.scalars(found, execution_options={"yield_per": _AT_ONCE})
 
 
-def _total(session: Session, wanted: Wanted, by_state: dict[str, list[int]]) -> int:
+def _total(session: Session, wanted: Wanted, by_state: dict[str, list[int]]) -> tuple[int, bool]:
+    """Return how many lines match, and whether there are more of them than were counted."""
     if wanted.is_narrow:
-        states = [Payment.state == wanted.state] if wanted.state else []
-        counted = select(func.count()).select_from(Payment).where(*_which(wanted), *states)
-        return session.scalar(counted) or 0
+        states = [one for one in by_state if wanted.state in ("", one)]
+        return count_to(session, wanted, states, COUNTED_MAX)
+    if wanted.place:
+        there = tallies.states_at(session, wanted.batch, wanted.place_prefix, wanted.officer)
+        return sum(n for state, n in there.items() if wanted.state in ("", state)), False
     if not wanted.control:
-        return sum(lines for state, (lines, _) in by_state.items() if wanted.state in ("", state))
+        own = (lines for state, (lines, _) in by_state.items() if wanted.state in ("", state))
+        return sum(own), False
     holds = tallies.holds_seen(session, wanted.batch, wanted.officer).get(wanted.control, 0)
     # A line has each control once. Open holds stand on held lines: only then is a state asked for
     # that has to be counted.
     if not holds or not wanted.state:
-        return holds
-    which = [*_which(wanted), Payment.state == wanted.state]
-    return session.scalar(select(func.count()).select_from(Payment).where(*which)) or 0
+        return holds, False
+    return count_to(session, wanted, [wanted.state], COUNTED_MAX)
+
+
+def count_to(
+    session: Session, wanted: Wanted, states: Sequence[str], bound: int
+) -> tuple[int, bool]:
+    """Return how many lines of some states match, at most ``bound``, and whether there are more."""
+    if not states:
+        return 0, False
+    which = _which(wanted)
+    # One state after another, as the indexes are cut.
+    each = [
+        select(
+            select(Payment.id)
+            .where(*which, Payment.state == state)
+            .limit(bound + 1)
+            .subquery()
+            .c.id
+        )
+        for state in sorted(states)
+    ]
+    some = union_all(*each).limit(bound + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(some)) or 0
+    return min(found, bound), found > bound
 
 
 def _place(said: str) -> tuple[int, int]:

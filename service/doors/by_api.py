@@ -10,6 +10,8 @@ _READS_DECISION = by("residents.read", "assessment.read")
 _READS_LINE = by("batches.read", "assessment.read")
 _RUNS = by("assessment.run", "batches.build")
 _STEPS = ("approvals.decide", "signing.sign")
+SEVERAL = by_one_of("batches.submit", *_STEPS)
+"""Deciding on several lists: what is done to each asks for its own duty."""
 
 BY_API: dict[str, Door] = {
     # Residents and what departments say.
@@ -46,6 +48,10 @@ BY_API: dict[str, Door] = {
     "GET /api/months/{month}/run": _RUNS,
     "POST /api/batches/{batch_no}/lines/{reference}/reveal": _READS_LINE,
     "POST /api/batches/{batch_no}/lines/{reference}/release": by("batches.resolve"),
+    "GET /api/batches/{batch_no}/instalments": by("batches.read"),
+    "POST /api/batches/{batch_no}/instalments": by("batches.read"),
+    "POST /api/several-lists/look": SEVERAL,
+    "POST /api/several-lists": SEVERAL,
     "GET /api/batches/{batch_no}/findings": by("batches.read"),
     "POST /api/batches/{batch_no}/findings/{control}/clear": by("batches.submit"),
     "GET /api/recoveries": by("recoveries.read"),

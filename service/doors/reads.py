@@ -33,6 +33,7 @@ SHOWS_MANY: dict[str, str] = {
     "GET /api/batches/{batch_no}/lines": LISTED,
     "GET /batches/{batch_no}/differences.csv": EXPORTED,
     "GET /batches/{batch_no}/lines.csv": EXPORTED,
+    "GET /batches/{batch_no}/lines.xlsx": EXPORTED,
     "GET /exceptions.csv": EXPORTED,
     "GET /reconciliation/exceptions.csv": EXPORTED,
 }

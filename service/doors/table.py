@@ -1,6 +1,6 @@
 """The addresses in the order in which money flows; an address that is not here answers nobody."""
 
-from service.doors.by_api import BY_API
+from service.doors.by_api import BY_API, SEVERAL
 from service.doors.door import OPEN, OWN, Door, by, by_one_of, hidden_but_by
 from service.doors.receivers import RECEIVERS
 from service.doors.rules import RULES
@@ -136,6 +136,7 @@ DOORS: dict[str, Door] = {
     "GET /batches": by("batches.read"),
     "GET /batches/{batch_no}": by("batches.read"),
     "GET /batches/{batch_no}/lines.csv": by("batches.read"),
+    "GET /batches/{batch_no}/lines.xlsx": by("batches.read"),
     "GET /batches/{batch_no}/lines/{reference}": _READS_LINE,
     "POST /batches/{batch_no}/lines/{reference}/reveal": _READS_LINE,
     "POST /batches/{batch_no}/lines/{reference}/release": by("batches.resolve"),
@@ -145,8 +146,6 @@ DOORS: dict[str, Door] = {
     "GET /batches/{batch_no}/differences.csv": by("batches.read"),
     "GET /batches/{batch_no}/instalments": by("batches.read"),
     "POST /batches/{batch_no}/instalments": by("batches.read"),
-    "GET /api/batches/{batch_no}/instalments": by("batches.read"),
-    "POST /api/batches/{batch_no}/instalments": by("batches.read"),
     "GET /api/batches": by("batches.read"),
     "GET /api/batches/{batch_no}": by("batches.read"),
     "GET /api/batches/{batch_no}/lines": by("batches.read"),
@@ -211,6 +210,9 @@ DOORS: dict[str, Door] = {
     "POST /api/batches/{batch_no}/return": by_one_of(*_STEPS),
     "POST /batches/{batch_no}/recall": by_one_of("batches.submit", *_STEPS),
     "POST /api/batches/{batch_no}/recall": by_one_of("batches.submit", *_STEPS),
+    "GET /several-lists": SEVERAL,
+    "POST /several-lists": SEVERAL,
+    "GET /several-lists/{key}": SEVERAL,
     "POST /batches/{batch_no}/sign": by("signing.sign"),
     "POST /batches/{batch_no}/sign-with-passkey": by("signing.sign"),
     "POST /api/batches/{batch_no}/challenge": by("signing.sign"),

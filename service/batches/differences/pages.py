@@ -1,12 +1,11 @@
 """The page of a batch's differences, filtered by its address, and the same as a file."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response, StreamingResponse
+from sqlalchemy.orm import Session
+from starlette.responses import Response
 
 from service.batches import queries
 from service.batches.about import require_seen
@@ -20,12 +19,12 @@ from service.officers.signed_in import SignedInOfficer
 from service.residents.places.tree import names_of
 from service.web.language import gettext
 from service.web.render import page
-from service.web.transactions import Opener, Transaction, opener
+from service.web.sent_tables import send_csv
+from service.web.transactions import Transaction
 from service.web.view_models import Option
 
 router = APIRouter()
 Choice = Annotated[str, Query(max_length=20)]
-_ROWS_A_PIECE = 500
 
 
 @router.get("/batches/{batch_no}/differences")
@@ -87,26 +86,12 @@ def export_differences(
     batch = queries.by_no(session, batch_no)
     require_seen(session, officer, batch)
     which = Which(batch, part, cause, township, own_places(officer, batch))
-    # Written while it is sent, in a transaction of its own: this one ends before the answer leaves.
-    return StreamingResponse(
-        _written(opener(request), which),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{batch_no}-differences.csv"'},
-    )
+    header = ("line", "part", "cause", "township", "last_fen", "this_fen")
+    name = f"{batch_no}-differences.csv"
+    return send_csv(request, name, header, lambda own: _rows(own, which))
 
 
-def _written(open_transaction: Opener, which: Which) -> Iterator[str]:
-    """Yield the file a few hundred rows at a time."""
-    written = io.StringIO("\ufeff")
-    written.seek(0, io.SEEK_END)
-    writer = csv.writer(written)
-    writer.writerow(["line", "part", "cause", "township", "last_fen", "this_fen"])
-    with open_transaction() as session:
-        for number, one in enumerate(every(session, which), start=1):
-            line = reference_of(one.this_line_id or one.last_line_id or 0)
-            writer.writerow([line, one.part, one.cause, one.township, one.last_fen, one.this_fen])
-            if number % _ROWS_A_PIECE == 0:
-                yield written.getvalue()
-                written.seek(0)
-                written.truncate()
-    yield written.getvalue()
+def _rows(session: Session, which: Which) -> Iterator[tuple[str | int | None, ...]]:
+    for one in every(session, which):
+        line = reference_of(one.this_line_id or one.last_line_id or 0)
+        yield line, one.part, one.cause, one.township, one.last_fen, one.this_fen

@@ -86,6 +86,19 @@ def states_seen(
     return _counts(session, query, limit, LineTally.state, LINES)
 
 
+def states_at(
+    session: Session, batch: Batch, prefix: str, officer: Officer | None
+) -> dict[str, int]:
+    """Return {line state: lines} of a batch in the divisions that begin so, as an officer sees it."""
+    query = select(LineTally.state, LINES).where(
+        LineTally.batch_id == batch.id,
+        LineTally.cut == "place",
+        LineTally.division.startswith(prefix, autoescape=True),
+    )
+    limit = _limit(officer, LineTally.division, batch)
+    return _counts(session, query, limit, LineTally.state, LINES)
+
+
 def holds_seen(session: Session, batch: Batch, officer: Officer | None) -> dict[str, int]:
     """Return {control: open holds} of a batch, of those alone on lines that an officer may see."""
     total = func.sum(HoldTally.holds)

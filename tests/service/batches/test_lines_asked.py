@@ -1,6 +1,10 @@
 """A list of lines narrowed by place, difference, amount and reference, on the page and as the same file."""
 
+import csv
+import io
+
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -87,3 +91,76 @@ def test_the_picture_stands_where_the_sum_does() -> None:
     assert (last.width, last.shown, left.shown) == (this.width, "1,000.00", "-50.00")
     assert drawn.begins
     assert picture({}) is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["place=330523101000", "least_fen=25050", "part=joined", "reference", "least_fen=1&most_fen=9"],
+)
+def test_a_program_filters_as_the_page_does(
+    lines: tuple[Batch, list[Payment]], sign_in_as: SignInAs, asked: str
+) -> None:
+    batch, every = lines
+    expected = [] if asked.endswith("=9") else [every[-1].reference]
+    asked = f"reference={every[-1].reference}" if asked == "reference" else asked
+    told = sign_in_as("auditor").get(f"/api/batches/{batch.batch_no}/lines?{asked}").json()
+    assert [one["reference"] for one in told["lines"]] == expected
+    assert (told["total"], told["is_more"]) == (len(expected), False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("state=lost", "state"),
+        ("control=none", "control"),
+        ("part=left", "part"),
+        ("place=here", "place"),
+        ("reference=00", "reference"),
+        ("least_fen=3&most_fen=2", "least_fen"),
+        ("most_fen=much", "most_fen"),
+        ("least_fen=-1", "least_fen"),
+    ],
+)
+def test_a_program_is_told_which_parameter_is_wrong(
+    lines: tuple[Batch, list[Payment]], sign_in_as: SignInAs, asked: str, named: str
+) -> None:
+    answer = sign_in_as("auditor").get(f"/api/batches/{lines[0].batch_no}/lines?{asked}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert named in str(answer.json())
+
+
+def test_no_more_lines_are_counted_than_the_page_says(
+    lines: tuple[Batch, list[Payment]], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.batches.walk.COUNTED_MAX", 40)
+    browser = sign_in_as("maker")
+    home = f"/batches/{lines[0].batch_no}"
+    page = text_of(browser.get(f"{home}?most=100").text)
+    assert "超过 40 笔" in page
+    assert "超过 40 条" in page
+    told = browser.get(f"/api{home}/lines?most_fen=10000").json()
+    assert (told["total"], told["is_more"], len(told["lines"])) == (40, True, 50)
+    assert "共 60 笔" in text_of(browser.get(f"{home}?place=330523100000").text)
+
+
+def test_the_sheet_has_what_the_file_has(
+    lines: tuple[Batch, list[Payment]], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, _ = lines
+    PaymentFactory.create(batch=batch, division=HERE, amount_fen=10_000, period="=1+1")
+    browser = sign_in_as("maker")
+    home = f"/batches/{batch.batch_no}"
+    answer = browser.get(f"{home}/lines.xlsx?most=100")
+    name = f"{batch.programme}-{batch.month}-all.xlsx"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows())
+    file = list(csv.reader(io.StringIO(browser.get(f"{home}/lines.csv?most=100").text[1:])))
+    assert [[str(one.value) for one in row] for row in rows[2:-1]] == file
+    assert {one.data_type for row in rows[3:-1] for one in row[:-1]} == {"s"}
+    assert {row[-1].data_type for row in rows[3:-1]} == {"n"}
+    monkeypatch.setattr("service.batches.lines_file.SHEET_LINES_MAX", 61)
+    assert browser.get(f"{home}/lines.xlsx?most=100").status_code == 200
+    refused = browser.get(f"{home}/lines.xlsx")
+    assert refused.status_code == 409
+    assert "最多 61 笔" in refused.text

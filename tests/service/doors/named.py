@@ -169,9 +169,16 @@ def of_lists(session: Session, made: Made) -> list[Case]:
         door = f"GET /batches/{{batch_no}}/differences{part}"
         codes = [f"{one[:9]}000" for one in (TOWN, THERE, EMPTY)]
         found.append(Case(door, "township", codes, path=batch_no))
-    for door in ("GET /batches/{batch_no}", "GET /batches/{batch_no}/lines.csv"):
+    for part in ("/batches/{batch_no}", "/api/batches/{batch_no}/lines", "/batches/{batch_no}/lines.csv",
+                 "/batches/{batch_no}/lines.xlsx"):  # fmt: skip
+        door = f"GET {part}"
         codes = [f"{one[:9]}000" for one in (TOWN, THERE, EMPTY)]
         found.append(Case(door, "place", codes, path=batch_no))
+    numbers = (made.batch.batch_no, made.alien.batch_no, "MZ15-1999-01-01")
+    act: dict[str, Any] = {"act": "submit"}
+    found.append(Case("GET /several-lists", "batch", numbers, beside=act))
+    look = "POST /api/several-lists/look"
+    found.append(Case(look, "batches", [[one] for one in numbers], beside=act))
     for way in ("after", "before"):
         door = "GET /batches/{batch_no}/differences"
         found.append(Case(door, way, (here, there, nowhere), path=batch_no))

@@ -15,9 +15,8 @@ PLAIN = frozenset({
     "account", "account_reason", "act", "amount", "amount_fen", "answer", "as_of", "bank_code", "bank_name",
     "basis", "cause", "contact", "control", "day", "days", "decision", "decision_reason",
     "department", "end_reason", "evidence", "first", "from_day", "from_month", "holder", "how", "kind",
-    "known", "law", "least", "life_reason", "minutes", "month", "monthly", "monthly_fen", "most", "now_fen", "of",
-    "on", "once",
-    "organisation", "outcome", "page", "part", "purpose", "reason", "reason_code", "reference", "refuse_reason",
+    "known", "law", "least", "least_fen", "life_reason", "minutes", "month", "monthly", "monthly_fen", "most",
+    "most_fen", "now_fen", "of", "on", "once", "organisation", "outcome", "page", "part", "purpose", "reason", "reason_code", "reference", "refuse_reason",
     "relation", "remark", "said", "severity", "share", "since", "standing", "state", "take",
     "text", "title", "to_day", "to_month", "to_step", "true", "until", "what", "which", "who", "whole",
     # Marks by which a page says what it showed, or that this is the same request again.
@@ -26,6 +25,8 @@ PLAIN = frozenset({
 """Names that stand for no thing wherever they are; each other name is written down for its address."""
 
 EVERYBODYS = {
+    # What a form gives itself, so that it is answered once; the answer is its sender's alone.
+    ("POST /several-lists", "key"),
     # A posted notice hangs in public, and anybody may object to any line of it.
     ("POST /objections/take", "notice"), ("POST /objections/take", "line"),
     ("POST /api/objections", "notice_number"), ("POST /api/objections", "place"),
@@ -91,11 +92,16 @@ _EXCEPTIONS = ("batch", "programme", "place", "keys")
 NAMES: dict[str, tuple[str, ...]] = {
     "GET /api/batches": ("programme",),
     "GET /batches": ("programme",),
-    "GET /api/batches/{batch_no}/lines": ("after",),
+    "GET /api/batches/{batch_no}/lines": ("after", "place"),
     "GET /batches/{batch_no}": ("after", "before", "place"),
     "GET /batches/{batch_no}/lines.csv": ("place",),
+    "GET /batches/{batch_no}/lines.xlsx": ("place",),
     "GET /batches/{batch_no}/differences": ("after", "before", "township"),
     "GET /batches/{batch_no}/differences.csv": ("township",),
+    "GET /several-lists": ("batch",),
+    "POST /several-lists": ("batch",),
+    "POST /api/several-lists/look": ("batches",),
+    "POST /api/several-lists": ("batches",),
     "GET /exceptions": ("after", *_EXCEPTIONS),
     "GET /exceptions.csv": _EXCEPTIONS,
     "GET /exceptions/preview": _EXCEPTIONS,

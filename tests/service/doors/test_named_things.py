@@ -105,6 +105,9 @@ ELSEWHERE = {
     ("GET /batches/{batch_no}", "before"),
     ("GET /heirs", "after"),
     ("GET /api/heirs", "after"),
+    # The answer names each list that was sent: `test_several_lists`.
+    ("POST /several-lists", "batch"),
+    ("POST /api/several-lists", "batches"),
     # The same check as a new proposal's, in `require_files`.
     ("POST /rules/{number}/edit", "name"),
     ("POST /api/rules/{number}/edit", "texts"),
