@@ -154,7 +154,7 @@ def test_the_sheet_has_what_the_file_has(
     answer = browser.get(f"{home}/lines.xlsx?most=100")
     name = f"{batch.programme}-{batch.month}-all.xlsx"
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
-    rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows())
+    rows = list(load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows())
     file = list(csv.reader(io.StringIO(browser.get(f"{home}/lines.csv?most=100").text[1:])))
     assert [[str(one.value) for one in row] for row in rows[2:-1]] == file
     assert {one.data_type for row in rows[3:-1] for one in row[:-1]} == {"s"}

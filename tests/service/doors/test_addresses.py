@@ -198,7 +198,7 @@ BEHIND = {
     "GET /notices/{number}/object", "GET /programmes/{code}", "GET /notices/answer",
     "GET /api/feeds/{feed}/pushes/{number}",
     "GET /oversight/queries/{code}", "GET /api/oversight/queries/{code}/hits",
-    "GET /findings/{finding_no}", "GET /api/findings/{finding_no}",
+    "GET /findings/{finding_no}", "GET /api/findings/{finding_no}", "GET /several-lists/{key}",
     "GET /api/months/{month}/run", "GET /api/batches/{batch_no}/findings",
 }  # fmt: skip
 
