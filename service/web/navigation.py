@@ -40,6 +40,8 @@ class Entry:
     act: str
     beneath: tuple[str, ...] = ()
     """Where else its pages are, besides below its own address."""
+    or_act: str = ""
+    """Another act that is enough."""
 
     @property
     def shown(self) -> str:
@@ -76,11 +78,19 @@ _entries: dict[str, Entry] = {}
 _own: dict[str, Entry] = {}
 
 
-def register(stage: str, title: str, href: str, *, act: str, beneath: tuple[str, ...] = ()) -> None:
+def register(
+    stage: str,
+    title: str,
+    href: str,
+    *,
+    act: str,
+    beneath: tuple[str, ...] = (),
+    or_act: str = "",
+) -> None:
     """Give a stage its word in the bar: ``register("batches", translatable("Batches"), "/batches", act=…)``."""
     if stage not in ORDER:
         raise ValueError(f"{stage} has no place in the navigation's order")
-    _entries[stage] = Entry(stage, title, href, act, beneath)
+    _entries[stage] = Entry(stage, title, href, act, beneath, or_act)
 
 
 def register_own(stage: str, title: str, href: str, *, act: str) -> None:
@@ -114,4 +124,6 @@ def own_entries() -> list[Entry]:
 
 def _for_viewer(found: Iterable[Entry]) -> list[Entry]:
     viewer = visit().viewer
-    return [] if viewer is None else [entry for entry in found if viewer.may(entry.act)]
+    if viewer is None:
+        return []
+    return [one for one in found if viewer.may(one.act) or (one.or_act and viewer.may(one.or_act))]

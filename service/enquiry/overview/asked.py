@@ -65,21 +65,5 @@ def wanted(session: Session, from_month: str, to_month: str, programme: str) -> 
     return Wanted(first, last, programme)
 
 
-def counted(session: Session, asked: Wanted) -> list[str]:
-    """Return the programmes of which something was counted in a range of months, by code."""
-    return list(
-        session.scalars(
-            select(OverviewCount.programme)
-            .where(
-                OverviewCount.cut == "all",
-                OverviewCount.programme != "",
-                OverviewCount.month.between(str(asked.first), str(asked.last)),
-            )
-            .distinct()
-            .order_by(OverviewCount.programme)
-        )
-    )
-
-
 def _number(month: Month) -> int:
     return month.year * 12 + month.month

@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from service.batches.words import programme_name
 from service.enquiry.overview import view
-from service.enquiry.overview.asked import counted, wanted
+from service.enquiry.overview.asked import wanted
 from service.enquiry.overview.files import written
+from service.enquiry.overview.own import within_counts
 from service.enquiry.overview.told import Overview, overview
 from service.foundation.problems import NotFound
-from service.officers.may import require
+from service.officers.may import NotAllowed, Verdict, allowing, may, require
 from service.officers.reach import is_unlimited
 from service.officers.signed_in import SignedInOfficer
 from service.web import navigation
@@ -23,7 +24,9 @@ from service.web.transactions import Transaction
 from service.web.view_models import Option
 
 router = APIRouter()
-navigation.register("enquiry", translatable("Overview"), "/overview", act="overview.read")
+navigation.register(
+    "enquiry", translatable("Overview"), "/overview", act="overview.read", or_act="batches.read"
+)
 Monthly = Annotated[str, Query(max_length=7)]
 Code = Annotated[str, Query(max_length=12)]
 Part = Annotated[Literal["money", "people", "time"], Query()]
@@ -41,10 +44,18 @@ def asked(
     to_month: Monthly = "",
     programme: Code = "",
 ) -> Overview:
-    """Return the overview that is asked for, as far as the officer may be told; raises NotAllowed."""
-    require(officer, "overview.read")
+    """Return the overview that is asked for, as far as the officer may be told; raises NotAllowed.
+
+    Whose duty is for some townships or programmes has an overview of the payments he may read.
+    """
     range_of = wanted(session, from_month, to_month, programme)
-    return overview(session, range_of, is_inside=is_unlimited(officer, "batches.read"))
+    if may(officer, "overview.read"):
+        return overview(session, range_of, is_inside=is_unlimited(officer, "batches.read"))
+    require(officer, "batches.read")
+    scopes = within_counts(allowing(officer, "batches.read"))
+    if not any(one.covers_programme(programme) for one in scopes):
+        raise NotAllowed("overview.read", Verdict.TOO_WIDE)
+    return overview(session, range_of, is_inside=True, scopes=scopes)
 
 
 @router.get("/overview")
@@ -58,10 +69,11 @@ def show_overview(
 ) -> Response:
     """What came to the county's people, to look at: money, people, and how fast."""
     found = asked(session, officer, from_month, to_month, programme)
-    codes = sorted({*counted(session, found.wanted), found.wanted.programme} - {""})
+    codes = sorted({*found.codes, found.wanted.programme} - {""})
+    parts = [one for one in _PARTS if one != "time" or not found.is_of_places]
     drawn = {
         "money": lambda: [view.money_trend(found)],
-        "people": lambda: [view.people_trend(found), view.ages(found)],
+        "people": lambda: [view.people_trend(found), *([view.ages(found)] if found.ages else [])],
         "time": lambda: [view.promise(found), view.month_end(found), view.outcomes(found)],
     }
     chosen = {
@@ -75,7 +87,7 @@ def show_overview(
         pictures=drawn[part](),
         grid=view.township_grid(session, found) if part == "money" else None,
         part=part,
-        parts=[(gettext(title), _address(chosen, one), None) for one, title in _PARTS.items()],
+        parts=[(gettext(_PARTS[one]), _address(chosen, one), None) for one in parts],
         here=_address(chosen, part),
         chosen=chosen,
         programmes=[
@@ -83,7 +95,8 @@ def show_overview(
             *(Option(code, programme_name(code)) for code in codes),
         ],
         counted_at=moment(found.counted_at) if found.counted_at else "",
-        is_inside=is_unlimited(officer, "batches.read"),
+        is_inside=found.is_inside,
+        within=view.within(session, found),
     )
 
 

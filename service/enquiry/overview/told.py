@@ -8,48 +8,26 @@ by a hidden cell.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.enquiry.board.fold import Came, fold, hidden_of
+from service.enquiry.board.fold import hidden_of
 from service.enquiry.overview.asked import Wanted
-from service.enquiry.overview.models import OverviewCount
+from service.enquiry.overview.counts import NONE, Cell, Counts, places_apart, read, told_apart
+from service.enquiry.overview.own import narrowed
+from service.officers.scopes import Scope
+
+__all__ = ["NONE", "OTHERS", "OUTCOMES", "Cell", "Cells", "Overview", "overview", "total"]
 
 OTHERS = ""
 """The programmes together that are not told one by one."""
 SERIES_MAX = 4
-_MANY = 20
 OUTCOMES = ("first", "again", "waiting", "failed", "open")
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One count."""
-
-    payments: int = 0
-    people: int = 0
-    amount_fen: int = 0
-
-    def __add__(self, other: "Cell") -> "Cell":
-        return Cell(
-            self.payments + other.payments,
-            self.people + other.people,
-            self.amount_fen + other.amount_fen,
-        )
-
-    def __sub__(self, other: "Cell") -> "Cell":
-        return Cell(
-            self.payments - other.payments,
-            self.people - other.people,
-            self.amount_fen - other.amount_fen,
-        )
-
-
-NONE = Cell()
 Cells = Mapping[str, Cell | None]
 """{key: count}, None where it is not told."""
 
@@ -69,6 +47,16 @@ class Overview:
     promise: Cells = field(default_factory=dict)
     month_end: Cells = field(default_factory=dict)
     outcomes: Cells = field(default_factory=dict)
+    codes: tuple[str, ...] = ()
+    """The programmes of which something was counted in these months."""
+    is_inside: bool = False
+    within: tuple[Scope, ...] = ()
+    """The townships and programmes it is limited to; empty for the whole county."""
+
+    @property
+    def is_of_places(self) -> bool:
+        """Whether it is of townships alone: then nothing is known of days."""
+        return bool(self.within) and all(one.division for one in self.within)
 
     @property
     def together(self) -> Cell:
@@ -86,19 +74,26 @@ def total(cells: Iterable[Cell | None]) -> Cell:
     )
 
 
-Counts = dict[tuple[str, str, str], dict[str, Cell]]
-"""{(cut, month, programme): {key: count}}"""
+def overview(
+    session: Session, wanted: Wanted, *, is_inside: bool, scopes: Sequence[Scope] = ()
+) -> Overview:
+    """Return the overview for a reader who may read payments (``is_inside``), or for another officer.
 
-
-def overview(session: Session, wanted: Wanted, *, is_inside: bool) -> Overview:
-    """Return the overview for a reader who may read payments (``is_inside``), or for another officer."""
-    counts, counted_at = _read(session, wanted, is_inside=is_inside)
-    named = _named(counts, "all", wanted.months, is_inside=is_inside)
+    With ``scopes`` it is that of some townships or programmes, whose payments the officer may read.
+    """
+    counts, counted_at = read(session, wanted, scopes)
+    if scopes:
+        counts = narrowed(counts, scopes)
+    named = _named(counts, wanted.months, is_inside=is_inside)
+    # Money of all programmes in a township is told as well: beside it, one's may not stand alone.
+    apart = places_apart(session, wanted) if wanted.programme and not is_inside else None
     with_ages = [one for one in wanted.months if counts.get(("age", one, wanted.programme))]
     ages_month = with_ages[-1] if with_ages else ""
 
     def summed(cut: str) -> Cells:
-        return _summed(counts, cut, wanted, is_inside=is_inside)
+        return _summed(
+            counts, cut, wanted, is_inside=is_inside, apart=apart if cut == "place" else None
+        )
 
     return Overview(
         wanted=wanted,
@@ -112,71 +107,28 @@ def overview(session: Session, wanted: Wanted, *, is_inside: bool) -> Overview:
         promise=summed("promise"),
         month_end=summed("month_end"),
         outcomes=summed("outcome"),
+        codes=tuple(sorted({code for cut, _, code in counts if cut == "all" and code})),
+        is_inside=is_inside,
+        within=tuple(scopes),
     )
 
 
-def _read(session: Session, wanted: Wanted, *, is_inside: bool) -> tuple[Counts, datetime | None]:
-    of_all = ["all"] if is_inside or not wanted.programme else ["all", "place"]
-    rows = session.execute(
-        select(
-            OverviewCount.cut,
-            OverviewCount.month,
-            OverviewCount.programme,
-            OverviewCount.key,
-            OverviewCount.payments,
-            OverviewCount.people,
-            OverviewCount.amount_fen,
-            OverviewCount.counted_at,
-        ).where(
-            OverviewCount.month.between(str(wanted.first), str(wanted.last)),
-            or_(OverviewCount.cut.in_(of_all), OverviewCount.programme == wanted.programme),
-        )
-    )
-    found: Counts = defaultdict(dict)
-    newest: datetime | None = None
-    for cut, month, programme, key, payments, people, amount_fen, at in rows:
-        found[cut, month, programme][key] = Cell(payments, people, amount_fen)
-        newest = max(newest, at) if newest else at
-    return found, newest
+def _named(counts: Counts, months: list[str], *, is_inside: bool) -> dict[str, set[str]]:
+    """Return {month: the programmes that are told by name in it}."""
+    wanted, came = set(months), defaultdict[str, dict[str, int]](dict)
+    for (cut, month, programme), cells in counts.items():
+        if cut == "all" and programme and month in wanted:
+            for cell in cells.values():
+                came[month][programme] = cell.people
+    return {at: set(some) if is_inside else told_apart(some) for at, some in came.items()}
 
 
-def _named(
-    counts: Counts, cut: str, months: list[str], *, is_inside: bool
-) -> dict[tuple[str, str], set[str]]:
-    """Return {(month, key): the programmes that are told by name there}."""
-    wanted, came = set(months), defaultdict[tuple[str, str], list[tuple[str, Cell]]](list)
-    for (of, month, programme), cells in counts.items():
-        if of == cut and programme and month in wanted:
-            for key, cell in cells.items():
-                came[month, key].append((programme, cell))
-    if is_inside:
-        return {at: {programme for programme, _ in some} for at, some in came.items()}
-    return {
-        at: {one.programme for one in fold(_least(some)).rows if one.programme}
-        for at, some in came.items()
-    }
-
-
-def _least(some: list[tuple[str, Cell]]) -> list[Came]:
-    """Return what came, to as few people as it may have been.
-
-    Who has two programmes is known to no count: of the others together there may be as few as of the
-    largest, so each is taken to be among the same people. Beyond some number more change nothing.
-    """
-    return [
-        Came(programme, frozenset(range(min(cell.people, _MANY))), cell.amount_fen)
-        for programme, cell in some
-    ]
-
-
-def _lines(
-    counts: Counts, wanted: Wanted, named: Mapping[tuple[str, str], set[str]]
-) -> Mapping[str, Cells]:
+def _lines(counts: Counts, wanted: Wanted, named: Mapping[str, set[str]]) -> Mapping[str, Cells]:
     def cell(programme: str, month: str) -> Cell | None:
         found = counts.get(("all", month, programme), {}).get("")
         if found is None:
             return NONE
-        return found if programme in named.get((month, ""), set()) else None
+        return found if programme in named.get(month, set()) else None
 
     if wanted.programme:
         return {wanted.programme: {one: cell(wanted.programme, one) for one in wanted.months}}
@@ -196,22 +148,29 @@ def _lines(
                 counts[at].get("", NONE) for code in codes if (at := ("all", month, code)) in counts
             ]
             apart = total(lines[code][month] for code in shown)
-            is_told = not rows or bool(named.get((month, "")))
+            is_told = not rows or bool(named.get(month))
             others[month] = total(rows) - apart if is_told else None
         lines[OTHERS] = others
     return lines
 
 
-def _summed(counts: Counts, cut: str, wanted: Wanted, *, is_inside: bool) -> Cells:
-    """Return the sums over the months of what is told in each; None where no month tells of it."""
-    # Money of all programmes in a township is told as well: beside it, one's may not stand alone.
-    is_beside = cut == "place" and wanted.programme and not is_inside
-    named = _named(counts, cut, wanted.months, is_inside=False) if is_beside else {}
+def _summed(
+    counts: Counts,
+    cut: str,
+    wanted: Wanted,
+    *,
+    is_inside: bool,
+    apart: Collection[tuple[str, str]] | None = None,
+) -> Cells:
+    """Return the sums over the months of what is told in each; None where no month tells of it.
+
+    ``apart``, where it is given, are the months and keys beside whose sum one may stand alone.
+    """
     found: dict[str, Cell | None] = {}
     for month in wanted.months:
         cells = counts.get((cut, month, wanted.programme), {})
         for key, cell in _without_few(cells, is_inside=is_inside).items():
-            if cell is None or (is_beside and wanted.programme not in named[month, key]):
+            if cell is None or (apart is not None and (month, key) not in apart):
                 found.setdefault(key, None)
             else:
                 found[key] = (found.get(key) or NONE) + cell

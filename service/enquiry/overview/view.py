@@ -46,9 +46,14 @@ def figures(found: Overview) -> list[Figure]:
     sent = sum(one.payments for one in found.outcomes.values() if one)
     first = found.outcomes.get("first")
     share = _TEN_THOUSAND * first.payments // sent if first and sent else None
-    return [
+    money = [
         Figure(gettext("Paid to cards"), yuan(together.amount_fen), gettext("yuan")),
         Figure(gettext("Payments"), number(together.payments)),
+    ]
+    if found.is_of_places:
+        return money
+    return [
+        *money,
         Figure(gettext("Paid at the first sending"), percent(share)),
         Figure(
             gettext("Nine of ten arrived"), _day_said(days.within(found.promise, 90)),
@@ -176,6 +181,17 @@ def outcomes(found: Overview) -> Picture:
         (gettext("Outcome"), gettext("Payments")),
         more=[Column(gettext("Share"))],
     )  # fmt: skip
+
+
+def within(session: Session, found: Overview) -> str:
+    """Return which part of the county it is of, or "" for all of it."""
+    if not found.within:
+        return ""
+    codes = [one.division.ljust(12, "0") for one in found.within if one.division]
+    names = [*names_of(session, codes).values()]
+    if not all(one.division for one in found.within):
+        names.append(gettext("your programmes"))
+    return gettext(", ").join(names)
 
 
 def picture_called(session: Session, found: Overview, name: str) -> Picture | None:
