@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 import psutil
 from sqlalchemy import text
@@ -165,7 +166,7 @@ def look() -> None:
         warnings.simplefilter("ignore")
         from starlette.testclient import TestClient
 
-    readers = {
+    readers: dict[str, dict[str, Any]] = {
         "finance": {"duties": ["reconciler"]},
         "policy, without payments": {"duties": ["policy"]},
         "a township's reviewer": {"duties": ["reviewer"], "division": "330523104"},

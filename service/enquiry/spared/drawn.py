@@ -31,7 +31,8 @@ def papers(found: Reckoned) -> Picture:
         [
             Series(gettext("Forms"), [None if one is None else one.forms for one in told.values()]),
             Series(
-                gettext("Proofs"), [None if one is None else one.proofs for one in told.values()]
+                gettext("Proofs spared"),
+                [None if one is None else one.proofs for one in told.values()],
             ),
         ],
     )
@@ -52,7 +53,7 @@ def hours(found: Reckoned, assumed: Assumed) -> Picture:
             for month, one in _told(found.months).items()
         ],
         (gettext("Month"), gettext("Hours")),
-        more=[Column(gettext("Forms")), Column(gettext("Proofs"))],
+        more=[Column(gettext("Forms")), Column(gettext("Proofs spared"))],
     )
 
 
@@ -105,6 +106,6 @@ def _columns(*, is_town: bool) -> list[Column]:
         Column(gettext("Village or community") if is_town else gettext("Township")),
         Column(gettext("Confirmations"), "number"),
         Column(gettext("Forms"), "number"),
-        Column(gettext("Proofs"), "number"),
+        Column(gettext("Proofs spared"), "number"),
         Column(gettext("Hours"), "number"),
     ]

@@ -49,6 +49,9 @@ EVERYBODYS = {
     ("GET /findings", "office"), ("GET /findings.csv", "office"), ("GET /api/findings", "office"),
     ("POST /findings/{finding_no}/{act}", "measures"),
     ("POST /api/findings/{finding_no}/{act}", "measures"),
+    # Programmes are known to all; who is limited to others is refused (`test_overview_own`).
+    ("GET /overview", "programme"), ("GET /overview.csv", "programme"),
+    ("GET /api/overview", "programme"),
     # A feed and a bank's channel are the whole county's.
     ("POST /feeds/{code}/deliveries", "file"), ("GET /sources", "asked"),
     ("POST /api/feeds/{code}/deliveries", "file"),
