@@ -16,7 +16,6 @@ from starlette.responses import JSONResponse, Response
 from service import home
 from service.approvals.stepper import chain_steps
 from service.approvals.whom import waits
-from service.audit import health as audit_health
 from service.audit.cosigning.in_force import in_force
 from service.audit.log import health as log_health
 from service.audit.log.start import log_continues
@@ -41,16 +40,18 @@ from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn
 from service.oversight import links
 from service.programmes.titles import title
-from service.reconciliation import denied, late
 from service.reconciliation.origins import explain_entries
 from service.routes import OFFICER_API, OFFICER_PAGES, OPEN_API, OPEN_PAGES
 from service.signing.bank_files import read_by
 from service.signing.signers.no_private_keys import require_no_private_keys
 from service.waits import OWED, PROVIDERS
-from service.web import health, openapi, problem_pages, queue
+from service.watches import WATCHES
+from service.web import openapi, problem_pages, queue
 from service.web.compressing import Compressed
 from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
+from service.web.health import alive
+from service.web.health import registry as health
 from service.web.leading import judge_by
 from service.web.limits import BodyLimit
 from service.web.observing import Observed
@@ -63,6 +64,8 @@ for provider in PROVIDERS:
     queue.register(provider)
 for provider in OWED:
     queue.register_owed(provider)
+for watch in WATCHES:
+    health.register(watch)
 
 
 def _officer_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -149,15 +152,14 @@ def _answer_problems(app: FastAPI) -> None:
 @_unseen.get("/healthz")
 def show_health(request: Request) -> Response:
     """Whether this process can work, for whatever watches it."""
-    status, said = health.check(opener(request), log_health.signed_at, log_health.trouble)
+    status, said = alive.check(opener(request), log_health.signed_at, log_health.trouble)
     if status == 200:
-        health.measure(opener(request), lambda one: said.update(audit_health.summary(one)))
+        said |= health.summarised(opener(request))
     return JSONResponse(said, status)
 
 
 @_unseen.get("/metrics")
 def show_metrics(request: Request) -> Response:
     """Counts and times for Prometheus; no ids, no people."""
-    for stage in (late, log_health, audit_health, denied):
-        health.measure(opener(request), stage.measure)
+    health.measure(opener(request))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -2,6 +2,12 @@
 
 from fastapi import APIRouter
 
+from service.administration.banks import api as banks_api
+from service.administration.banks import pages as banks_pages
+from service.administration.health import api as health_api
+from service.administration.health import pages as health_pages
+from service.administration.organisations import api as organisations_api
+from service.administration.organisations import pages as organisations_pages
 from service.approvals import absence_api
 from service.approvals import api as approvals_api
 from service.approvals import pages as approvals_pages
@@ -192,6 +198,9 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     timeline_pages.router,
     reading_pages.router,
     webhooks_pages.router,
+    health_pages.router,
+    banks_pages.router,
+    organisations_pages.router,
     staff_pages.router,
     interest_pages.router,
     emergency_pages.router,
@@ -246,6 +255,9 @@ OFFICER_API: tuple[APIRouter, ...] = (
     audit_proof.api,
     audit_findings_api.router,
     webhooks_api.router,
+    health_api.router,
+    banks_api.router,
+    organisations_api.router,
     officers_api.router,
     staff_api.router,
     interest_api.router,

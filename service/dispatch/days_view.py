@@ -92,7 +92,7 @@ def _row(session: Session, channel: BankChannel) -> Row:
         if hours.cut_off is None
         else filters.moment(takes_until(next_day, hours))
     )
-    return Row([channel.name, filters.day(next_day), until, _weight(given), _limits(channel)])
+    return Row([channel.name, filters.day(next_day), until, _weight(given), limits_of(channel)])
 
 
 def _weight(load: Load) -> str:
@@ -101,7 +101,8 @@ def _weight(load: Load) -> str:
     return " · ".join((_files(load.files), _payments(load.lines), _yuan(load.amount_fen)))
 
 
-def _limits(channel: BankChannel) -> str:
+def limits_of(channel: BankChannel) -> str:
+    """Return how much a bank takes in a day."""
     files, lines = channel.files_a_day_max, channel.lines_a_day_max
     fen = channel.fen_a_day_max
     parts = [

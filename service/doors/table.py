@@ -1,5 +1,6 @@
 """The addresses in the order in which money flows; an address that is not here answers nobody."""
 
+from service.doors.administration import ADMINISTRATION
 from service.doors.by_api import BY_API, SEVERAL
 from service.doors.door import OPEN, OWN, Door, by, by_one_of, hidden_but_by
 from service.doors.receivers import RECEIVERS
@@ -380,6 +381,7 @@ DOORS: dict[str, Door] = {
     "GET /findings/{finding_no}": by("findings.read"),
     "POST /findings/{finding_no}/{act}": by_one_of("findings.write", "findings.answer"),
     **RECEIVERS,
+    **ADMINISTRATION,
     "GET /officers": by("officers.read"),
     "POST /officers": by("officers.manage"),
     "GET /officers/{officer_id}": by("officers.read"),

@@ -8,10 +8,12 @@ from service.audit.actor import Actor
 from service.dispatch.channels import folders_of, transport
 from service.foundation import clock
 from service.foundation.database import transaction
+from service.foundation.jobs.sweep import beat
 from service.foundation.logs import kind_of, logger, places_of
 from service.foundation.problems import Problem
 from service.ledger.models import BankChannel
 from service.reconciliation.ask import ask_for_what_is_due
+from service.reconciliation.banks_now import beat_of
 from service.reconciliation.reply import receive_reply
 from service.reconciliation.statement import receive_statement
 
@@ -70,6 +72,8 @@ def collect(channel_code: str) -> int:
                 way.remove(fetched.remote)
     except BankUnreachable:
         raise BankSilent(channel_code) from None
+    with transaction() as session:
+        beat(session, beat_of(channel_code))
     if failure is not None:
         raise failure
     return fresh

@@ -21,7 +21,10 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (translatable("Banks and books"), ("dispatch", "reconciliation", "ledger")),
     (translatable("Supervision"), ("enquiry", "oversight", "findings", "audit")),
-    (translatable("Administration"), ("approvals", "signing", "webhooks", "officers")),
+    (
+        translatable("Administration"),
+        ("health", "approvals", "signing", "banks", "webhooks", "organisations", "officers"),
+    ),
 )
 ORDER = tuple(stage for _, stages in GROUPS for stage in stages)
 HOME = "/"

@@ -35,7 +35,7 @@ def check(
         database = True
     except (SQLAlchemyError, OSError, RuntimeError):
         database = False
-    queue = _queue_answers()
+    queue = queue_answers()
     working = database and wrong is None
     state = "ok" if working and queue else ("degraded" if working else "down")
     said = {
@@ -50,17 +50,8 @@ def check(
     return (200 if working else 503), said
 
 
-def measure(transaction: Opener, look: Callable[[Session], None]) -> None:
-    """Let a stage set its gauges from the database; without one, they stay as they were."""
-    try:
-        with transaction() as session:
-            session.execute(text(f"SET LOCAL statement_timeout = '{_SECONDS_MAX}s'"))
-            look(session)
-    except (SQLAlchemyError, OSError, RuntimeError):
-        return
-
-
-def _queue_answers() -> bool:
+def queue_answers() -> bool:
+    """Return whether the queue's server answers a ping."""
     try:
         client = redis.Redis.from_url(
             redis_url(), socket_connect_timeout=_SECONDS_MAX, socket_timeout=_SECONDS_MAX

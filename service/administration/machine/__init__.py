@@ -1,0 +1,1 @@
+"""What stands below every stage: database, queue, disk, clocks, keys, backups."""
