@@ -37,6 +37,7 @@ _STARTS = (
     ("audit.read", translatable("Search the audit trail"), "/audit/entries"),
     ("findings.write", translatable("Write down a finding"), "/findings/new"),
     ("sources.read", translatable("See how departments' data come in"), "/sources"),
+    ("health.read", translatable("See how every part of the service does"), "/health"),
     ("batches.read", translatable("See where the batches stand"), "/batches"),
     ("residents.search", translatable("Look up a resident"), "/residents"),
     ("programmes.read", translatable("Read what a programme pays, and why"), "/programmes"),

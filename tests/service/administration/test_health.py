@@ -56,7 +56,8 @@ def test_every_part_is_looked_at_and_page_and_program_say_the_same(
         assert part["title"] in shown
         for one in part["findings"]:
             assert one["title"] in shown
-            if one["code"] != "database.connections":
+            # What is counted anew each time (connections, room, seconds) may differ by now.
+            if part["code"] in ("banks", "feeds", "keys", "receivers", "people", "backups"):
                 assert one["said"].replace("'", "&#39;") in shown
 
 

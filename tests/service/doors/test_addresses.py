@@ -192,6 +192,7 @@ BEHIND = {
     "GET /reconciliation/exceptions/{key}", "GET /api/reconciliation/exceptions/{key}",
     "GET /api/exceptions/{key}", "GET /api/exceptions/assignments/{assignment_no}",
     "GET /api/exceptions/decisions/{decision_no}",
+    "GET /banks/{code}", "GET /api/banks/{code}",
     "GET /api/batches/{batch_no}/manifest", "GET /rules/{name}", "GET /rules/{name}/effects.csv",
     "GET /rules/figures/{name}", "GET /api/rules/{name}",
     "GET /rules/{number}/edit", "GET /notices/{number}", "GET /api/notices/{number}",
