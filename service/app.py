@@ -129,12 +129,13 @@ def create_app(open_transaction: Opener = transaction) -> FastAPI:
     # It asks again when the address is done and before the transaction ends: hence the scope.
     asked = Depends(admitted, scope="function")
     app.include_router(_unseen, dependencies=[unasked])
+    # An address is looked for from the first on: what everybody asks comes before the officers' pages.
+    for router in OPEN_API:
+        app.include_router(router, dependencies=[unasked])
     for router in OPEN_PAGES:
         app.include_router(router, dependencies=[unasked, form], include_in_schema=False)
     for router in (home.router, *OFFICER_PAGES):
         app.include_router(router, dependencies=[asked, form], include_in_schema=False)
-    for router in OPEN_API:
-        app.include_router(router, dependencies=[unasked])
     for router in (home.api, *OFFICER_API):
         app.include_router(router, dependencies=[asked])
     # Templates and translations are read now, so that a fault in one stops the start, not a page.

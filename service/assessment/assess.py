@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from eligibility_rules import Month as RuleMonth
 from eligibility_rules import RuleSet, Subject, key_column, required_columns
+from service.assessment.cells import CELLS_TOGETHER, write_cells
 from service.assessment.engines.engine import EngineName
 from service.assessment.engines.snapshot import deciding
 from service.assessment.keep import keep_decisions
@@ -89,9 +90,9 @@ def assess(
     target = home / f"{snapshot.month}-{snapshot.digest[:12]}-{digest[:12]}"
     with working_folder(home) as working:
         outcomes = _run(snapshot, rule_set, working, month, engine)
-        files = encrypted(
-            [found.path for found in outcomes], working, purpose_of(snapshot.digest, digest)
-        )
+        purpose = purpose_of(snapshot.digest, digest)
+        files = encrypted([found.path for found in outcomes], working, purpose)
+        cells = encrypted(_cells(outcomes, working), working, purpose, CELLS_TOGETHER)
         counts = _counts(outcomes, working)
         assessment = Assessment(
             month=snapshot.month,
@@ -99,7 +100,7 @@ def assess(
             rule_digest=digest,
             digest=_digest(files),
             folder=target.name,
-            files=files,
+            files=files | cells,
             counts=counts,
             assessed_at=clock.now(),
         )
@@ -108,7 +109,7 @@ def assess(
         session.flush()
         keep_decisions(session, assessment, rule_set, outcomes, month, working)
         target.mkdir(exist_ok=True)
-        for name in files:
+        for name in files | cells:
             shutil.move(working / "encrypted" / name, target / name)
     record(
         session,
@@ -176,6 +177,13 @@ def check_columns(
         missing.append(key_column(subject))
     if missing:
         raise SnapshotLacks(missing)
+
+
+def _cells(outcomes: list[Outcomes], working: Path) -> list[Path]:
+    with engine_in(working) as engine:
+        return [
+            write_cells(engine, found.path, found.subject, found.programmes) for found in outcomes
+        ]
 
 
 def _counts(outcomes: list[Outcomes], working: Path) -> dict[str, Any]:

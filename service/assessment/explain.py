@@ -9,27 +9,38 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session, defer
 
 from eligibility_rules import (
     Decision,
     Outcome,
     Programme,
-    Reason,
     RuleFault,
     RuleSet,
     Subject,
-    Words,
-    explain,
 )
 from eligibility_rules import Month as RuleMonth
 from eligibility_rules.asking.question import Question
 from eligibility_rules.asking.what_would_change import Ways, ways
 from eligibility_rules.explanation import Explanation, explain_whole, facts_read
+from service.assessment.cells import cell_of
 from service.assessment.models import Assessment
 from service.assessment.pool_rates import frozen_rate
-from service.assessment.rows import Row, asks_about, codes_of, row_of
+from service.assessment.rows import asks_about, row_of
+from service.assessment.said import Said, teller_of
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
 from service.programmes.catalogue import rules
@@ -37,6 +48,9 @@ from service.programmes.versions import load_version
 from service.residents.corrections import Lent, lent_to
 from service.residents.models import FeedRecord, Snapshot
 from service.residents.snapshot import Source, household_provenance, ids_of, provenance
+
+_HOUSEHOLDS = {"MZ_SA": Subject.HOUSEHOLD, "NY_LAND": Subject.LAND}
+"""Feeds that say to which household a person belongs."""
 
 
 class RulesNotRead(Problem):
@@ -55,27 +69,11 @@ class RulesNotRead(Problem):
 
 
 @dataclass(frozen=True)
-class Explained:
-    """One programme's outcome for one subject, with the sentence of every condition."""
+class Explained(Said):
+    """One programme's outcome for one subject."""
 
-    programme: str
-    names: Words
-    department: Words
     subject: Subject
     subject_id: int
-    outcome: str
-    amount_fen: int | None
-    is_sensitive: bool
-    reasons: tuple[Reason, ...]
-
-    @property
-    def decisive(self) -> tuple[Reason, ...]:
-        """The reasons that decided: what did not hold, else what is not known, else everything."""
-        for state in ("false", "unknown"):
-            found = tuple(reason for reason in self.reasons if reason.state == state)
-            if found:
-                return found
-        return self.reasons
 
 
 @dataclass(frozen=True)
@@ -126,21 +124,40 @@ def months_assessed(session: Session) -> list[str]:
 def explain_person(session: Session, assessment: Assessment, person_id: int) -> list[Explained]:
     """Return every programme's outcome for a person and the households the person belongs to.
 
-    Raises :class:`RulesNotRead` and what :func:`~.rows.row_of` raises.
+    Raises :class:`RulesNotRead` and what :func:`~.cells.cell_of` raises.
     """
     snapshot = session.get_one(Snapshot, assessment.snapshot_id)
     decided_by = rules_of(session, assessment)
-    found: list[Explained] = []
-    for subject, subject_id in subjects_of(session, snapshot, person_id):
-        codes = [
-            code
-            for code in codes_of(snapshot, assessment, subject)
-            if code in decided_by.programmes
-        ]
-        row = row_of(snapshot, assessment, subject, subject_id, codes, ())
-        if row is not None:
-            found += _explained(decided_by, subject, subject_id, row)
-    return found
+    return [
+        Explained(
+            said.programme, said.names, said.department, said.outcome, said.amount_fen,
+            said.is_sensitive, said.reasons, subject, subject_id,
+        )
+        for subject, subject_id in subjects_of(session, snapshot, person_id)
+        for said in _said(decided_by, snapshot, assessment, subject, subject_id)
+    ]  # fmt: skip
+
+
+def said_of(session: Session, month: str, own: list[int]) -> list[Said] | None:
+    """Return the same of a month's newest assessment, in one question; None if there is none.
+
+    ``own`` are all ids of one human being. Raises as :func:`explain_person` does.
+    """
+    row = session.execute(_NEWEST, {"month": month, "own": own}).first()
+    if row is None:
+        return None
+    assessment, snapshot, households = row
+    decided_by = rules_of(session, assessment)
+    subjects = [(Subject.PERSON, one) for one in sorted(own)]
+    subjects += [
+        (_HOUSEHOLDS[feed], int(household_id))
+        for feed, _, household_id in (one.partition(" ") for one in households or ())
+    ]
+    return [
+        said
+        for subject, subject_id in subjects
+        for said in _said(decided_by, snapshot, assessment, subject, subject_id)
+    ]
 
 
 def explain_one(
@@ -209,22 +226,16 @@ def subjects_of(session: Session, snapshot: Snapshot, person_id: int) -> list[tu
     return [*((Subject.PERSON, one) for one in same), *_households(session, snapshot, same)]
 
 
-def _explained(decided_by: RuleSet, subject: Subject, subject_id: int, row: Row) -> list[Explained]:
-    return [
-        Explained(
-            programme=programme.code,
-            names=programme.names,
-            department=programme.department.words,
-            subject=subject,
-            subject_id=subject_id,
-            outcome=said.outcome.name.lower(),
-            amount_fen=said.amount_fen,
-            is_sensitive=programme.sensitive,
-            reasons=explain(programme, said.held, said.unknown),
-        )
-        for programme in decided_by.of_subject(subject)
-        if (said := row.decided.get(programme.code)) is not None
-    ]
+def _said(
+    decided_by: RuleSet,
+    snapshot: Snapshot,
+    assessment: Assessment,
+    subject: Subject,
+    subject_id: int,
+) -> list[Said]:
+    say = teller_of(decided_by).say
+    found = (say(piece) for piece in cell_of(snapshot, assessment, subject, subject_id))
+    return [one for one in found if one is not None]
 
 
 def _facts_tried(decided_by: RuleSet, programme: Programme) -> list[str]:
@@ -271,14 +282,37 @@ def _households(
     at = _known_at(snapshot)
     rows = session.execute(
         select(FeedRecord.feed, FeedRecord.household_id)
-        .where(
-            FeedRecord.person_id.in_(persons),
-            FeedRecord.known_from <= at,
-            or_(FeedRecord.known_to.is_(None), FeedRecord.known_to > at),
-            FeedRecord.feed.in_(("MZ_SA", "NY_LAND")),
-            FeedRecord.household_id.is_not(None),
-        )
+        .where(FeedRecord.person_id.in_(persons), *_in_household(at))
         .distinct()
     )
-    kinds = {"MZ_SA": Subject.HOUSEHOLD, "NY_LAND": Subject.LAND}
-    return [(kinds[feed], household_id) for feed, household_id in rows if household_id is not None]
+    return [(_HOUSEHOLDS[feed], household_id) for feed, household_id in rows if household_id]
+
+
+def _in_household(at: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        FeedRecord.known_from <= at,
+        or_(FeedRecord.known_to.is_(None), FeedRecord.known_to > at),
+        FeedRecord.feed.in_(_HOUSEHOLDS),
+        FeedRecord.household_id.is_not(None),
+    )
+
+
+_AT = cast(Snapshot.manifest["as_known_at"].astext, DateTime(timezone=True))
+# Made once, for a question that comes by the hundred a second. Nobody reads these columns here.
+_NEWEST = (
+    select(
+        Assessment,
+        Snapshot,
+        select(func.array_agg((FeedRecord.feed + " " + cast(FeedRecord.household_id, Text)).distinct()))
+        .where(
+            FeedRecord.person_id == any_(bindparam("own", type_=ARRAY(BigInteger))),
+            *_in_household(_AT),
+        )
+        .scalar_subquery(),
+    )
+    .join(Snapshot, Snapshot.id == Assessment.snapshot_id)
+    .where(Assessment.month == bindparam("month"))
+    .order_by(Assessment.assessed_at.desc())
+    .limit(1)
+    .options(defer(Assessment.counts), defer(Snapshot.manifest))
+)  # fmt: skip

@@ -9,7 +9,15 @@ from service.assessment.models import Assessment
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.residents.models import Snapshot
-from service.residents.snapshot.at_rest import changed, encrypt, scan, sha256_of
+from service.residents.snapshot.at_rest import (
+    ROW_GROUP_ROWS,
+    changed,
+    encrypt,
+    scan,
+    sha256_of,
+)
+
+_ENDING = "-outcomes.parquet"
 
 
 class OutcomesDamaged(Problem):
@@ -34,15 +42,20 @@ def purpose_of(snapshot_digest: str, rule_digest: str) -> str:
     return f"assessment:{snapshot_digest}:{rule_digest}"
 
 
-def encrypted(plain: Iterable[Path], working: Path, purpose: str) -> dict[str, Any]:
+def encrypted(
+    plain: Iterable[Path], working: Path, purpose: str, row_group_rows: int = ROW_GROUP_ROWS
+) -> dict[str, Any]:
     """Encrypt files to ``working/encrypted``; return name → ``{says, sha256, key_version}``.
 
     ``says`` is the SHA-256 of the plain file: the same decisions give the same.
     """
     target = working / "encrypted"
-    target.mkdir(mode=0o700)
+    target.mkdir(mode=0o700, exist_ok=True)
     return {
-        path.name: {"says": sha256_of(path), **encrypt(path, target / path.name, purpose)}
+        path.name: {
+            "says": sha256_of(path),
+            **encrypt(path, target / path.name, purpose, row_group_rows),
+        }
         for path in plain
     }
 
@@ -59,8 +72,7 @@ def open_outcomes(snapshot: Snapshot, assessment: Assessment) -> dict[Subject, A
         raise OutcomesDamaged(assessment.folder, damaged)
     purpose = purpose_of(snapshot.digest, assessment.rule_digest)
     return {
-        Subject(name.removesuffix("-outcomes.parquet")): scan(
-            home / name, purpose, kept["key_version"]
-        )
+        Subject(name.removesuffix(_ENDING)): scan(home / name, purpose, kept["key_version"])
         for name, kept in assessment.files.items()
+        if name.endswith(_ENDING)
     }

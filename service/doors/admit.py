@@ -86,7 +86,7 @@ def _record_reading(request: Request, session: Session, officer: Officer) -> Non
         many_shown(session, act, path, by=by, address=address, query=query)
 
 
-def admitted_unasked(request: Request) -> None:
+async def admitted_unasked(request: Request) -> None:
     """Let everybody pass where the door says so; raises DoorMissing."""
     door = DOORS.get(name_of(request))
     if door is None or not door.is_open:

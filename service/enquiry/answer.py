@@ -2,25 +2,26 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from service.assessment.explain import Explained, RulesNotRead, explain_person, latest
+from service.assessment.explain import RulesNotRead, said_of
 from service.assessment.outcome_files import OutcomesDamaged
+from service.assessment.said import Said
 from service.audit.actor import Actor
 from service.audit.record import record
-from service.batches.instalments.queries import hundredths, waits_for_money
+from service.batches.instalments.queries import hundredths
 from service.batches.models import Batch, Payment
-from service.batches.proof.payment import may_be_proved
-from service.batches.recoveries.paid_twice import asked_twice_fen, paid_instead
-from service.batches.recoveries.queries import kept_of_line
-from service.enquiry.not_arrived import words_of
+from service.batches.proof.payment import has_proof
+from service.batches.recoveries.paid_twice import paid_instead
+from service.enquiry.beside import NOTHING, beside, something
 from service.enquiry.whose import other_subject
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
 from service.programmes.titles import title
-from service.reconciliation.queries import return_undone_on
 from service.residents.identity.canonical import aliases
 from service.residents.models import Account
 from service.residents.snapshot.problems import SnapshotDamaged
@@ -47,9 +48,9 @@ class Line:
     reference: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WhyNot:
-    """A programme that pays nothing this month, with what decided it."""
+    """A programme that pays nothing this month, with what decided it; shared by all of whom it is said."""
 
     programme: str
     name: str
@@ -136,36 +137,41 @@ _FOR_ANOTHER = (
     "这是{whose}的补贴，发到您的账户。",
 )
 _WAITING = {"ready", "frozen"}
+# Made once: putting it together takes longer than asking it.
+_OF_MONTH = (
+    select(Payment, Account.tail, Batch.state, something())
+    .join(Batch, Batch.id == Payment.batch_id)
+    .outerjoin(Account, Account.id == Payment.account_id)
+    .where(
+        Payment.payee_person_id == any_(bindparam("own", type_=ARRAY(BigInteger))),
+        Batch.month == bindparam("month"),
+        Payment.state != "reissued",
+        ~paid_instead(),
+    )
+    .order_by(Payment.programme, Payment.id)
+)
 
 
 def answer(session: Session, person_id: int, month: str) -> Answer:
     """Return a month's answer for one person; the reading is recorded."""
     own = aliases(session, person_id)
-    rows = session.execute(
-        select(Payment, Account.tail, Batch)
-        .join(Batch, Batch.id == Payment.batch_id)
-        .outerjoin(Account, Account.id == Payment.account_id)
-        .where(
-            Payment.payee_person_id.in_(own),
-            Batch.month == month,
-            Payment.state != "reissued",
-            ~paid_instead(),
-        )
-        .order_by(Payment.programme, Payment.id)
-    ).all()
-    proofs = _places(session, [payment for payment, _, _ in rows])
+    rows = session.execute(_OF_MONTH, {"own": own, "month": month}).all()
+    proofs = _places([(payment, state) for payment, _, state, _ in rows])
     lines = tuple(
         _for_whom(
             session,
             own,
             payment,
-            replace(line_of(session, payment, tail or ""), proof=proofs.get(payment.id, 0)),
+            replace(
+                line_of(session, payment, tail or "", has_more=has_more),
+                proof=proofs.get(payment.id, 0),
+            ),
         )
-        for payment, tail, _ in rows
+        for payment, tail, _, has_more in rows
     )
-    explained = _explained(session, month, person_id)
+    explained = _explained(session, month, own)
     # What is paid for months gone by answers nothing about this one.
-    paid = {payment.programme for payment, _, _ in rows if payment.line_type == "regular"}
+    paid = {payment.programme for payment, *_ in rows if payment.line_type == "regular"}
     record(
         session,
         "answer.read",
@@ -196,56 +202,50 @@ def _for_whom(session: Session, own: list[int], payment: Payment, line: Line) ->
     )
 
 
-def _explained(session: Session, month: str, person_id: int) -> list[Explained] | None:
-    assessment = latest(session, month)
-    if assessment is None:
-        return None
+def _explained(session: Session, month: str, own: list[int]) -> list[Said] | None:
     try:
-        return explain_person(session, assessment, person_id)
+        return said_of(session, month, own)
     except (RulesNotRead, OutcomesDamaged, SnapshotDamaged):
         # Payments are told all the same; why the rest is not paid, an officer can find out.
         return None
 
 
-def _places(session: Session, payments: list[Payment]) -> dict[int, int]:
+def _places(payments: list[tuple[Payment, str]]) -> dict[int, int]:
     """Return {payment: its place among its programme's} of those that a proof can be had for.
 
     The same that :func:`~.proof.provable` finds: every paid line of the month is among these.
     """
     found: dict[str, list[int]] = {}
-    for one in payments:
-        if one.state == "paid" and may_be_proved(session, one):
+    for one, state_of_list in payments:
+        if one.state == "paid" and has_proof(state_of_list, one.state):
             found.setdefault(one.programme, []).append(one.id)
     return {one: at for own in found.values() for at, one in enumerate(own, start=1)}
 
 
-def line_of(session: Session, payment: Payment, tail: str) -> Line:
-    """Return one payment in the words of whoever receives it."""
+def line_of(session: Session, payment: Payment, tail: str, *, has_more: bool = True) -> Line:
+    """Return one payment in the words of whoever receives it.
+
+    ``has_more`` says whether anything may stand :mod:`~.beside` it.
+    """
+    told = beside(session, payment) if has_more else NOTHING
     state = "waiting" if payment.state in _WAITING else payment.state
     on = payment.settled_on if payment.state == "paid" else None
-    waits = state == "held" and waits_for_money(session, payment)
-    en, zh = _REST if waits else words_of(session, payment) or _SAID[state]
+    en, zh = _REST if told.waits else told.words or _SAID[state]
     entitled_fen = payment.entitled_fen or payment.amount_fen
-    if payment.entitled_fen is not None and not waits:
-        en, zh = en + _IN_PART[0], zh + _IN_PART[1]
-    in_part = {
+    for applies, (more_en, more_zh) in (
+        (payment.entitled_fen is not None and not told.waits, _IN_PART),
+        (told.kept_fen, _KEPT),
+        (told.twice_fen, _TWICE),
+        (told.again, _PAID_AGAIN),
+    ):
+        if applies:
+            en, zh = en + more_en, zh + more_zh
+    amounts = {
+        "gross": yuan(told.gross_fen),
+        "kept": yuan(told.kept_fen),
+        "twice": yuan(told.twice_fen),
         "entitled": yuan(entitled_fen),
         "percent": hundredths(payment.amount_fen * 10_000 // entitled_fen),
-    }
-    gross_fen, kept_fen = kept_of_line(session, payment)
-    if kept_fen:
-        en, zh = en + _KEPT[0], zh + _KEPT[1]
-    again = return_undone_on(session, payment) if state == "paid" else None
-    twice_fen = asked_twice_fen(session, payment) if state == "paid" else 0
-    if twice_fen:
-        en, zh = en + _TWICE[0], zh + _TWICE[1]
-    if again:
-        en, zh = en + _PAID_AGAIN[0], zh + _PAID_AGAIN[1]
-    kept = {
-        "gross": yuan(gross_fen),
-        "kept": yuan(kept_fen),
-        "twice": yuan(twice_fen),
-        **in_part,
     }
     return Line(
         programme=payment.programme,
@@ -256,8 +256,8 @@ def line_of(session: Session, payment: Payment, tail: str) -> Line:
         state=state,
         on=on,
         account_tail=tail,
-        sentence=en.format(**_words(payment, tail, on, again, "en"), **kept),
-        sentence_zh=zh.format(**_words(payment, tail, on, again, "zh"), **kept),
+        sentence=en.format(**_words(payment, tail, on, told.again, "en"), **amounts),
+        sentence_zh=zh.format(**_words(payment, tail, on, told.again, "zh"), **amounts),
         reference=payment.reference,
     )
 
@@ -275,7 +275,8 @@ def _words(
     }
 
 
-def _why_not(one: Explained) -> WhyNot:
+@lru_cache(maxsize=16_384)
+def _why_not(one: Said) -> WhyNot:
     return WhyNot(
         programme=one.programme,
         name=one.names.en,

@@ -97,6 +97,7 @@ def make_month(home: Path, residents: int, seed: int) -> list[str]:
     import duckdb
 
     from eligibility_rules import Month, Subject, compile_sql
+    from service.assessment.cells import CELLS_TOGETHER, write_cells
     from service.assessment.models import Assessment
     from service.assessment.outcome_files import encrypted, purpose_of
     from service.foundation import clock, ids
@@ -125,13 +126,16 @@ def make_month(home: Path, residents: int, seed: int) -> list[str]:
             rules(), Subject.PERSON, month, table=f"read_parquet('{facts}')", codes=codes
         )
         engine.execute(f"COPY ({sql}) TO '{outcomes}' (FORMAT parquet, COMPRESSION zstd)")
+        cells = write_cells(engine, outcomes, Subject.PERSON, codes)
     snapshots = settings().snapshots_dir
     (snapshots / folder).mkdir(parents=True)
     kept = encrypt(facts, snapshots / folder / "person.parquet", snapshot_purpose(digest))
     rule_digest = rules().digest
-    files = encrypted([outcomes], plain, purpose_of(digest, rule_digest))
+    purpose = purpose_of(digest, rule_digest)
+    files = encrypted([outcomes], plain, purpose)
+    files |= encrypted([cells], plain, purpose, CELLS_TOGETHER)
     (plain / "encrypted").rename(snapshots / f"{folder}-outcomes")
-    for path in (facts, outcomes):
+    for path in (facts, outcomes, cells):
         path.unlink()
     with transaction() as session:
         keep_version(session)

@@ -116,6 +116,14 @@ def fill(home: Path, residents: int) -> int:
             BatchFactory.create(
                 month=month, state="answered", assessment_id=assessment, rule_digest=rules().digest
             )
+        # Of the newest one everybody is told why, programme by programme: that must be the decided one.
+        session.execute(
+            text("UPDATE assessments SET assessed_at = now() WHERE files::text <> '{}'")
+        )
+        session.execute(
+            text("DELETE FROM assessments WHERE files::text = '{}' AND month = :month"),
+            {"month": MONTHS[-1]},
+        )
         session.execute(text(_ACCOUNTS))
         _seal_two(session)
         session.execute(text(_PAID))

@@ -35,9 +35,13 @@ def payment_named(session: Session, reference: str) -> Payment:
 
 def may_be_proved(session: Session, payment: Payment) -> bool:
     """Return whether the payment is on a list that was signed, and was not left out before it was sent."""
-    batch = session.get_one(Batch, payment.batch_id)
-    sent = batch.state in ("signed", "sent", "answered")
-    return sent and payment.state not in ("held", "ready", "withheld")
+    return has_proof(session.get_one(Batch, payment.batch_id).state, payment.state)
+
+
+def has_proof(state_of_list: str, state: str) -> bool:
+    """Return the same from the states of the list and of the payment."""
+    signed = state_of_list in ("signed", "sent", "answered")
+    return signed and state not in ("held", "ready", "withheld")
 
 
 def payment_proof(session: Session, payment: Payment) -> str:

@@ -1,6 +1,8 @@
 """The canonical id: several person rows that are one human being all lead to the same one."""
 
-from sqlalchemy import ColumnElement, func, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.residents.models import Person
@@ -22,16 +24,23 @@ def canonical(session: Session, person_id: int) -> int:
 
 def aliases(session: Session, person_id: int) -> list[int]:
     """Return every id of the human being behind any one of them, the canonical one first."""
-    # One question instead of two: every look of a resident begins with it.
+    found = session.execute(_ALIASES, {"person": person_id}).all()
+    counts = found[0][0] if found else person_id
+    return [counts, *(own for _, own in found if own != counts)]
+
+
+def _every_id() -> Select[Any]:
     row = aliased(Person)
-    kept = select(canonical_column(row)).where(row.id == person_id).scalar_subquery()
-    found = session.execute(
+    kept = select(canonical_column(row)).where(row.id == bindparam("person")).scalar_subquery()
+    return (
         select(kept, Person.id)
         .where(or_(Person.id == kept, Person.merged_into == kept))
         .order_by(Person.id)
-    ).all()
-    counts = found[0][0] if found else person_id
-    return [counts, *(own for _, own in found if own != counts)]
+    )
+
+
+# One question instead of two, and made once: every look of a resident begins with it.
+_ALIASES = _every_id()
 
 
 def same_person(session: Session, one: int, other: int) -> bool:

@@ -17,7 +17,7 @@ from pyarrow.parquet.encryption import create_decryption_properties, create_encr
 from service.foundation.encryption import derived_key
 from service.residents.snapshot.problems import SnapshotKeyWrong
 
-_ROW_GROUP_ROWS = 16_384
+ROW_GROUP_ROWS = 16_384
 """Small enough that reading ahead stays bounded and one subject is found quickly."""
 
 
@@ -30,7 +30,9 @@ def snapshot_key(purpose: str, version: int | None = None) -> tuple[int, bytes]:
     return derived_key(purpose, version)
 
 
-def encrypt(plain: Path, to: Path, purpose: str) -> dict[str, Any]:
+def encrypt(
+    plain: Path, to: Path, purpose: str, row_group_rows: int = ROW_GROUP_ROWS
+) -> dict[str, Any]:
     """Write ``plain`` (Parquet) encrypted to ``to``; return ``{sha256, key_version}`` of the file."""
     version, key = snapshot_key(purpose)
     properties = create_encryption_properties(
@@ -40,7 +42,7 @@ def encrypt(plain: Path, to: Path, purpose: str) -> dict[str, Any]:
     with pyarrow.parquet.ParquetWriter(
         to, source.schema_arrow, compression="zstd", encryption_properties=properties
     ) as writer:
-        for batch in source.iter_batches(batch_size=_ROW_GROUP_ROWS):
+        for batch in source.iter_batches(batch_size=row_group_rows):
             writer.write_batch(batch)
     return {"sha256": sha256_of(to), "key_version": version}
 

@@ -40,7 +40,8 @@ class Finder:
         except OSError:
             raise SnapshotKeyWrong(path.parent.name, path.name) from None
         metadata = self._file.metadata
-        self.columns = frozenset(metadata.schema.to_arrow_schema().names)
+        names = metadata.schema.to_arrow_schema().names
+        self._key, self.columns = names[0], frozenset(names)
         self._last = [
             metadata.row_group(group).column(0).statistics.max
             for group in range(metadata.num_row_groups)
@@ -55,13 +56,12 @@ class Finder:
         if group == len(self._last):
             return None
         wanted = [name for name in dict.fromkeys(columns) if name in self.columns]
-        key = self._file.schema_arrow.names[0]
         with self._lock:
             try:
-                table = self._file.read_row_group(group, [key, *wanted], use_threads=False)
+                table = self._file.read_row_group(group, [self._key, *wanted], use_threads=False)
             except OSError:
                 raise FileChanged from None
-        place = pyarrow.compute.index(table.column(key), subject_id).as_py()
+        place = pyarrow.compute.index(table.column(self._key), subject_id).as_py()
         if place < 0:
             return None
         found: dict[str, Any] = table.slice(place, 1).to_pylist()[0]
