@@ -69,9 +69,12 @@ from service.officers import interest_api, interest_pages, staff_api, staff_page
 from service.officers import pages as officers_pages
 from service.officers.emergency import api as emergency_api
 from service.officers.emergency import pages as emergency_pages
+from service.oversight.desk import pages as desk_pages
 from service.oversight.findings import api as audit_findings_api
 from service.oversight.findings import pages as audit_findings_pages
 from service.oversight.reading import pages as reading_pages
+from service.oversight.samples import api as samples_api
+from service.oversight.samples import pages as samples_pages
 from service.oversight.search import api as audit_search_api
 from service.oversight.search import pages as audit_search_pages
 from service.oversight.search import person_api
@@ -190,7 +193,9 @@ OFFICER_PAGES: tuple[APIRouter, ...] = (
     overview_pages.router,
     evidence_pages.router,
     evidence_list_pages.router,
+    desk_pages.router,
     standing_pages.router,
+    samples_pages.router,
     audit_findings_pages.router,
     audit_pages.router,
     keeping_pages.router,
@@ -250,6 +255,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     audit_search_api.router,
     person_api.router,
     standing_api.router,
+    samples_api.router,
     timeline_api.router,
     keeping_api.router,
     audit_proof.api,

@@ -5,6 +5,7 @@ from service.doors.by_api import BY_API, SEVERAL
 from service.doors.door import OPEN, OWN, Door, by, by_one_of, hidden_but_by
 from service.doors.receivers import RECEIVERS
 from service.doors.rules import RULES
+from service.doors.samples import SAMPLES
 
 _DECISION = "/months/{month}/decisions/{code}/{kind}/{subject_id}"
 _READS_DECISION = by("residents.read", "assessment.read")
@@ -382,6 +383,7 @@ DOORS: dict[str, Door] = {
     "POST /findings/{finding_no}/{act}": by_one_of("findings.write", "findings.answer"),
     **RECEIVERS,
     **ADMINISTRATION,
+    **SAMPLES,
     "GET /officers": by("officers.read"),
     "POST /officers": by("officers.manage"),
     "GET /officers/{officer_id}": by("officers.read"),

@@ -68,13 +68,15 @@ class FindingDetail(FindingOut):
 
 
 class NewFinding(Strict):
-    """What is opened; ``hit`` is the number of a standing query's hit."""
+    """What is opened; ``hit`` is the number of a standing query's hit, ``line`` one that ``sample`` drew."""
 
     severity: Severity
     sentence: Said
     organisation: Annotated[str, Field(max_length=60)]
     due_on: date
     hit: int | None = None
+    sample: Annotated[str, Field(max_length=20, examples=["S000012"])] = ""
+    line: Annotated[str, Field(max_length=20)] = ""
     evidence: Annotated[str, Field(max_length=4000)] = ""
     amount_fen: Annotated[int, Field(ge=0, le=10**15)] = 0
 
@@ -115,6 +117,7 @@ def open_new(
     proposed = Proposed(
         severity=body.severity, sentence=body.sentence, organisation=body.organisation,
         due_on=body.due_on, hit_id=body.hit, evidence=body.evidence, amount_fen=body.amount_fen,
+        sample=body.sample, line=body.line,
     )  # fmt: skip
     made = open_finding(session, proposed, by=officer, session_id=session_id(request))
     return FindingOut.model_validate(made)

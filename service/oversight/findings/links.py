@@ -53,6 +53,7 @@ def addresses(session: Session, links: Iterable[dict[str, Any]]) -> list[tuple[s
             "objection": f"/objections/{name}",
             "person": f"/residents/{name}",
             "hit": f"/oversight/hits/{name}",
+            "sample": f"/oversight/samples/{name}",
         }.get(kind, "")
         if kind == "line":
             batch_no = session.scalar(

@@ -10,6 +10,7 @@ from service.audit.moves import move
 from service.foundation import clock, ids
 from service.officers.may import may, require
 from service.officers.models import Officer
+from service.oversight.findings.from_samples import drawn_line, links_to
 from service.oversight.findings.links import links_from, links_of_hit
 from service.oversight.findings.models import AuditFinding, FindingNote
 from service.oversight.findings.problems import (
@@ -38,6 +39,9 @@ class Proposed:
     hit_id: int | None = None
     evidence: str = ""
     """What it rests on, as typed: numbers apart by spaces."""
+    sample: str = ""
+    """The sample it comes from, and the reference of the drawn line."""
+    line: str = ""
     amount_fen: int = 0
 
 
@@ -47,7 +51,7 @@ def open_finding(
     """Open a finding and put it to its office.
 
     Raises NotAllowed, :class:`SayMore`, :class:`OfficeNotKnown`, :class:`DayUnusable`,
-    EvidenceUnknown, and NotFound for a hit that there is not.
+    EvidenceUnknown, and NotFound for a hit or a drawn line that there is not.
     """
     require(by, ACT)
     sentence = said(proposed.sentence)
@@ -55,6 +59,10 @@ def open_finding(
     require_day(proposed.due_on)
     evidence = links_from(session, proposed.evidence)
     amount_fen, origin = proposed.amount_fen, proposed.origin
+    if proposed.sample:
+        sample, line = drawn_line(session, proposed.sample, proposed.line)
+        evidence, origin = [*links_to(sample, line), *evidence], "sample"
+        amount_fen = amount_fen or abs(line.error_fen)
     if proposed.hit_id is not None:
         hit = hit_by_id(session, proposed.hit_id)
         evidence, origin = [*links_of_hit(hit), *evidence], "hit"

@@ -19,6 +19,7 @@ from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.oversight.findings import decide, queries, view
 from service.oversight.findings.answer import answer, ask_more_time
+from service.oversight.findings.form_view import form
 from service.oversight.findings.models import AuditFinding
 from service.oversight.findings.open import ACT, Proposed, open_finding
 from service.oversight.findings.queries import Wanted
@@ -32,6 +33,7 @@ router = APIRouter()
 READS = "findings.read"
 navigation.register("findings", translatable("Findings"), "/findings", act=READS)
 Choice = Annotated[str, Query(max_length=60)]
+Numbered = Annotated[str, Query(max_length=20)]
 Monthly = Annotated[str, Query(pattern=r"^([0-9]{4}-[0-9]{2})?$")]
 Text = Annotated[str, Form(max_length=4000)]
 Short = Annotated[str, Form(max_length=60)]
@@ -113,10 +115,13 @@ def show_form(
     officer: SignedInOfficer,
     hit: Annotated[str, Query(pattern=r"^[0-9]{0,18}$")] = "",
     evidence: Choice = "",
+    sample: Numbered = "",
+    line: Numbered = "",
 ) -> Response:
-    """The form of a new finding, from a hit or by hand."""
+    """The form of a new finding, from a hit, from a drawn line, or by hand."""
     require(officer, ACT)
-    return page("oversight/finding_form.html", **view.form(session, hit=hit, evidence=evidence))
+    shown = form(session, hit=hit, evidence=evidence, drawn=(sample, line))
+    return page("oversight/finding_form.html", **shown)
 
 
 class FindingForm(BaseModel):
@@ -129,6 +134,8 @@ class FindingForm(BaseModel):
     evidence: Annotated[str, Field(max_length=4000)] = ""
     amount: Annotated[str, Field(max_length=20)] = ""
     hit: Annotated[str, Field(pattern=r"^[0-9]{0,18}$")] = ""
+    sample: Annotated[str, Field(max_length=20)] = ""
+    line: Annotated[str, Field(max_length=20)] = ""
 
     def proposed(self) -> Proposed:
         """Return what is to be opened; a day that is none is one that is gone."""
@@ -140,6 +147,8 @@ class FindingForm(BaseModel):
             hit_id=int(self.hit) if self.hit else None,
             evidence=self.evidence,
             amount_fen=fen_from_yuan(self.amount) if self.amount.strip() else 0,
+            sample=self.sample,
+            line=self.line,
         )
 
 
@@ -159,10 +168,11 @@ def open_new(
     except Problem as problem:
         if problem.status != 422:
             raise
-        given = sent.model_dump(exclude={"hit", "evidence"})
-        shown = view.form(
-            session, hit=sent.hit, evidence=sent.evidence, given=given, problem=problem
-        )
+        given = sent.model_dump(exclude={"hit", "evidence", "sample", "line"})
+        shown = form(
+            session, hit=sent.hit, evidence=sent.evidence, drawn=(sent.sample, sent.line),
+            given=given, problem=problem,
+        )  # fmt: skip
         return page("oversight/finding_form.html", status=422, **shown)
     return RedirectResponse(f"/findings/{made.finding_no}", status_code=303)
 

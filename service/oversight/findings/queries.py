@@ -88,6 +88,15 @@ def find(
     return list(found), total
 
 
+def by_day(session: Session, seen: ColumnElement[bool], *, most: int) -> list[AuditFinding]:
+    """Return findings that are neither closed nor withdrawn, the nearest day to answer first."""
+    chosen = select(AuditFinding).where(
+        seen, AuditFinding.state.in_(("open", "answered", "accepted"))
+    )
+    found = session.scalars(chosen.order_by(AuditFinding.due_on, AuditFinding.number).limit(most))
+    return list(found)
+
+
 def every(session: Session, wanted: Wanted, seen: ColumnElement[bool]) -> Sequence[AuditFinding]:
     """Return all of a list, the oldest first, for a file or a report."""
     return session.scalars(

@@ -1,9 +1,7 @@
 """What pages, files and reports show of findings."""
 
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.readers import officer_names
@@ -12,7 +10,7 @@ from service.foundation.money import yuan
 from service.foundation.months import Month
 from service.foundation.problems import Problem
 from service.officers.may import may
-from service.officers.models import Officer, Organisation
+from service.officers.models import Officer
 from service.oversight.findings import queries
 from service.oversight.findings.lifecycle import STATES
 from service.oversight.findings.links import addresses
@@ -20,11 +18,10 @@ from service.oversight.findings.models import AuditFinding
 from service.oversight.findings.open import ACT, ANSWERS
 from service.oversight.findings.queries import Tally, Wanted
 from service.oversight.standing import words as standing_words
-from service.oversight.standing.catalogue import by_code
-from service.oversight.standing.queries import hit_by_id
 from service.web import filters
 from service.web.here import visit
 from service.web.language import gettext, translatable
+from service.web.leading import leads
 from service.web.view_models import Column, Event, Fault, Figure, Link, Option, Row, Tag, Tone
 
 HEADER = (
@@ -34,9 +31,9 @@ HEADER = (
 _DAYS = 15
 _STATES: dict[str, tuple[str, Tone]] = {
     "open": (translatable("waits for the office"), "warn"),
-    "answered": (translatable("answered"), "now"),
+    "answered": (translatable("answered by the office"), "now"),
     "accepted": (translatable("accepted, to be closed"), "now"),
-    "closed": (translatable("closed"), "ok"),
+    "closed": (translatable("closed for good"), "ok"),
     "withdrawn": (translatable("withdrawn"), ""),
 }
 _NOTES = {
@@ -74,9 +71,9 @@ def figures(tally: Tally) -> list[Figure]:
         Figure(
             gettext("Overdue"), filters.number(tally.overdue), tone="bad" if tally.overdue else ""
         ),
-        Figure(gettext("Answered"), filters.number(tally.answered)),
+        Figure(gettext("Answered by offices"), filters.number(tally.answered)),
         Figure(gettext("To be closed"), filters.number(tally.accepted)),
-        Figure(gettext("Closed"), filters.number(tally.closed)),
+        Figure(gettext("Closed for good"), filters.number(tally.closed)),
         Figure(gettext("Amount"), filters.yuan(tally.amount_fen), gettext("yuan")),
     ]
 
@@ -84,9 +81,9 @@ def figures(tally: Tally) -> list[Figure]:
 def columns() -> list[Column]:
     """Return the columns of a list of findings."""
     return [
-        Column(gettext("Finding"), "code"),
+        Column(gettext("Finding no."), "code"),
         Column(gettext("Severity")),
-        Column(gettext("What was found")),
+        Column(gettext("What the audit found")),
         Column(gettext("Office")),
         Column(gettext("State")),
         Column(gettext("Answer by"), "day"),
@@ -129,42 +126,8 @@ def options(session: Session, officer: Officer) -> dict[str, list[Option]]:
     )
     return {
         "state": [everything, *states],
-        "severity": [everything, *_severities()],
+        "severity": [everything, *severities()],
         "office": [everything, *(Option(one, one) for one in offices)],
-    }
-
-
-def form(
-    session: Session,
-    *,
-    hit: str = "",
-    evidence: str = "",
-    given: dict[str, str] | None = None,
-    problem: Problem | None = None,
-) -> dict[str, Any]:
-    """Return what the form of a new finding shows; a hit says its sentence already."""
-    first = {
-        "sentence": "", "severity": "medium", "organisation": "", "amount": "",
-        "due_on": (clock.today() + timedelta(days=_DAYS)).isoformat(),
-    }  # fmt: skip
-    about = ""
-    if hit:
-        found = hit_by_id(session, int(hit))
-        query = by_code(found.query)
-        first["sentence"] = standing_words.says(query, found.evidence)
-        first["severity"] = found.severity
-        about = f"{standing_words.title(query)}: {standing_words.subject_of(found)[0]}"
-    offices = session.scalars(
-        select(Organisation.name).where(Organisation.kind != "audit").order_by(Organisation.name)
-    )
-    return {
-        "given": {**first, **(given or {})},
-        "hit": hit,
-        "about": about,
-        "evidence": evidence,
-        "severities": _severities(),
-        "offices": [Option(one, one) for one in offices],
-        "faults": _faults(problem),
     }
 
 
@@ -205,7 +168,7 @@ def finding_page(
         "events": events,
         "acts": acts(finding, officer),
         "said": said,
-        "faults": _faults(problem),
+        "faults": faults(problem),
     }
 
 
@@ -237,7 +200,9 @@ def report(session: Session, officer: Officer, month: str) -> dict[str, Any]:
 
 
 def _links(session: Session, links: list[Any]) -> list[Link | str]:
-    return [Link(name, href) if href else name for name, href in addresses(session, links)]
+    """Return what is named; only what the viewer's duties open leads there."""
+    found = addresses(session, links)
+    return [Link(name, href) if leads(href) else name for name, href in found]
 
 
 def _told(said: str, due_on: Any, links: list[str]) -> str:
@@ -245,9 +210,11 @@ def _told(said: str, due_on: Any, links: list[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _severities() -> list[Option]:
+def severities() -> list[Option]:
+    """Return how grave a finding can be."""
     return [Option(one, standing_words.severity_tag(one).text) for one in standing_words.SEVERITIES]
 
 
-def _faults(problem: Problem | None) -> list[Fault]:
+def faults(problem: Problem | None) -> list[Fault]:
+    """Return what was wrong with a form."""
     return [Fault(problem.say(visit().language))] if problem else []

@@ -1,20 +1,18 @@
 """``anxin audit sample …``: plan, draw, judge, and what the sample says; each in an auditor's name."""
 
-import csv
 import json
-import sys
-import zlib
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
 from service.foundation.database import transaction
 from service.foundation.ids import number_of, reference_of
 from service.foundation.problems import NotFound
 from service.officers.may import require
 from service.oversight.samples import work
-from service.oversight.samples.models import AuditSample, SampleLine, SampleLook
+from service.oversight.samples.exported import csv_rows
+from service.oversight.samples.models import AuditSample
+from service.oversight.samples.say import say
 from service.oversight.standing.commands import officer_named
 
 app = typer.Typer(help="Samples with a seed that nobody chose. 抽样。", no_args_is_help=True)
@@ -33,6 +31,7 @@ def plan_sample(
     *,
     money_unit: Annotated[bool, typer.Option("--money-unit", help="Draw by money.")] = False,
     stratify: Annotated[str, typer.Option(help="township, or nothing.")] = "",
+    township: Annotated[str, typer.Option(help="Nine digits: of this township alone.")] = "",
 ) -> None:
     """Freeze what is drawn from and commit to how, before anybody knows the seed. 承诺。"""
     if stratify not in ("", "township") or (stratify and money_unit):
@@ -40,9 +39,8 @@ def plan_sample(
     method = "money_unit" if money_unit else "stratified" if stratify else "simple"
     with transaction() as session:
         officer = officer_named(session, by)
-        made = work.plan(
-            session, programme, month, method=method, size=size, nonce=nonce, by=officer
-        )
+        wanted = work.Plan(programme, month, method, size, nonce, township)
+        made = work.plan(session, wanted, by=officer)
         typer.echo(f"{made.sample_no}\t{made.population_count:,} lines\t{made.population_digest}")
 
 
@@ -62,7 +60,7 @@ def judge_line(
     number: Number,
     line: Annotated[str, typer.Argument(help="The line's reference.")],
     by: By,
-    outcome: Annotated[str, typer.Option(help="agrees, error or missing.")],
+    outcome: Annotated[str, typer.Option(help="agrees, error, missing, or asked.")],
     note: Annotated[str, typer.Option(help="What was seen.")],
     error_fen: Annotated[int, typer.Option(help="Paid too much; negative: too little.")] = 0,
 ) -> None:
@@ -71,7 +69,7 @@ def judge_line(
     if payment_id is None:
         raise NotFound("line")
     with transaction() as session:
-        work.look(
+        say(
             session, work.by_no(session, number, locked=True), payment_id, outcome=outcome,
             error_fen=error_fen, note=note, by=officer_named(session, by),
         )  # fmt: skip
@@ -85,6 +83,7 @@ def show_sample(number: Number, by: By) -> None:
         sample = work.by_no(session, number)
         told = {
             "sample": sample.sample_no, "programme": sample.programme, "month": sample.month,
+            "township": sample.township,
             "method": sample.method, "size": sample.size,
             "population": sample.population_count, "population_fen": sample.population_fen,
             "population_sha256": sample.population_digest, "nonce_sha256": sample.commitment,
@@ -99,22 +98,8 @@ def write_csv(number: Number, by: By) -> None:
     """Write the drawn lines with what was found in each, as CSV. 导出。"""
     with transaction() as session:
         require(officer_named(session, by), work.ACT)
-        sample = work.by_no(session, number)
-        rows = session.execute(
-            select(SampleLine, SampleLook)
-            .outerjoin(
-                SampleLook,
-                (SampleLook.sample_id == SampleLine.sample_id)
-                & (SampleLook.payment_id == SampleLine.payment_id),
-            )
-            .where(SampleLine.sample_id == sample.id)
-            .order_by(SampleLine.payment_id)
-        ).all()
-    out = csv.writer(sys.stdout)
-    out.writerow(("line", "fen", "certain", "outcome", "error_fen"))
-    for line, seen in rows:
-        judged = (seen.outcome, seen.error_fen) if seen else ("", "")
-        out.writerow((reference_of(line.payment_id), line.fen, line.is_certain, *judged))
+        for row in csv_rows(session, work.by_no(session, number)):
+            typer.echo(row, nl=False)
 
 
 @app.command("population")
@@ -123,4 +108,4 @@ def print_population(number: Number, by: By) -> None:
     with transaction() as session:
         require(officer_named(session, by), work.ACT)
         sample: AuditSample = work.by_no(session, number)
-        typer.echo(zlib.decompress(sample.population).decode(), nl=False)
+        typer.echo(work.population_of(sample), nl=False)

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.foundation import ids
@@ -26,6 +34,8 @@ class AuditSample(Base):
     number: Mapped[int] = mapped_column(Identity())
     programme: Mapped[str] = mapped_column(Text)
     month: Mapped[str] = mapped_column(Text)
+    township: Mapped[str] = mapped_column(Text, server_default="")
+    """Nine digits: only lines of this township; empty: of the whole county."""
     method: Mapped[str] = mapped_column(Text)
     size: Mapped[int]
     population: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
@@ -63,6 +73,24 @@ class SampleLine(Base):
     )
     fen: Mapped[int]
     is_certain: Mapped[bool]
+
+
+class SampleAsk(Base):
+    """That an auditor asked for the evidence of a drawn line, before judging it; never changed."""
+
+    __tablename__ = "sample_asks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["sample_id", "payment_id"], ["sample_lines.sample_id", "sample_lines.payment_id"]
+        ),
+    )
+
+    sample_id: Mapped[UUID] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    note: Mapped[str] = mapped_column(Said)
+    """What was asked for, and of whom."""
+    officer_id: Mapped[UUID] = mapped_column(ForeignKey("officers.id"))
+    at: Mapped[datetime]
 
 
 class SampleLook(Base):

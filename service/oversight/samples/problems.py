@@ -16,6 +16,20 @@ class SampleEmpty(Problem):
         )
 
 
+class SizeUnusable(Problem):
+    """So many lines cannot be drawn, or not in this way."""
+
+    code = "sample_size_unusable"
+    status = 422
+    title = "So many lines cannot be drawn"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"Say how many lines are drawn, a whole number from 1 to {most}, and by which method.",
+            f"请填写抽取笔数（1至{most}的整数）并选择抽样方法。",
+        )
+
+
 class NonceUnusable(Problem):
     """The nonce is too short, or not the one that was committed."""
 

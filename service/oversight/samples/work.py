@@ -8,6 +8,7 @@ first checkpoint that covers the commitment, which nobody knew when it was made.
 import hashlib
 import re
 import zlib
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from service.oversight.samples.problems import (
     SampleDone,
     SampleEmpty,
     SampleNotYet,
+    SizeUnusable,
 )
 
 ACT = "findings.write"
@@ -39,32 +41,50 @@ METHODS = {
     "money_unit": drawing.money_unit,
 }
 NONCE_MIN = 16
+SIZE_MAX = 100_000
 
 
-def plan(
-    session: Session, programme: str, month: str, *, method: str, size: int, nonce: str, by: Officer
-) -> AuditSample:
-    """Freeze the paid lines of a programme and month and commit to how they will be drawn.
+@dataclass(frozen=True)
+class Plan:
+    """What is drawn from and how; ``nonce`` only the auditor knows."""
 
-    Raises NotAllowed, BadMonth, :class:`SampleEmpty`, :class:`NonceUnusable`.
+    programme: str
+    month: str
+    method: str
+    size: int
+    nonce: str
+    township: str = ""
+    """Nine digits; empty: the whole county."""
+
+
+def plan(session: Session, wanted: Plan, *, by: Officer, session_id: str = "") -> AuditSample:
+    """Freeze the paid lines of a programme and month, of one township or all, and commit to how
+    they will be drawn.
+
+    Raises NotAllowed, BadMonth, :class:`SampleEmpty`, :class:`SizeUnusable`, :class:`NonceUnusable`.
     """
     require(by, ACT)
-    text = _population(session, programme, str(Month.parse(month)))
+    month = str(Month.parse(wanted.month))
+    text = _population(session, wanted.programme, month, wanted.township)
     lines = lines_of(text)
-    if not lines or size < 1 or method not in METHODS:
+    if not lines:
         raise SampleEmpty
-    if len(nonce) < NONCE_MIN:
+    if not 0 < wanted.size <= SIZE_MAX or wanted.method not in METHODS:
+        raise SizeUnusable(SIZE_MAX)
+    if len(wanted.nonce) < NONCE_MIN:
         raise NonceUnusable
     made = AuditSample(
-        id=ids.uuid7(), programme=programme, month=month, method=method, size=size,
+        id=ids.uuid7(), programme=wanted.programme, month=month, township=wanted.township,
+        method=wanted.method, size=wanted.size,
         population=zlib.compress(text.encode()), population_digest=_sha256(text),
         population_count=len(lines), population_fen=sum(line.fen for line in lines),
-        commitment=_sha256(nonce), planned_by=by.id, planned_at=clock.now(),
+        commitment=_sha256(wanted.nonce), planned_by=by.id, planned_at=clock.now(),
     )  # fmt: skip
     entry = record(
-        session, "sample.committed", by=by.actor(), on=("audit_samples", made.id),
+        session, "sample.committed", by=by.actor(session_id), on=("audit_samples", made.id),
         details={
-            "programme": programme, "month": month, "method": method, "size": size,
+            "programme": made.programme, "month": made.month, "township": made.township,
+            "method": made.method, "size": made.size,
             "population_sha256": made.population_digest, "lines": made.population_count,
             "nonce_sha256": made.commitment,
         },
@@ -75,7 +95,9 @@ def plan(
     return made
 
 
-def draw(session: Session, sample: AuditSample, *, nonce: str, by: Officer) -> list[SampleLine]:
+def draw(
+    session: Session, sample: AuditSample, *, nonce: str, by: Officer, session_id: str = ""
+) -> list[SampleLine]:
     """Draw with the committed nonce and the first checkpoint that covers the commitment.
 
     The caller holds the lock. Raises :class:`NonceUnusable`, :class:`SampleNotYet`,
@@ -94,7 +116,7 @@ def draw(session: Session, sample: AuditSample, *, nonce: str, by: Officer) -> l
     sample.nonce, sample.checkpoint_size = nonce, checkpoint.size
     sample.seed = seed_of(sample, checkpoint.root).hex()
     sample.drawn_at = clock.now()
-    text = zlib.decompress(sample.population).decode()
+    text = population_of(sample)
     amounts = {line.number: line.fen for line in lines_of(text)}
     rows = [
         SampleLine(
@@ -105,7 +127,7 @@ def draw(session: Session, sample: AuditSample, *, nonce: str, by: Officer) -> l
     ]  # fmt: skip
     session.add_all(rows)
     record(
-        session, "sample.drawn", by=by.actor(), on=("audit_samples", sample.id),
+        session, "sample.drawn", by=by.actor(session_id), on=("audit_samples", sample.id),
         details={
             "checkpoint_size": checkpoint.size, "seed": sample.seed, "drawn": len(rows),
             "lines_sha256": _sha256("".join(f"{row.payment_id}\n" for row in rows)),
@@ -129,6 +151,11 @@ def again(population: str, method: str, size: int, seed: bytes) -> list[Drawn]:
     return METHODS[method](lines_of(population), size, seed)
 
 
+def population_of(sample: AuditSample) -> str:
+    """Return the frozen text that a sample is drawn from."""
+    return zlib.decompress(sample.population).decode()
+
+
 def lines_of(population: str) -> list[Line]:
     """Return the lines of a population's text."""
     found = (row.split(" ") for row in population.splitlines())
@@ -144,6 +171,7 @@ def look(
     error_fen: int = 0,
     note: str,
     by: Officer,
+    session_id: str = "",
 ) -> None:
     """Keep what was found in a drawn line. Raises :class:`SampleDone`, :class:`LookUnusable`."""
     require(by, ACT)
@@ -161,7 +189,7 @@ def look(
         )
     )  # fmt: skip
     record(
-        session, "sample.line_judged", by=by.actor(), on=("audit_samples", sample.id),
+        session, "sample.line_judged", by=by.actor(session_id), on=("audit_samples", sample.id),
         reason=note, details={"line": payment_id, "outcome": outcome, "error_fen": wrong},
     )  # fmt: skip
     session.flush()
@@ -194,13 +222,15 @@ def by_no(session: Session, sample_no: str, *, locked: bool = False) -> AuditSam
     return found
 
 
-def _population(session: Session, programme: str, month: str) -> str:
-    rows = session.execute(
-        select(Payment.id, Payment.amount_fen, func.left(func.coalesce(Payment.division, "-"), 9))
+def _population(session: Session, programme: str, month: str, township: str) -> str:
+    place = func.left(func.coalesce(Payment.division, "-"), 9)
+    chosen = (
+        select(Payment.id, Payment.amount_fen, place)
         .join(Batch, Batch.id == Payment.batch_id)
         .where(Batch.programme == programme, Batch.month == month, Payment.state == "paid")
         .order_by(Payment.id)
     )
+    rows = session.execute(chosen.where(place == township) if township else chosen)
     return "".join(f"{number} {fen} {township}\n" for number, fen, township in rows)
 
 

@@ -1,4 +1,4 @@
-"""Pages of the standing queries: the auditor's home, one query's hits, one hit with its evidence."""
+"""Pages of the standing queries: one query's hits, one hit with its evidence."""
 
 from typing import Annotated
 
@@ -6,7 +6,6 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from service.audit.queries import chain
 from service.batches.pages import session_id
 from service.foundation import clock
 from service.foundation.jobs import enqueue
@@ -15,12 +14,12 @@ from service.officers.may import may
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.oversight.standing import aside, queries, words
-from service.oversight.standing.catalogue import QUERIES, by_code
+from service.oversight.standing.catalogue import by_code
 from service.oversight.standing.hit_view import hit_page
 from service.oversight.standing.jobs import KIND
 from service.oversight.standing.models import StandingRun
 from service.oversight.standing.query import StandingQuery
-from service.web import filters, navigation
+from service.web import filters
 from service.web.here import visit
 from service.web.language import gettext, translatable
 from service.web.render import page
@@ -28,7 +27,6 @@ from service.web.transactions import Transaction
 from service.web.view_models import Column, Fault, Figure, Option, Row, Tag
 
 router = APIRouter()
-navigation.register("oversight", translatable("Oversight"), "/oversight", act="audit.read")
 Choice = Annotated[str, Query(max_length=20)]
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
 _STANDINGS = {
@@ -39,61 +37,6 @@ _STANDINGS = {
     "aside": translatable("set aside"),
     "open": translatable("not set aside"),
 }
-
-
-@router.get("/oversight")
-def show_home(session: Transaction, officer: SignedInOfficer) -> Response:  # noqa: ARG001 - the door asked
-    """Where an auditor begins: the trail, and what the standing queries found, the gravest first."""
-    known = queries.standings(session)
-    trail = chain(session)
-    counts = dict.fromkeys(words.SEVERITIES, 0)
-    for query in QUERIES:
-        if query.code in known:
-            counts[query.severity] += known[query.code].open
-    figures = [
-        Figure(gettext("Entries in the trail"), filters.number(trail.entries), href="/audit"),
-        Figure(gettext("Last signature"), filters.moment(trail.signed_at)),
-        Figure(
-            gettext("Open hits, high"),
-            filters.number(counts["high"]),
-            tone="bad" if counts["high"] else "",
-        ),
-        Figure(gettext("medium"), filters.number(counts["medium"])),
-        Figure(gettext("low"), filters.number(counts["low"])),
-    ]
-    ordered = sorted(
-        QUERIES,
-        key=lambda one: (
-            words.SEVERITIES.index(one.severity),
-            -(known[one.code].open if one.code in known else 0),
-        ),
-    )
-    return page(
-        "oversight/home.html",
-        figures=figures,
-        columns=[
-            Column(gettext("Query")),
-            Column(gettext("Severity")),
-            Column(gettext("Open hits"), "number"),
-            Column(gettext("New"), "number"),
-            Column(gettext("Amount"), "money", unit=gettext("yuan")),
-            Column(gettext("Last run"), "moment"),
-        ],
-        rows=[_query_row(one, known.get(one.code)) for one in ordered],
-    )
-
-
-def _query_row(query: StandingQuery, standing: queries.Standing | None) -> Row:
-    run = standing.run if standing else None
-    cells = (
-        words.title(query),
-        words.severity_tag(query.severity),
-        standing.open if standing else None,
-        run.new if run else None,
-        standing.open_fen if standing else None,
-        run.as_of if run else None,
-    )
-    return Row(cells, href=f"/oversight/queries/{query.code}")
 
 
 @router.get("/oversight/queries/{code}")
@@ -139,7 +82,7 @@ def show_query(
         ],
         chosen=[(gettext(_STANDINGS[standing]), "standing")] if standing in _STANDINGS else [],
         columns=[
-            Column(gettext("About")),
+            Column(gettext("What it is about")),
             Column(gettext("What was found")),
             Column(gettext("Against the run before")),
             Column(gettext("Amount"), "money", unit=gettext("yuan")),

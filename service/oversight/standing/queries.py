@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from service.foundation.problems import NotFound
 from service.oversight.standing.models import StandingAside, StandingHit, StandingRun
 
 HITS_PER_PAGE = 50
+_OF_ONE_QUERY = 3
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,30 @@ def hits_of(
         .limit(HITS_PER_PAGE)
     )
     return [Shown(hit, _standing(hit, run), reason or "") for hit, reason in rows], total
+
+
+def gravest(session: Session, *, most: int) -> list[StandingHit]:
+    """Return hits that are there and nobody set aside, the gravest and then the largest first.
+
+    Of one query a few at most: what it finds often must not hide what another found once.
+    """
+    grave = case({"high": 0, "medium": 1}, value=StandingHit.severity, else_=2)
+    largest = (StandingHit.amount_fen.desc(), StandingHit.id)
+    place = func.row_number().over(partition_by=StandingHit.query, order_by=largest)
+    ranked = (
+        select(StandingHit.id, place.label("place"))
+        .outerjoin(StandingAside, StandingAside.hit_id == StandingHit.id)
+        .where(StandingHit.gone_run.is_(None), StandingAside.hit_id.is_(None))
+        .subquery()
+    )
+    found = session.scalars(
+        select(StandingHit)
+        .join(ranked, ranked.c.id == StandingHit.id)
+        .where(ranked.c.place <= _OF_ONE_QUERY)
+        .order_by(grave, *largest)
+        .limit(most)
+    )
+    return list(found)
 
 
 def hit_by_id(session: Session, hit_id: int) -> StandingHit:

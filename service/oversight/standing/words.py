@@ -54,22 +54,26 @@ def severity_tag(severity: str) -> Tag:
 
 def says(query: StandingQuery, evidence: Mapping[str, Any], language: str = "") -> str:
     """Return what a hit says: the query's sentence with the evidence in it."""
-    spoken = query.says_zh if (language or visit().language) == "zh" else query.says_en
-    return spoken.format_map(_Shown(evidence))
+    chinese = (language or visit().language) == "zh"
+    spoken = query.says_zh if chinese else query.says_en
+    return spoken.format_map(_Shown(evidence, chinese=chinese))
 
 
 def subject_of(hit: StandingHit) -> tuple[str, str]:
     """Return what a hit is about as people call it, and the address where it is seen ("" for none)."""
     kind, _, number = hit.subject.partition(":")
     shown = reference_of(int(number)) if kind == "payment" else number
+    if kind == "act":
+        # What the id adds to its list and round, officers' ids, nobody reads.
+        shown = number.partition(":")[0]
     return gettext(_SUBJECTS[kind]) % {"id": shown}, _address(kind, number, hit.evidence)
 
 
 def _address(kind: str, number: str, evidence: Mapping[str, Any]) -> str:
     if kind == "person":
         return f"/residents/{number}"
-    if kind == "batch":
-        return f"/batches/{number}"
+    if kind in ("batch", "act"):
+        return f"/batches/{number.partition(':')[0]}"
     if kind == "notice":
         return f"/batches/{evidence['batch']}"
     if kind == "case":
@@ -77,11 +81,21 @@ def _address(kind: str, number: str, evidence: Mapping[str, Any]) -> str:
     return {"switch": "/controls", "access": "/emergency"}.get(kind, "")
 
 
+_VALUES_ZH = {
+    "approved": "审批", "signed": "签发", "frozen": "冻结", "returned": "退回", "submitted": "提交",
+    "household": "同户", "spouse": "配偶", "parent": "父母", "child": "子女", "self": "本人",
+}  # fmt: skip
+"""What queries keep as words of the trail, as Chinese sentences say it."""
+
+
 class _Shown(dict[str, str]):
     """Evidence as sentences show it: money in yuan, a dash for what is not there."""
 
-    def __init__(self, evidence: Mapping[str, Any]) -> None:
-        super().__init__({name: _shown(name, value) for name, value in evidence.items()})
+    def __init__(self, evidence: Mapping[str, Any], *, chinese: bool) -> None:
+        shown = {name: _shown(name, value) for name, value in evidence.items()}
+        if chinese:
+            shown = {name: _VALUES_ZH.get(value, value) for name, value in shown.items()}
+        super().__init__(shown)
 
     def __missing__(self, name: str) -> str:
         return NONE

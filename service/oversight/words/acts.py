@@ -125,6 +125,7 @@ PARTICIPLES_ZH: dict[str, str] = {
     "ended": "结束",
     "entered": "首次登记",
     "escalated": "上报",
+    "evidence_asked": "索要凭证",
     "exported": "导出",
     "failed": "失败",
     "found_at_bank": "在银行查到",

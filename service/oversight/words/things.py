@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "approval_chain_sets": ("chains of sign-offs", "审批链"),
     "approval_delegations": ("absence", "请假与代办"),
     "assessments": ("assessment", "核定"),
+    "audit_samples": ("sample", "审计样本"),
     "audit_entries": ("audit trail", "审计留痕"),
     "bank_channels": ("bank", "代发银行"),
     "bank_days": ("bank day", "银行日"),

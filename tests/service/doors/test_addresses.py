@@ -200,6 +200,9 @@ BEHIND = {
     "GET /api/feeds/{feed}/pushes/{number}",
     "GET /oversight/queries/{code}", "GET /api/oversight/queries/{code}/hits",
     "GET /findings/{finding_no}", "GET /api/findings/{finding_no}", "GET /several-lists/{key}",
+    *(f"GET /oversight/samples/{{sample_no}}{one}" for one in
+      ("", "/lines.csv", "/population.txt", "/lines/{drawn}")),
+    *(f"GET /api/oversight/samples/{{sample_no}}{one}" for one in ("", "/population", "/lines")),
     "GET /api/months/{month}/run", "GET /api/batches/{batch_no}/findings",
 }  # fmt: skip
 

@@ -72,6 +72,7 @@ BY_API: dict[str, tuple[str, ...]] = {
     # Who watches, and who says who may do what.
     "POST /oversight/queries/{code}": ("POST /api/oversight/queries/{code}/run",),
     "POST /oversight/hits/{hit_id}": ("POST /api/oversight/hits/{hit_id}/aside",),
+    "POST /oversight/samples/new": ("POST /api/oversight/samples",),
     "POST /findings/new": ("POST /api/findings",),
     "POST /officers/{officer_id}/duties": ("POST /api/officers/{username}/duties",),
     "POST /officers/duties/{grant_id}/{act}": tuple(

@@ -123,7 +123,8 @@ def test_a_sample_is_committed_then_drawn_then_judged(made: Session) -> None:
     paid(batch=made_list, state="returned", period="2031-03")
 
     def plan(nonce: str = NONCE, month: str = "2031-03", who: object = auditor) -> object:
-        return work.plan(made, "MZ15", month, method="money_unit", size=5, nonce=nonce, by=who)  # type: ignore[arg-type]
+        wanted = work.Plan("MZ15", month, "money_unit", 5, nonce)
+        return work.plan(made, wanted, by=who)  # type: ignore[arg-type]
 
     for refused, given in (
         (NonceUnusable, {"nonce": "short"}), (SampleEmpty, {"month": "2031-04"}),
