@@ -160,7 +160,7 @@ PATHS_OF_NOBODY = {
     # Words and days, public numbers, the county's own things, the officer's own, or the officers
     # themselves, whom only duties for everything reach.
     "absence_id", "access_id", "act", "answer", "ask_id", "channel", "code", "control", "day", "delivery_id",
-    "endpoint_id", "entry_id", "feed", "hit_id", "line_id",
+    "drawn", "endpoint_id", "entry_id", "feed", "hit_id", "line_id", "sample_no",
     "grant_id", "interest_id", "key_id", "kind", "month", "name", "number", "officer_id", "page", "place",
     "reference",
     "switch_id", "username", "waiver_id",
