@@ -3,9 +3,9 @@
 from service.doors.administration import ADMINISTRATION
 from service.doors.by_api import BY_API, SEVERAL
 from service.doors.door import OPEN, OWN, Door, by, by_one_of, hidden_but_by
+from service.doors.oversight import OVERSIGHT
 from service.doors.receivers import RECEIVERS
 from service.doors.rules import RULES
-from service.doors.samples import SAMPLES
 
 _DECISION = "/months/{month}/decisions/{code}/{kind}/{subject_id}"
 _READS_DECISION = by("residents.read", "assessment.read")
@@ -367,11 +367,6 @@ DOORS: dict[str, Door] = {
     "GET /audit/persons/{person_id}/{month}": hidden_but_by("audit.read"),
     "GET /audit/batches/{batch_no}": hidden_but_by("audit.read"),
     "GET /audit/files/{file_id}": hidden_but_by("audit.read"),
-    "GET /oversight": hidden_but_by("audit.read"),
-    "GET /oversight/queries/{code}": hidden_but_by("audit.read"),
-    "POST /oversight/queries/{code}": hidden_but_by("audit.read"),
-    "GET /oversight/hits/{hit_id}": hidden_but_by("audit.read"),
-    "POST /oversight/hits/{hit_id}": hidden_but_by("findings.write"),
     "GET /audit/keeping": hidden_but_by("audit.read"),
     # Findings: auditors write them, the office that was asked answers.
     "GET /findings": by("findings.read"),
@@ -383,7 +378,7 @@ DOORS: dict[str, Door] = {
     "POST /findings/{finding_no}/{act}": by_one_of("findings.write", "findings.answer"),
     **RECEIVERS,
     **ADMINISTRATION,
-    **SAMPLES,
+    **OVERSIGHT,
     "GET /officers": by("officers.read"),
     "POST /officers": by("officers.manage"),
     "GET /officers/{officer_id}": by("officers.read"),

@@ -1,10 +1,15 @@
-"""Addresses of samples: they are the auditor's own, to read and to write."""
+"""Addresses of the auditor's desk, of standing queries, and of samples, which are his own to read and to write."""
 
 from service.doors.door import Door, hidden_but_by
 
 _AUDITS = hidden_but_by("findings.write")
 
-SAMPLES: dict[str, Door] = {
+OVERSIGHT: dict[str, Door] = {
+    "GET /oversight": hidden_but_by("audit.read"),
+    "GET /oversight/queries/{code}": hidden_but_by("audit.read"),
+    "POST /oversight/queries/{code}": hidden_but_by("audit.read"),
+    "GET /oversight/hits/{hit_id}": hidden_but_by("audit.read"),
+    "POST /oversight/hits/{hit_id}": hidden_but_by("findings.write"),
     "GET /oversight/samples": _AUDITS,
     "GET /oversight/samples/new": _AUDITS,
     "POST /oversight/samples/new": _AUDITS,
