@@ -1,5 +1,7 @@
 """What residents read for the vocabulary of the rules: evidence, frequency, events and their effects."""
 
+from collections.abc import Callable
+
 from service.web.language import gettext, pgettext, translatable
 from service.web.view_models import Tag, Tone
 
@@ -147,8 +149,12 @@ def frequency(code: str) -> str:
     return gettext(_FREQUENCY[code])
 
 
-def to_do(*, applied: bool) -> str:
-    """Return what a resident has to do to be paid."""
+def to_do(*, applied: bool, paid: str) -> str:
+    """Return what a resident has to do to be paid, so often as a programme is."""
+    if applied and paid in ("one_off", "event"):
+        return gettext(
+            "Apply at the township's window or by the village; it is paid once for that."
+        )
     if applied:
         return gettext(
             "Apply once, at the township's window or by the village; afterwards it is paid by itself."
@@ -160,11 +166,11 @@ def event(code: str) -> str:
     return gettext(_EVENTS[code])
 
 
-def effect(action: str, effective: str) -> str:
-    """Return what an event does and from when."""
+def effect(action: str, effective: str, name_of: Callable[[str], str]) -> str:
+    """Return what an event does and from when; ``name_of`` gives a programme's name for its code."""
     word, _, other = action.partition(":")
     said = (
-        gettext("%(programme)s is paid instead") % {"programme": other}
+        gettext("%(programme)s is paid instead") % {"programme": name_of(other)}
         if word == "switch"
         else gettext(_ACTIONS[word])
     )

@@ -15,7 +15,7 @@ from service.programmes.guide.kept import InForce, programme_in, say
 from service.programmes.guide.parameters import parameters_of
 from service.programmes.in_force import CASES
 from service.web.here import visit
-from service.web.language import gettext
+from service.web.language import gettext, ngettext
 from service.web.view_models import Column, Row, Tag
 
 
@@ -51,6 +51,10 @@ def guide(kept: InForce, code: str, month: Month) -> Guide:
     """Return a programme's guide with the figures in force in a month; raises NotFound."""
     one = programme_in(kept, code)
     at = RuleMonth.parse(str(month))
+
+    def name_of(other: str) -> str:
+        return say(programme_in(kept, other).names)
+
     return Guide(
         code=code,
         name=say(one.names),
@@ -64,7 +68,7 @@ def guide(kept: InForce, code: str, month: Month) -> Guide:
         pairs=_pairs(one),
         stop_columns=[Column(gettext("When")), Column(gettext("What follows"))],
         stop_rows=[
-            Row([words.event(stop.event), words.effect(stop.action, stop.effective)])
+            Row([words.event(stop.event), words.effect(stop.action, stop.effective, name_of)])
             for stop in one.stops
         ],
         saved=[
@@ -106,8 +110,22 @@ def _short(one: Programme, at: RuleMonth) -> list[tuple[str, str]]:
         (gettext("For whom"), say(line.for_whom)),
         (gettext("How much"), say(line.amount)),
         (gettext("How often"), words.frequency(line.frequency)),
-        (gettext("What you have to do"), words.to_do(applied=line.application)),
+        (
+            gettext("What you have to do"),
+            words.to_do(applied=line.application, paid=line.frequency),
+        ),
+        (gettext("Under which law"), _law(one)),
     ]
+
+
+def _law(one: Programme) -> str:
+    """Return the first document of a programme's law; the others are listed below."""
+    first, others = one.laws[0], len(one.laws) - 1
+    if not others:
+        return first.title
+    return first.title + ngettext(" and %(num)s more", " and %(num)s more", others) % {
+        "num": others
+    }
 
 
 def _pairs(one: Programme) -> list[tuple[str, str]]:
@@ -147,7 +165,11 @@ def _notice(one: Notice) -> str:
 
 
 def _tiers(one: Programme, at: RuleMonth) -> list[Row]:
-    return [Row([say(said), amount_fen]) for said, amount_fen in plain_amounts(one, at)]
+    found = plain_amounts(one, at)
+    # One amount for everybody is in the sentence above already.
+    if len(found) == 1 and found[0][0] == one.amount.words:
+        return []
+    return [Row([say(said), amount_fen]) for said, amount_fen in found]
 
 
 def _figures(one: Programme, at: RuleMonth) -> list[Row]:
