@@ -66,8 +66,6 @@ def agreed(channel: BankChannel) -> Pairs:
 def hours(channel: BankChannel) -> Pairs:
     """Return the hours, days and limits of a bank."""
     closed = " · ".join(long_day(day) for day in channel.closed_days)
-    days = channel.reply_days, channel.statement_days
-    by = gettext("after %(n)s working days, until %(hour)s")
     return [
         (
             gettext("Files are taken until"),
@@ -85,8 +83,8 @@ def hours(channel: BankChannel) -> Pairs:
         ),
         (gettext("A file that comes late"), gettext(_LATE[channel.late_file])),
         (gettext("Takes in a day"), limits_of(channel)),
-        (gettext("Replies come"), by % {"n": days[0], "hour": _hour(channel.answers_by)}),
-        (gettext("Statements come"), by % {"n": days[1], "hour": _hour(channel.answers_by)}),
+        (gettext("Replies come"), _answered(channel.reply_days, channel)),
+        (gettext("Statements come"), _answered(channel.statement_days, channel)),
         (
             gettext("“Seen nowhere” counts"),
             ngettext("after %(n)s minute", "after %(n)s minutes", channel.absence_seconds // 60)
@@ -120,6 +118,15 @@ def fingerprint(host_key: str) -> str:
         return ""
     print_ = base64.b64encode(digest).decode().rstrip("=")
     return f"{words[0]} SHA256:{print_}" if body else ""
+
+
+def _answered(days: int, channel: BankChannel) -> str:
+    said = ngettext(
+        "after %(n)s working day, until %(hour)s",
+        "after %(n)s working days, until %(hour)s",
+        days,
+    )
+    return said % {"n": days, "hour": _hour(channel.answers_by)}
 
 
 def _hour(at: time) -> str:

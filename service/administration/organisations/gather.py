@@ -18,6 +18,8 @@ from service.residents.places.tree import Place, tree
 from service.web.here import visit
 
 _TOWNSHIP_DIGITS = 9
+_BESIDE = frozenset("/、（")
+"""Signs by which a rule names another office beside the department."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def departments(session: Session) -> list[Department]:
     delivered: dict[str, list[str]] = defaultdict(list)
     for feed in feeds.every().values():
         folder = _folder_of(feed.department_zh, names)
-        names.setdefault(folder, (feed.department_zh, feed.department_en))
+        if folder not in names or _BESIDE & {*names[folder][0]}:
+            names[folder] = feed.department_zh, feed.department_en
         delivered[folder].append(feed.zh if chinese else feed.en)
     owned: dict[str, list[str]] = defaultdict(list)
     for office in every_office(session):
