@@ -109,7 +109,7 @@ def batch_page(session: Session, batch: Batch, officer: Officer, sums: Totals) -
         decides=bool(act and viewer and viewer.may(act)),
         steps=way_of(session, batch, happened),
         figures=batch_figures(session, batch, sums, officer),
-        controls_off=said_off(batch),
+        controls_off=said_off(session, batch),
         finding_columns=finding_columns(),
         finding_rows=finding_rows(session, batch) if whole else [],
         hold_columns=[

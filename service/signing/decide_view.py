@@ -25,6 +25,7 @@ from service.batches.partial import said_of_part
 from service.batches.seen import mark_of
 from service.batches.sums import Term, comparison_terms, to_pay_terms
 from service.batches.switches.words import said_off
+from service.batches.words import hold_label
 from service.foundation import clock
 from service.foundation.settings import settings
 from service.notices.check import current
@@ -96,7 +97,7 @@ def decide_page(session: Session, batch: Batch, officer: Officer) -> DecidePage:
         to_pay=to_pay_terms(sums),
         hold_caption=hold_caption(sums),
         bank_caption=bank_caption(sums),
-        controls_off=said_off(batch),
+        controls_off=said_off(session, batch),
         hold_columns=[
             Column(gettext("Reason")),
             Column(gettext("What it means")),
@@ -149,6 +150,8 @@ def _pairs(session: Session, batch: Batch, *, whole: bool) -> list[tuple[str, st
     pairs.append((gettext("List made"), moment(batch.built_at)))
     pairs.append((gettext("Public notice"), _notice(session, batch)))
     pairs += [(gettext("On old data"), _old(one)) for one in on_old_data(session, batch)]
+    off = [hold_label(str(one["control"])) for one in batch.controls_off or []]
+    pairs.append((gettext("Controls off"), gettext(", ").join(off) or gettext("none")))
     year = appropriation_of(session, batch) if whole else None
     if year is not None:
         said = gettext("%(left)s of %(whole)s yuan are left for %(year)s") % {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from service.app import create_app
 from service.audit.actor import SYSTEM
@@ -205,20 +205,33 @@ def _signs(signer: Page, words: Words, batch_no: str, knows: Callable[[bool], No
     _holds(signer)
     press_by_keyboard(signer, "button", words.sign)
     asked = signer.get_by_role("dialog").get_by_role("button", name=words.sign)
-    expect(asked).to_be_focused()
+    # Whoever presses Enter once more has not agreed: the focus is on the way back.
+    no = signer.locator("#confirm [value=no]")
+    expect(no).to_be_focused()
+    expect(asked).to_be_visible()
     assert_accessible(signer)
     signer.keyboard.press("Escape")
     expect(pay).to_be_focused()
     knows(False)
     signer.keyboard.press("Space")
-    expect(asked).to_be_focused()
+    expect(no).to_be_focused()
+    signer.keyboard.press("Enter")
+    expect(pay).to_be_focused()
     signer.keyboard.press("Space")
+    _agrees(signer, asked)
     said = signer.get_by_text(words.silent)
     expect(said).to_be_focused()
     assert_accessible(signer)
     knows(True)
     press_by_keyboard(signer, "button", words.sign)
-    expect(asked).to_be_focused()
-    signer.keyboard.press("Space")
+    _agrees(signer, asked)
     expect(signer.get_by_role("heading", level=1)).to_contain_text(words.signed)
     _holds(signer)
+
+
+def _agrees(signer: Page, asked: Locator) -> None:
+    """Go back from the way out to what was asked, and say yes."""
+    expect(signer.locator("#confirm [value=no]")).to_be_focused()
+    signer.keyboard.press("Shift+Tab")
+    expect(asked).to_be_focused()
+    signer.keyboard.press("Space")

@@ -21,6 +21,8 @@ page.addEventListener("click", (event) => {
   };
   box.returnValue = "no";
   box.showModal();
+  // Whoever presses Enter twice has not agreed.
+  box.querySelector("[value=no]").focus();
 });
 
 // A form is sent once: the second click of a double click does nothing.
