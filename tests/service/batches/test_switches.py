@@ -258,6 +258,8 @@ def test_the_list_and_the_sheet_show_it_first(
         assert WHY in shown
         assert "处于关闭状态（至 2026-11）" in shown
         assert "off until 2026-11" in sign_in_as("signer", language="en").get(path).text
+        assert f"{policy.name} · {policy.organisation} 申请" in shown
+        assert f"{finance.name} · {finance.organisation} 确认" in shown
 
 
 def test_asked_and_confirmed_on_a_page(made: Session, sign_in_as: SignInAs) -> None:
