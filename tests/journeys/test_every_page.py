@@ -63,6 +63,8 @@ NOT_LED_TO = {
     "/dispatch/by-hand/{delivery_id}/proof", "/reconciliation/receipts/{line_id}",
     "/rules/{name}", "/rules/{name}/effects.csv", "/rules/{number}/edit",
     "/webhooks/{endpoint_id}",
+    "/oversight/samples/{sample_no}", "/oversight/samples/{sample_no}/lines/{drawn}",
+    "/oversight/samples/{sample_no}/lines.csv", "/oversight/samples/{sample_no}/population.txt",
 }  # fmt: skip
 """Doors that no link of this county leads to; journeys of their own go through them."""
 
