@@ -44,6 +44,7 @@ from service.dispatch.holding import pages as holding_pages
 from service.dispatch.recall import api as recall_api
 from service.dispatch.recall import pages as recall_pages
 from service.enquiry import api as enquiry_api
+from service.enquiry import objections_api as enquiry_objections_api
 from service.enquiry import own_api as enquiry_own_api
 from service.enquiry import pages as enquiry_pages
 from service.enquiry import requests_api as enquiry_requests_api
@@ -139,6 +140,7 @@ OPEN_API: tuple[APIRouter, ...] = (
     enquiry_api.router,
     enquiry_own_api.router,
     enquiry_requests_api.router,
+    enquiry_objections_api.router,
     board_api.router,
     spared_api.router,
 )

@@ -49,7 +49,7 @@ def _case(session: Session, officer: Officer, act: str, path: Path) -> None:
 
 def _objection(session: Session, officer: Officer, act: str, path: Path) -> None:
     case = objections.by_no(session, path["objection_no"])
-    require(officer, act, about_objection(session, case.objection, case.batch))
+    require(officer, act, about_objection(session, case.objection))
 
 
 def _person(session: Session, officer: Officer, act: str, path: Path) -> None:

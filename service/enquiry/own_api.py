@@ -69,6 +69,11 @@ class ExpectedSaid(BaseModel):
         examples=["2026-11-30"],
         description="The last day on which it should come, where one is set.",
     )
+    stage: str = Field(
+        examples=["at_notice"],
+        description="computed, returned, in_review, at_notice, approved, to_be_signed, signed, "
+        "at_bank, unanswered, checked or failed; empty where nothing is under way.",
+    )
     sentence: str
     sentence_zh: str
     holds: list[str] = Field(description="What has to go on being so; or what was not met.")

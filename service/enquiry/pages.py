@@ -25,10 +25,12 @@ from service.enquiry.identify import (
     understood,
 )
 from service.enquiry.lookers import lookers
+from service.enquiry.objecting import pages as objecting_pages
 from service.enquiry.province import pages as province_pages
 from service.enquiry.province.configured import province
 from service.enquiry.province.problems import TOLD
 from service.enquiry.reasons import reasons_for
+from service.enquiry.requests import list_pages
 from service.enquiry.requests import pages as requests_pages
 from service.enquiry.sentence import month_sentence
 from service.enquiry.signed_in import COOKIE, is_unknown_here, person
@@ -51,6 +53,8 @@ router.include_router(history_pages.router)
 router.include_router(coming_pages.router)
 router.include_router(province_pages.router)
 router.include_router(requests_pages.router)
+router.include_router(list_pages.router)
+router.include_router(objecting_pages.router)
 router.include_router(wards_pages.router)
 Text = Annotated[str, Form(max_length=64)]
 Code = Annotated[str, Path(max_length=16)]

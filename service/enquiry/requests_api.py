@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.enquiry.api import PaymentSaid, Person
 from service.enquiry.requests.choices import choices
 from service.enquiry.requests.track import send, tracked
+from service.enquiry.wards.acting import whom
 from service.enquiry.wards.find import wards_of
 from service.enquiry.wards.read import ward_month
 from service.foundation import clock, ids
@@ -38,6 +39,11 @@ class RequestIn(BaseModel):
     month: str = Field(max_length=7, examples=["2026-10"])
     about: str = Field(max_length=80, examples=["arrival"])
     right: str = Field(max_length=2_000, examples=["存折上没有这笔钱"])
+    whom: str = Field(
+        default="",
+        max_length=24,
+        description="The `key` of whom it is sent for; empty for oneself.",
+    )
     once: str = Field(
         default="", max_length=64, description="Sent twice with the same, it is one request."
     )
@@ -49,6 +55,15 @@ class RequestSent(BaseModel):
     number: str = Field(examples=["Q000123"])
 
 
+class SentSaid(BaseModel):
+    """Who acted for whom; empty where it is the own act of who asks."""
+
+    model_config = _MODEL
+    acted_as: str = Field(examples=["guardian"], description="guardian, proxy or empty.")
+    sentence: str
+    sentence_zh: str
+
+
 class RequestTracked(BaseModel):
     """One request, where it stands, and the answer in the officer's words."""
 
@@ -58,7 +73,9 @@ class RequestTracked(BaseModel):
     name: str
     name_zh: str
     month: str = Field(examples=["2026-10"])
-    wrong: str = Field(examples=["钱没有到账"])
+    about: str = Field(examples=["arrival"], description="A code of GET /api/enquiry/choices.")
+    wrong: str = Field(examples=["The money did not arrive"])
+    wrong_zh: str = Field(examples=["钱没有到账"])
     right: str = Field(examples=["存折上没有这笔钱"])
     asked_on: date
     due_on: date = Field(description="The last day to answer it.")
@@ -67,6 +84,7 @@ class RequestTracked(BaseModel):
     sentence: str
     sentence_zh: str
     answer: str
+    sent: SentSaid
 
 
 class OtherSaid(BaseModel):
@@ -76,6 +94,10 @@ class OtherSaid(BaseModel):
     place: int = Field(examples=[1])
     name: str = Field(examples=["孙某某"])
     relation: str = Field(examples=["guardian"], description="guardian or proxy.")
+    key: str = Field(
+        examples=["3f0c9a5d7be1420066aa10b2"],
+        description="What `whom` of other requests takes, to act for this one.",
+    )
 
 
 class OtherMonth(BaseModel):
@@ -94,12 +116,13 @@ def what_may_be_wrong(
     person_id: Person,
     programme: Annotated[str, Query(max_length=16, examples=["MZ15"])],
     month: MonthText,
+    key: Annotated[str, Query(alias="whom", max_length=24)] = "",
 ) -> list[ChoiceSaid]:
     """List what can be said to be wrong with a programme in a month.
 
     Problems: ``enquiry_ended``, ``bad_month``, ``not_found``.
     """
-    found = choices(session, person_id, str(Month.parse(month)), programme)
+    found = choices(session, whom(session, person_id, key), str(Month.parse(month)), programme)
     return [ChoiceSaid.model_validate(one) for one in found]
 
 
@@ -111,8 +134,9 @@ def send_request(session: Transaction, person_id: Person, given: RequestIn) -> R
     ``request_incomplete``, ``request_stands``, ``requests_too_many``.
     """
     month, once = str(Month.parse(given.month)), given.once or str(ids.uuid7())
-    asked = Asked(given.programme, month, given.about, "", "", given.right, once)
-    return RequestSent(number=send(session, person_id, asked).request_no)
+    asked = Asked(given.programme, month, given.about, "", None, given.right, once)
+    whose = whom(session, person_id, given.whom)
+    return RequestSent(number=send(session, whose, asked).request_no)
 
 
 @router.get("/requests")

@@ -19,6 +19,8 @@ from service.web.view_models import Column, Link, Option, Row, Tag
 FEW = 5
 """Below this many a count could point at somebody."""
 LINES_A_PAGE = 100
+PUBLIC_TITLE = ("Livelihood subsidy", "惠民补贴")
+"""How a sensitive programme is called in public."""
 LINES_TO_PRINT_MAX = 2_000
 
 

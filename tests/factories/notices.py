@@ -45,6 +45,8 @@ class ObjectionFactory(_Made):
     id = factory.LazyFunction(ids.uuid7)
     state = "open"
     notice_id = factory.SelfAttribute("notice.id")
+    programme = "MZ17"
+    month = "2026-10"
     who = "other"
     text_sealed = b"sealed"
     code_index = factory.LazyFunction(lambda: os.urandom(32))

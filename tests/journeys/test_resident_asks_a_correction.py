@@ -114,6 +114,7 @@ def test_every_page_keeps_the_promises_in_large_words(
     for address in (
         "/me/payments", "/me/history", "/me/next", "/me/requests", "/me/others",
         f"/me/wrong{wrong}", f"/me/wrong/right{wrong}&about=account",
+        "/me/object", "/me/object/decision", f"/me/object/words{wrong}",
     ):  # fmt: skip
         page.goto(address)
         assert_accessible(page)

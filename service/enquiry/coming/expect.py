@@ -19,18 +19,19 @@ from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.models import Batch, Payment
 from service.batches.recoveries.paid_twice import paid_instead
-from service.dispatch.models import BankFile
 from service.enquiry.coming import words
+from service.enquiry.coming.stage import ON_A_LIST, standing_of
 from service.enquiry.whose import other_subject
 from service.foundation.money import yuan
 from service.foundation.months import Month
 from service.foundation.spoken import spoken_day, spoken_period
-from service.programmes.comes_again import comes_again, is_paid_once, until
+from service.programmes.comes_again import comes_again, is_paid_once
 from service.programmes.titles import title
 from service.residents.accounts.current import current_account
 from service.residents.identity.canonical import aliases
 from service.residents.snapshot.problems import SnapshotDamaged
 
+_STAGES = {"held": "checked", "withheld": "checked", "rejected": "failed", "returned": "failed"}
 MONTHS_BACK = 12
 """What came once in this time is looked at; older things are over."""
 
@@ -45,6 +46,8 @@ class Expected:
     amount_fen: int | None
     by: date | None
     """The last day on which it should come, where a rule or a signed file says one."""
+    stage: str
+    """As :class:`~.stage.Standing` says it; checked or failed; "" where nothing is under way."""
     sentence: str
     sentence_zh: str
     holds: tuple[str, ...]
@@ -122,9 +125,10 @@ def _of_line(
     known = None if whose else decided.get(payment.programme)
     amount: int | None = payment.amount_fen
     by: date | None = None
-    if payment.state in ("ready", "frozen", "sent", "unknown"):
-        by = _day_of(session, payment, month)
-        said = words.ON_ITS_WAY if by else words.ON_ITS_WAY_UNDATED
+    stage, ends = _STAGES.get(payment.state, ""), None
+    if payment.state in ON_A_LIST:
+        at = standing_of(session, payment, month)
+        stage, said, ends, by = at.stage, at.said, at.until, at.by
     elif payment.state in ("held", "withheld"):
         said = words.CHECKED
     elif payment.state in ("rejected", "returned"):
@@ -138,6 +142,7 @@ def _of_line(
         "amount": yuan(payment.amount_fen),
         "last": payment.settled_on,
         "by": by,
+        "until": ends,
         "month": month,
         "whose": whose,
     }
@@ -150,21 +155,12 @@ def _of_line(
         name_zh=title(payment.programme, "zh"),
         amount_fen=amount,
         by=by,
+        stage=stage,
         sentence=_filled(said, told, "en"),
         sentence_zh=_filled(said, told, "zh"),
         holds=tuple(one.en for one in held),
         holds_zh=tuple(one.zh for one in held),
     )
-
-
-def _day_of(session: Session, payment: Payment, month: str) -> date | None:
-    """Return the day that was signed for the bank, else the rule's last day for this list."""
-    if payment.bank_file_id is not None:
-        file = session.get(BankFile, payment.bank_file_id)
-        if file is not None:
-            return file.execution_date
-    found = until(payment.programme, Month.parse(month))
-    return found.by if found else None
 
 
 def _again(payment: Payment, month: str) -> tuple[words.Both, date | None, str]:

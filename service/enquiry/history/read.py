@@ -105,7 +105,7 @@ def _month(
     session: Session, own: list[int], month: str, lines: list[tuple[Payment, str]]
 ) -> MonthTold:
     places: dict[str, list[int]] = {}
-    for one in provable(session, own[0], month):
+    for one in provable(session, Payment.payee_person_id.in_(own), month):
         places.setdefault(one.programme, []).append(one.id)
     told = tuple(
         Told(

@@ -10,21 +10,17 @@ from service.assessment.explain import RulesNotRead, Whole
 from service.assessment.outcome_files import OutcomesDamaged
 from service.batches.models import Batch, Payment
 from service.enquiry.reasons import reasons_for
+from service.enquiry.wards.acting import Whom, theirs
+from service.foundation.months import Month
 from service.foundation.problems import NotFound
 from service.programmes.catalogue import rules
 from service.residents import feeds
-from service.residents.identity.canonical import aliases
 from service.residents.requests.problems import ChoiceUnknown
+from service.residents.requests.words import WRONG
 from service.residents.snapshot.problems import SnapshotDamaged
 
 _BANK, _CARD, _ANY = "BK_RET", "RS_CARD", "MZ_SA"
-ARRIVAL = ("The money did not arrive", "钱没有到账")
-AMOUNT = ("The amount is not right", "金额不对")
-ACCOUNT = (
-    "The account is not mine, or I have another one now",
-    "收款账户不对，或已更换账户",
-)
-OTHER = ("Something else", "其他情况")
+_MONTHS_BACK = 12
 
 
 @dataclass(frozen=True)
@@ -37,11 +33,18 @@ class Choice:
     feed: str
 
 
-def choices(session: Session, person_id: int, month: str, code: str) -> list[Choice]:
-    """Return what can be said to be wrong; raises NotFound where there is nothing of one's own."""
-    is_paid = _is_listed(session, person_id, month, code)
+def choices(session: Session, one: Whom, month: str, code: str) -> list[Choice]:
+    """Return what can be said to be wrong; raises NotFound where there is nothing of that person's.
+
+    For somebody else only what can be seen of the payment: what departments know of a ward is not
+    the guardian's or the proxy's to read.
+    """
+    is_paid = _is_listed(session, one, month, code)
+    if one.acted_by is not None and not is_paid and not was_listed(session, one, month, code):
+        raise NotFound("decision")
     try:
-        told = reasons_for(session, person_id, month, code)
+        own = one.acted_by is None
+        told = reasons_for(session, one.person_id, month, code) if own else []
     except NotFound:
         if not is_paid:
             raise
@@ -52,16 +55,16 @@ def choices(session: Session, person_id: int, month: str, code: str) -> list[Cho
     found = []
     if is_paid:
         found = [
-            Choice("arrival", *ARRIVAL, _BANK),
-            Choice("amount", *AMOUNT, owner),
-            Choice("account", *ACCOUNT, _CARD),
+            Choice("arrival", *WRONG["arrival"], _BANK),
+            Choice("amount", *WRONG["amount"], owner),
+            Choice("account", *WRONG["account"], _CARD),
         ]
-    return [*found, *_facts(told), Choice("other", *OTHER, owner)]
+    return [*found, *_facts(told), Choice("other", *WRONG["other"], owner)]
 
 
-def chosen(session: Session, person_id: int, month: str, code: str, about: str) -> Choice:
+def chosen(session: Session, whose: Whom, month: str, code: str, about: str) -> Choice:
     """Return one of the choices; raises ChoiceUnknown, NotFound."""
-    for one in choices(session, person_id, month, code):
+    for one in choices(session, whose, month, code):
         if one.code == about:
             return one
     raise ChoiceUnknown
@@ -84,12 +87,33 @@ def _facts(told: list[Whole]) -> Iterator[Choice]:
                 )
 
 
-def _is_listed(session: Session, person_id: int, month: str, code: str) -> bool:
+def was_listed(session: Session, one: Whom, month: str, code: str) -> bool:
+    """Whether a programme paid somebody in the year before a month."""
+    return code in listed_since(session, one, month)
+
+
+def listed_since(session: Session, one: Whom, month: str) -> list[str]:
+    """Return the programmes that were on lists for somebody in a month and the year before it."""
+    rows = session.scalars(
+        select(Payment.programme)
+        .join(Batch, Batch.id == Payment.batch_id)
+        .where(
+            theirs(session, one),
+            Batch.month <= month,
+            Batch.month >= str(Month.parse(month).minus(_MONTHS_BACK)),
+        )
+        .distinct()
+        .order_by(Payment.programme)
+    )
+    return list(rows)
+
+
+def _is_listed(session: Session, one: Whom, month: str, code: str) -> bool:
     found = session.scalar(
         select(Payment.id)
         .join(Batch, Batch.id == Payment.batch_id)
         .where(
-            Payment.payee_person_id.in_(aliases(session, person_id)),
+            theirs(session, one),
             Payment.programme == code,
             Batch.month == month,
         )

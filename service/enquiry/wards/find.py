@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.enquiry.whose import called
 from service.foundation import clock
+from service.foundation.encryption import sealer
 from service.residents.accounts.current import current_account
 from service.residents.identity.canonical import aliases, canonical
 from service.residents.models import (
@@ -38,6 +39,8 @@ class Ward:
     """The surname only, as it is read aloud."""
     relation: str
     """guardian or proxy."""
+    key: str
+    """How forms call the pair of the two: it stays the same while others come and go."""
 
 
 def wards_of(session: Session, person_id: int) -> list[Ward]:
@@ -53,9 +56,13 @@ def wards_of(session: Session, person_id: int) -> list[Ward]:
     people = session.scalars(select(Person).where(Person.id.in_(allowed)))
     names = {one.id: one.name for one in people}
     return [
-        Ward(place, one, called(names.get(one)), found[one])
+        Ward(place, one, called(names.get(one)), found[one], _key(own[0], one))
         for place, one in enumerate(allowed[:WARDS_MAX], start=1)
     ]
+
+
+def _key(person_id: int, ward_id: int) -> str:
+    return sealer().index(f"{person_id} {ward_id}", "ward")[:12].hex()
 
 
 def _in_care(session: Session, own: list[int], today: date) -> list[int]:

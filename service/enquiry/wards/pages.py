@@ -1,5 +1,6 @@
 """The pages of whoever may look for somebody else."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -52,6 +53,7 @@ def show_ward(
     return page(
         "enquiry/other.html",
         name=told.ward.name,
+        key=told.ward.key,
         month=Month.parse(chosen),
         months=[(month_name(Month.parse(one)), f"{here}{one}", None) for one in months],
         here=f"{here}{chosen}",
@@ -60,8 +62,20 @@ def show_ward(
     )
 
 
-def _shown(one: Line) -> tuple[str, Tag, str]:
-    """Return a payment's name, its state, and where the money is."""
+@dataclass(frozen=True)
+class Shown:
+    """A payment's name, its state, and where the money is; ``proof`` is its place, 0 for none."""
+
+    name: str
+    tag: Tag
+    sentence: str
+    code: str
+    proof: int
+
+
+def _shown(one: Line) -> Shown:
     if visit().language == "zh":
-        return one.name_zh, state_tag(one.state), one.sentence_zh.replace("您的", "其")
-    return one.name, state_tag(one.state), one.sentence.replace("your account", "the account")
+        name, sentence = one.name_zh, one.sentence_zh.replace("您的", "其")
+    else:
+        name, sentence = one.name, one.sentence.replace("your account", "the account")
+    return Shown(name, state_tag(one.state), sentence, one.programme, one.proof)

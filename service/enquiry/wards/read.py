@@ -1,8 +1,8 @@
 """Read one month of somebody for whom the reader may look; the look is recorded at that one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.actor import Actor
@@ -10,6 +10,8 @@ from service.audit.record import record
 from service.batches.models import Batch, Payment
 from service.batches.recoveries.paid_twice import paid_instead
 from service.enquiry.answer import Line, line_of
+from service.enquiry.proof import places, provable
+from service.enquiry.wards.acting import Whom, theirs
 from service.enquiry.wards.find import Ward, wards_of
 from service.foundation.problems import NotFound
 from service.residents.identity.canonical import aliases
@@ -31,20 +33,14 @@ def ward_month(session: Session, person_id: int, place: int, month: str) -> Ward
     ward = next((one for one in wards_of(session, person_id) if one.place == place), None)
     if ward is None:
         raise NotFound("page")
-    reader, theirs = aliases(session, person_id), aliases(session, ward.person_id)
+    one = Whom(ward.person_id, ward.key, ward.name, acted_by=person_id, acted_as=ward.relation)
+    reader, which = aliases(session, person_id), theirs(session, one)
     rows = session.execute(
         select(Payment, Account.tail)
         .join(Batch, Batch.id == Payment.batch_id)
         .outerjoin(Account, Account.id == Payment.account_id)
         .where(
-            or_(
-                Payment.payee_person_id.in_(theirs),
-                and_(
-                    Payment.payee_person_id.in_(reader),
-                    Payment.subject_kind == "person",
-                    Payment.subject_id.in_(theirs),
-                ),
-            ),
+            which,
             Batch.month == month,
             Payment.state != "reissued",
             ~paid_instead(),
@@ -58,8 +54,13 @@ def ward_month(session: Session, person_id: int, place: int, month: str) -> Ward
         on=("persons", ward.person_id),
         details={"month": month, "as": ward.relation},
     )
+    proofs = places(provable(session, which, month))
     told = [
-        (one.payee_person_id in reader, line_of(session, one, tail or "")) for one, tail in rows
+        (
+            payment.payee_person_id in reader,
+            replace(line_of(session, payment, tail or ""), proof=proofs.get(payment.id, 0)),
+        )
+        for payment, tail in rows
     ]
     return WardMonth(
         ward,

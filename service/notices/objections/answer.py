@@ -1,6 +1,6 @@
 """Answer an objection: another officer upholds or dismisses it, with a reason the objector reads."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from service.audit.moves import move
@@ -8,7 +8,7 @@ from service.batches.models import Batch, BatchAct, Payment
 from service.batches.queries import locked
 from service.foundation import clock
 from service.notices.models import Notice
-from service.notices.objections.about import about_objection
+from service.notices.objections.about import about_objection, concerned
 from service.notices.objections.hold import put_back
 from service.notices.objections.models import Objection
 from service.notices.objections.problems import AnotherOfficerAnswers, AnswerMissing
@@ -34,13 +34,12 @@ def answer(
     A line with several objections waits until the last is answered, and stays out once one was
     upheld. Raises AnswerMissing, AnotherOfficerAnswers, NotAllowed, IllegalMove.
     """
-    notice = session.get_one(Notice, objection.notice_id)
-    about = about_objection(session, objection, session.get_one(Batch, notice.batch_id))
-    require(by, "notices.decide_objection", about)
+    require(by, "notices.decide_objection", about_objection(session, objection))
     if not ANSWER_CHARS_MIN <= len(reason.strip()) <= ANSWER_CHARS_MAX:
         raise AnswerMissing(ANSWER_CHARS_MIN, ANSWER_CHARS_MAX)
     # The batch first, as whoever lodges does, so that nobody waits for the other in a circle.
-    batch = locked(session, notice.batch_id)
+    notice = _notice(session, objection)
+    batch = locked(session, notice.batch_id) if notice else None
     session.refresh(objection, with_for_update=True)
     _require_another(session, objection, batch, by)
     objection.answered_by, objection.answered_at = by.id, clock.now()
@@ -51,11 +50,11 @@ def answer(
         "upheld" if upheld else "dismissed",
         by=by.actor(session_id),
         reason=reason.strip(),
-        details={"notice": notice.number or "", "place": objection.place or 0},
+        details={"notice": (notice.number if notice else "") or "", "place": objection.place or 0},
         sealed={"answer": reason.strip()},
-        about={"batch": batch.id, "programme": batch.programme, "payment": objection.payment_id},
+        about=concerned(objection, batch),
     )
-    if objection.payment_id is None or objection.line_digest is None:
+    if batch is None or objection.payment_id is None or objection.line_digest is None:
         return False
     still_out = session.scalar(
         select(func.count())
@@ -73,7 +72,8 @@ def answer(
 
 def may_answer(session: Session, objection: Objection, officer: Officer) -> bool:
     """Return whether this officer is neither maker, writer nor relative."""
-    batch = session.get_one(Batch, session.get_one(Notice, objection.notice_id).batch_id)
+    notice = _notice(session, objection)
+    batch = session.get_one(Batch, notice.batch_id) if notice else None
     try:
         _require_another(session, objection, batch, officer)
     except AnotherOfficerAnswers:
@@ -81,14 +81,32 @@ def may_answer(session: Session, objection: Objection, officer: Officer) -> bool
     return True
 
 
-def _require_another(session: Session, objection: Objection, batch: Batch, by: Officer) -> None:
-    acted = session.get(BatchAct, (batch.id, batch.round, by.id)) is not None
-    if acted or objection.taken_by == by.id:
+def _notice(session: Session, objection: Objection) -> Notice | None:
+    return session.get(Notice, objection.notice_id) if objection.notice_id else None
+
+
+def _require_another(
+    session: Session, objection: Objection, batch: Batch | None, by: Officer
+) -> None:
+    if _acted(session, objection, batch, by) or objection.taken_by == by.id:
         raise AnotherOfficerAnswers
+    people = {objection.person_id, objection.acted_by}
     if objection.payment_id is not None:
         line = session.get_one(Payment, objection.payment_id)
-        concerned = {line.payee_person_id}
+        people.add(line.payee_person_id)
         if line.subject_kind == "person":
-            concerned.add(line.subject_id)
-        if concerned & related_persons(session, by):
-            raise AnotherOfficerAnswers
+            people.add(line.subject_id)
+    if people & related_persons(session, by):
+        raise AnotherOfficerAnswers
+
+
+def _acted(session: Session, objection: Objection, batch: Batch | None, by: Officer) -> bool:
+    """Whether an officer made or reviewed the list, or, for a decision, any of its programme and month."""
+    if batch is not None:
+        return session.get(BatchAct, (batch.id, batch.round, by.id)) is not None
+    which = (
+        exists()
+        .where(BatchAct.officer_id == by.id, BatchAct.batch_id == Batch.id)
+        .where(Batch.programme == objection.programme, Batch.month == objection.month)
+    )
+    return bool(session.scalar(select(which)))

@@ -27,8 +27,10 @@ class ObjectionOut(Strict):
     """One objection; what was said is sealed and told only when it is read."""
 
     objection_no: str = Field(examples=["O000123"])
-    notice_number: str
+    notice_number: str = Field(description="Empty where it is against a decision.")
     batch_no: str
+    programme: str = Field(examples=["MZ17"])
+    month: str = Field(examples=["2026-10"])
     place: int | None
     state: str = Field(description="open, upheld or dismissed.")
     lodged_at: datetime
@@ -99,9 +101,7 @@ def read_objection(
     """Read what was said, as who may answer it."""
     require(officer, "notices.decide_objection")
     case = queries.by_no(session, objection_no)
-    require(
-        officer, "notices.decide_objection", about_objection(session, case.objection, case.batch)
-    )
+    require(officer, "notices.decide_objection", about_objection(session, case.objection))
     said = queries.opened(session, case.objection, by=officer, session_id=session_id(request))
     return ObjectionRead(
         **out(case).model_dump(), text=said, contact=queries.contact_of(case.objection)
@@ -119,9 +119,7 @@ def answer_objection(
     """Uphold or dismiss. Problems: ``objection_another_officer``, ``objection_answer_missing``."""
     require(officer, "notices.decide_objection")
     case = queries.by_no(session, objection_no)
-    require(
-        officer, "notices.decide_objection", about_objection(session, case.objection, case.batch)
-    )
+    require(officer, "notices.decide_objection", about_objection(session, case.objection))
     answer(
         session,
         case.objection,
@@ -138,8 +136,10 @@ def out(case: Case) -> ObjectionOut:
     one = case.objection
     return ObjectionOut(
         objection_no=one.objection_no,
-        notice_number=case.notice.number or "",
-        batch_no=case.batch.batch_no,
+        notice_number=(case.notice.number if case.notice else "") or "",
+        batch_no=case.batch.batch_no if case.batch else "",
+        programme=one.programme,
+        month=one.month,
         place=one.place,
         state=one.state,
         lodged_at=one.lodged_at,

@@ -23,7 +23,8 @@ WHO = ("resident", "neighbour", "other")
 
 
 class Objection(Movable):
-    """One objection to a line of a notice, or, without a line, to the list as a whole."""
+    """One objection: to a line of a notice, without a line to its whole list, without a notice to a
+    decision about ``person_id``."""
 
     __tablename__ = "objections"
     moves: ClassVar[Moves] = OBJECTION_MOVES
@@ -37,16 +38,34 @@ class Objection(Movable):
             name="answered",
         ),
         CheckConstraint("answered_by <> taken_by", name="two_people"),
+        CheckConstraint(
+            "notice_id IS NOT NULL OR (payment_id IS NULL AND person_id IS NOT NULL)",
+            name="against",
+        ),
+        CheckConstraint(
+            "(acted_by IS NULL) = (acted_as IS NULL) AND acted_as IN ('guardian', 'proxy')",
+            name="acted",
+        ),
         ForeignKeyConstraint(
             ["notice_id", "place"], ["notice_lines.notice_id", "notice_lines.place"]
         ),
         Index("ix_objections_state_due", "state", "due_on"),
         Index("ix_objections_payment_id", "payment_id"),
         Index("ix_objections_lodged_at", "lodged_at"),
+        Index("ix_objections_person_id", "person_id", "lodged_at"),
     )
 
     number: Mapped[int] = mapped_column(Identity(), unique=True)
-    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notices.id"))
+    notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id"))
+    """Nothing where it is against a decision."""
+    programme: Mapped[str] = mapped_column(Text)
+    month: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """In whose name it came from a resident's own pages; nobody where nobody was asked who he is."""
+    acted_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """Who wrote it for that one."""
+    acted_as: Mapped[str | None] = mapped_column(Text)
+    """guardian or proxy."""
     place: Mapped[int | None]
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     who: Mapped[str] = mapped_column(Text)

@@ -12,12 +12,14 @@ from service.batches.words import programme_name
 from service.foundation import clock
 from service.foundation.problems import Problem
 from service.notices import queries as notices
+from service.notices.models import Notice
 from service.notices.objections import queries, words
 from service.notices.objections.about import about_objection, objections_seen_by
 from service.notices.objections.answer import ANSWER_CHARS_MAX, answer, may_answer
 from service.notices.objections.codes import fresh_once
 from service.notices.objections.form import ObjectionForm
 from service.notices.objections.lodge import CONTACT_CHARS_MAX, TEXT_CHARS_MAX, Said, lodge
+from service.notices.objections.models import Objection
 from service.notices.objections.problems import (
     AnotherOfficerAnswers,
     AnswerMissing,
@@ -82,11 +84,15 @@ def show_objections(
             Row(
                 [
                     case.objection.objection_no,
-                    programme_name(case.batch.programme),
-                    case.notice.number,
-                    str(case.objection.place) if case.objection.place else gettext("whole list"),
+                    programme_name(case.objection.programme),
+                    case.notice.number if case.notice else gettext("a decision"),
+                    _place(case.objection),
                     day(case.objection.due_on),
-                    words.state_tag(case.objection.state, overdue=case.is_overdue(today)),
+                    words.state_tag(
+                        case.objection.state,
+                        overdue=case.is_overdue(today),
+                        decision=case.notice is None,
+                    ),
                 ],
                 href=f"/objections/{case.objection.objection_no}",
                 tone="bad" if case.is_overdue(today) else "",
@@ -146,7 +152,7 @@ def show_objection(
     """One objection with what was said; reading it is recorded."""
     require(officer, "notices.read")
     case = queries.by_no(session, objection_no)
-    require(officer, "notices.read", about_objection(session, case.objection, case.batch))
+    require(officer, "notices.read", about_objection(session, case.objection))
     return _one(request, session, officer, case)
 
 
@@ -162,9 +168,7 @@ def answer_objection(
     """Uphold or dismiss it, with a reason."""
     require(officer, "notices.decide_objection")
     case = queries.by_no(session, objection_no)
-    require(
-        officer, "notices.decide_objection", about_objection(session, case.objection, case.batch)
-    )
+    require(officer, "notices.decide_objection", about_objection(session, case.objection))
     try:
         with session.begin_nested():
             answer(
@@ -215,15 +219,13 @@ def _one(
     *,
     reason: str = "",
 ) -> Response:
-    one, today = case.objection, clock.today()
-    about = about_objection(session, one, case.batch)
+    one, today, is_decision = case.objection, clock.today(), case.notice is None
+    about = about_objection(session, one)
     reads = may(officer, "notices.decide_objection", about) or one.taken_by == officer.id
     named = officer_names(session, {by for by in (one.taken_by, one.answered_by) if by})
     pairs = [
-        (gettext("Programme"), programme_name(case.batch.programme)),
-        (gettext("Notice"), case.notice.number or ""),
-        (gettext("Line"), _line(session, case)),
-        (gettext("Who"), words.who(one.who)),
+        (gettext("Programme"), programme_name(one.programme)),
+        *_against(session, case),
         (gettext("Received"), moment(one.lodged_at)),
         (gettext("To be answered by"), day(one.due_on)),
     ]
@@ -237,7 +239,7 @@ def _one(
         status=problem.status if problem else 200,
         faults=[Fault(problem.say(visit().language), field="reason")] if problem else [],
         one=one,
-        tag=words.state_tag(one.state, overdue=case.is_overdue(today)),
+        tag=words.state_tag(one.state, overdue=case.is_overdue(today), decision=is_decision),
         pairs=pairs,
         said=queries.opened(session, one, by=officer, session_id=session_id(request))
         if reads
@@ -247,7 +249,9 @@ def _one(
         may_answer=one.state == "open"
         and may(officer, "notices.decide_objection", about)
         and may_answer(session, one, officer),
-        batch_no=case.batch.batch_no,
+        batch_no=case.batch.batch_no if case.batch else "",
+        person_id=one.person_id if is_decision else None,
+        is_decision=is_decision,
         line_reference=queries.line_reference(session, one),
         may_read_batch=may(officer, "batches.read"),
         reason=reason,
@@ -255,10 +259,27 @@ def _one(
     )
 
 
-def _line(session: Session, case: queries.Case) -> str:
+def _place(one: Objection) -> str:
+    if one.notice_id is None:
+        return ""
+    return str(one.place) if one.place else gettext("whole list")
+
+
+def _against(session: Session, case: queries.Case) -> list[tuple[str, str]]:
+    """Return what is objected to: a line or list as it hangs, or a decision of a month."""
+    one = case.objection
+    if case.notice is None:
+        return [(gettext("Decision for"), one.month), (gettext("Who"), words.who_decided(one))]
+    return [
+        (gettext("Notice"), case.notice.number or ""),
+        (gettext("Line"), _line(session, case.notice, one.place)),
+        (gettext("Who"), words.who(one.who)),
+    ]
+
+
+def _line(session: Session, notice: Notice, place: int | None) -> str:
     """Return the line as it hangs: its number, and the name as far as it is shown."""
-    place = case.objection.place
     if place is None:
         return gettext("whole list")
-    shown = notices.shown_line(session, case.notice, place)
+    shown = notices.shown_line(session, notice, place)
     return f"{place} · {shown.name_masked}" if shown else str(place)

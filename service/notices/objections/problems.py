@@ -35,6 +35,20 @@ class NoticeOver(Problem):
         )
 
 
+class ObjectionStands(Problem):
+    """The same decision is objected to already, and not answered yet."""
+
+    code = "objection_stands"
+    status = 409
+    title = "This is being looked at already"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"You have objected to this decision already ({number}); the answer will stand with it.",
+            f"您已对该决定提出异议（{number}），答复将在该条下显示，无需重复提出。",
+        )
+
+
 class ObjectedTooOften(Problem):
     """Too many objections in a short time."""
 

@@ -14,15 +14,16 @@ from service.foundation.problems import NotFound
 from service.notices.models import Notice
 from service.notices.objections.models import Objection
 from service.officers.models import Officer
+from service.residents.models import Person
 
 
 @dataclass(frozen=True)
 class Case:
-    """An objection with the notice and the batch it is about."""
+    """An objection with the notice and the batch it is about; neither where it is about a decision."""
 
     objection: Objection
-    notice: Notice
-    batch: Batch
+    notice: Notice | None
+    batch: Batch | None
 
     def is_overdue(self, on: date) -> bool:
         """Return whether nobody answered in time."""
@@ -50,7 +51,7 @@ def find(
 ) -> tuple[list[Case], int]:
     """Return objections, what is due first on top, and how many there are.
 
-    ``seen`` selects those that the reader may see, of objections with their batch and line.
+    ``seen`` selects those that the reader may see, of objections with their line or person.
     """
     chosen = _cases() if seen is None else _cases().where(seen)
     if state:
@@ -109,18 +110,23 @@ def waiting(session: Session, *, on: date, seen: ColumnElement[bool] | None = No
             func.min(Objection.lodged_at).filter(late),
         )
         .select_from(Objection)
-        .join(Notice, Notice.id == Objection.notice_id)
-        .join(Batch, Batch.id == Notice.batch_id)
         .outerjoin(Payment, Payment.id == Objection.payment_id)
+        .outerjoin(Person, _of_decision())
         .where(Objection.state == "open", true() if seen is None else seen)
     ).one()
     return Waits(*row)
 
 
-def _cases() -> Select[Objection, Notice, Batch]:
+def _cases() -> Select[Objection, Notice | None, Batch | None]:
     return (
         select(Objection, Notice, Batch)
-        .join(Notice, Notice.id == Objection.notice_id)
-        .join(Batch, Batch.id == Notice.batch_id)
+        .outerjoin(Notice, Notice.id == Objection.notice_id)
+        .outerjoin(Batch, Batch.id == Notice.batch_id)
         .outerjoin(Payment, Payment.id == Objection.payment_id)
+        .outerjoin(Person, _of_decision())
     )
+
+
+def _of_decision() -> ColumnElement[bool]:
+    """Who lodged one against a list is nobody's business; a decision is the person's own."""
+    return (Person.id == Objection.person_id) & Objection.notice_id.is_(None)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.foundation import ids
@@ -19,6 +19,14 @@ class ResidentRequest(Base):
         Index("ix_resident_requests_person_id", "person_id", "asked_at"),
         Index("uq_resident_requests_task_id", "task_id", unique=True),
         Index("uq_resident_requests_once", "once_index", unique=True),
+        CheckConstraint(
+            "about IN ('amount', 'arrival', 'account', 'other') OR about LIKE 'fact:%'",
+            name="about",
+        ),
+        CheckConstraint(
+            "(acted_by IS NULL) = (acted_as IS NULL) AND acted_as IN ('guardian', 'proxy')",
+            name="acted",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.uuid7)
@@ -29,8 +37,13 @@ class ResidentRequest(Base):
     month: Mapped[str] = mapped_column(Text)
     about: Mapped[str] = mapped_column(Text)
     """amount, arrival, account, other, or ``fact:<name>``."""
-    wrong_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """Sealed for place ``resident_requests:wrong:<id>``."""
+    acted_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """Who sent it for ``person_id``; nobody where it is the person's own."""
+    acted_as: Mapped[str | None] = mapped_column(Text)
+    """guardian or proxy."""
+    wrong_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What a fact was said to be, in both languages, sealed for place ``resident_requests:wrong:<id>``;
+    nothing where ``about`` says everything."""
     right_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """Sealed for place ``resident_requests:right:<id>``."""
     once_index: Mapped[bytes] = mapped_column(LargeBinary)

@@ -21,6 +21,7 @@ from service.residents.pages import task_words, words
 from service.residents.pages.task_sides import Side, sides
 from service.residents.record.search import seen
 from service.residents.requests.queries import of_task
+from service.residents.requests.words import said as what_is_wrong
 from service.residents.tasks.answer import AnswerIncomplete, AskedAgain, answer, reopen
 from service.residents.tasks.definitions import every as every_check
 from service.web import navigation
@@ -37,6 +38,10 @@ REASON_MAX = 500
 STATES = ("open", "answered", "settled")
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
 Choice = Annotated[str, Query(max_length=60)]
+_ACTED = {
+    "guardian": translatable("The guardian, for the person whom it is about"),
+    "proxy": translatable("Who receives for the person whom it is about"),
+}
 _REFUSALS = (AnswerIncomplete, AskedAgain, IllegalMove)
 
 
@@ -194,12 +199,15 @@ def _request(session: Session, officer: Officer, task: ReviewTask) -> list[tuple
     found = of_task(session, task) if may(officer, "tasks.answer") else None
     if found is None:
         return []
+    wrong, wrong_zh = what_is_wrong(found.about, found.wrong)
     said = [
         (gettext("Request"), found.number),
         (gettext("Subsidy"), f"{found.programme} · {found.month}"),
-        (gettext("Said to be wrong"), found.wrong),
+        (gettext("Said to be wrong"), wrong_zh if visit().language == "zh" else wrong),
         (gettext("Right would be"), found.right),
     ]
+    if found.acted_as:
+        said.append((gettext("Sent by"), gettext(_ACTED[found.acted_as])))
     if found.answer:
         said.append((gettext("The answer that the resident reads"), found.answer))
     return said

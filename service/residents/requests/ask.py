@@ -19,6 +19,7 @@ from service.residents.requests.problems import (
     RequestStands,
     RequestsTooMany,
 )
+from service.residents.requests.words import Both, kept
 
 KIND = "resident_asks"
 """The kind of its tasks; no look at the data opens or settles one."""
@@ -35,9 +36,13 @@ class Asked:
     month: str
     about: str
     feed: str
-    wrong: str
+    wrong: Both | None
+    """Of a fact, its name and what it is on record as; of everything else the code says enough."""
     right: str
     once: str
+    acted_by: int | None = None
+    """Who sends it for the person, and whether as guardian or proxy."""
+    acted_as: str | None = None
 
 
 def ask(session: Session, person_id: int, asked: Asked) -> ResidentRequest:
@@ -51,14 +56,15 @@ def ask(session: Session, person_id: int, asked: Asked) -> ResidentRequest:
     own = aliases(session, person_id)
     # One after the other: two at once would each find nothing before them.
     session.get_one(Person, own[0], with_for_update=True)
-    once_index = sealer().index(f"{own[0]} {asked.once}", "resident request once")
+    acting = asked.acted_by or own[0]
+    once_index = sealer().index(f"{acting} {asked.once}", "resident request once")
     before = session.scalar(select(ResidentRequest).where(ResidentRequest.once_index == once_index))
     if before is not None:
         return before
     _refuse_more(session, own, asked)
     task = _task(own[0], asked.feed)
     session.add(task)
-    by = Actor(kind="resident", id=str(own[0]))
+    by = Actor(kind="resident", id=str(acting))
     move(session, task, "open", by=by, details={"kind": KIND})
     session.flush()
     request_id = ids.uuid7()
@@ -69,11 +75,15 @@ def ask(session: Session, person_id: int, asked: Asked) -> ResidentRequest:
         programme=asked.programme,
         month=asked.month,
         about=asked.about,
-        wrong_sealed=sealer().seal(asked.wrong, f"resident_requests:wrong:{request_id}"),
+        acted_by=asked.acted_by,
+        acted_as=asked.acted_as,
         right_sealed=sealer().seal(right, f"resident_requests:right:{request_id}"),
         once_index=once_index,
         asked_at=clock.now(),
     )
+    if asked.wrong is not None:
+        place = f"resident_requests:wrong:{request_id}"
+        made.wrong_sealed = sealer().seal(kept(asked.wrong), place)
     session.add(made)
     session.flush()
     record(
@@ -81,8 +91,13 @@ def ask(session: Session, person_id: int, asked: Asked) -> ResidentRequest:
         "request.asked",
         by=by,
         on=("resident_requests", made.id),
-        details={"programme": asked.programme, "month": asked.month, "about": asked.about},
-        sealed={"wrong": asked.wrong, "right": right},
+        details={
+            "programme": asked.programme,
+            "month": asked.month,
+            "about": asked.about,
+            **({"as": asked.acted_as} if asked.acted_as else {}),
+        },
+        sealed={"wrong": asked.wrong[1] if asked.wrong else "", "right": right},
         about={"person": own[0]},
     )
     return made
@@ -117,11 +132,15 @@ def _refuse_more(session: Session, own: list[int], asked: Asked) -> None:
     )
     if stands is not None:
         raise RequestStands(stands.request_no)
+    acting = own if asked.acted_by is None else aliases(session, asked.acted_by)
     day_ago = clock.now() - timedelta(days=1)
     lately = session.scalar(
         select(func.count())
         .select_from(ResidentRequest)
-        .where(mine, ResidentRequest.asked_at > day_ago)
+        .where(
+            func.coalesce(ResidentRequest.acted_by, ResidentRequest.person_id).in_(acting),
+            ResidentRequest.asked_at > day_ago,
+        )
     )
     if (lately or 0) >= OF_ONE_PER_DAY_MAX:
         raise RequestsTooMany

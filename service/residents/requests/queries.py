@@ -1,5 +1,6 @@
 """Readings of requests: a resident's own, and the words of one for who answers its task."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.foundation.encryption import sealer
-from service.residents.identity.canonical import aliases
+from service.residents.identity.canonical import aliases, canonical
 from service.residents.models import ResidentRequest, ReviewTask
 
 SHOWN_MAX = 100
@@ -23,7 +24,11 @@ class Request:
     month: str
     about: str
     wrong: str
+    """What is kept of a fact beside its code; :func:`~.words.said` says it."""
     right: str
+    person_id: int
+    acted_by: int | None
+    acted_as: str
     asked_at: datetime
     due_on: date
     state: str
@@ -33,16 +38,24 @@ class Request:
     answered_at: datetime | None
 
 
-def of_person(session: Session, person_id: int) -> list[Request]:
-    """Return a resident's own requests, the newest first."""
+def of_person(session: Session, person_id: int, wards: Collection[int] = ()) -> list[Request]:
+    """Return requests in a resident's name, and those sent for one of ``wards``, the newest first.
+
+    ``wards`` are canonical numbers of today: who looks after somebody no more reads no more.
+    """
+    own = aliases(session, person_id)
     rows = session.execute(
         select(ResidentRequest, ReviewTask)
         .join(ReviewTask, ReviewTask.id == ResidentRequest.task_id)
-        .where(ResidentRequest.person_id.in_(aliases(session, person_id)))
+        .where(ResidentRequest.person_id.in_(own) | ResidentRequest.acted_by.in_(own))
         .order_by(ResidentRequest.number.desc())
         .limit(SHOWN_MAX)
     )
-    return [_told(one, task) for one, task in rows]
+    return [
+        _told(one, task)
+        for one, task in rows
+        if one.person_id in own or canonical(session, one.person_id) in wards
+    ]
 
 
 def of_task(session: Session, task: ReviewTask) -> Request | None:
@@ -65,8 +78,13 @@ def _told(one: ResidentRequest, task: ReviewTask) -> Request:
         programme=one.programme,
         month=one.month,
         about=one.about,
-        wrong=opened(one.wrong_sealed, f"resident_requests:wrong:{one.id}"),
+        wrong=opened(one.wrong_sealed, f"resident_requests:wrong:{one.id}")
+        if one.wrong_sealed
+        else "",
         right=opened(one.right_sealed, f"resident_requests:right:{one.id}"),
+        person_id=one.person_id,
+        acted_by=one.acted_by,
+        acted_as=one.acted_as or "",
         asked_at=one.asked_at,
         due_on=task.due_on,
         state=task.state,

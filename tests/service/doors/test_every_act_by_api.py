@@ -25,6 +25,7 @@ BY_API: dict[str, tuple[str, ...]] = {
     "POST /me": ("POST /api/enquiry/codes",),
     "POST /me/code": ("POST /api/enquiry/sessions",),
     "POST /me/wrong/send": ("POST /api/enquiry/requests",),
+    "POST /me/object/send": ("POST /api/enquiry/objections",),
     # Residents and what departments say.
     "POST /tasks/{task_id}": tuple(
         f"POST /api/tasks/{{task_id}}/{act}" for act in ("answer", "reopen")
@@ -93,6 +94,7 @@ FOR_PEOPLE_ALONE = {
     "POST /logout": "signing out",
     "POST /me/leave": "signing out: a program forgets its token",
     "POST /me/wrong/check": "a form that shows what was typed before it is sent",
+    "POST /me/object/check": "a form that shows what was typed before it is sent",
 }
 """Acts that no program has to do, and why."""
 

@@ -5,12 +5,17 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from service.batches.models import Batch, Payment
 from service.enquiry.answer import Line
+from service.enquiry.coming.stage import _stage
 from service.enquiry.sentence import month_sentence
+from service.foundation.spoken import spoken_day
+from service.residents.models import Person
 from tests.factories.batches import BatchFactory, PaymentFactory
-from tests.factories.residents import PersonFactory
+from tests.factories.residents import PersonFactory, PersonIdentifierFactory, id_number
 from tests.service.batches.reading import text_of
 from tests.service.enquiry.asking import Resident, code_of, resident
+from tests.service.notices.hanging import hanging, lines_of
 from tests.service.web.browsing import Browser
 
 pytestmark = pytest.mark.usefixtures("made")
@@ -112,6 +117,42 @@ def test_what_is_not_on_its_way_promises_no_day(
 ) -> None:
     enter(browser, session, resident(205, state=state))
     assert words in browser.get("/me/next").text
+
+
+@pytest.mark.parametrize(
+    ("batch", "line", "stage", "words"),
+    [
+        ("draft", "ready", "computed", "正在编制发放名单，尚待审核审批"),
+        ("returned", "ready", "returned", "名单退回修改"),
+        ("frozen", "frozen", "in_review", "名单正在审核"),
+        ("approved", "frozen", "approved", "正在制作银行文件"),
+        ("prepared", "frozen", "to_be_signed", "正在等待签发"),
+        ("signed", "frozen", "signed", "已签发，即将送交银行"),
+        ("sent", "sent", "at_bank", "已交银行办理。"),
+        ("answered", "unknown", "unanswered", "银行尚未就此笔回复"),
+    ],
+)
+def test_what_comes_says_where_its_list_stands(
+    session: Session, batch: str, line: str, stage: str, words: str
+) -> None:
+    """The state alone is asked about: no list of the database is moved."""
+    payment = Payment(state=line, programme="MZ15", bank_file_id=None)
+    with session.no_autoflush:
+        found = _stage(session, payment, Batch(state=batch))
+    assert (found[0], found[2]) == (stage, None)
+    assert words in found[1][1]
+
+
+def test_a_list_that_hangs_says_until_which_day(browser: Browser, session: Session) -> None:
+    one = hanging(session, 1)
+    person = session.get_one(Person, lines_of(session, one.batch)[0].payee_person_id)
+    number = id_number(207, "19450607")
+    PersonIdentifierFactory.create(person=person, number=number)
+    browser.submit("/me", {"id_number": number})
+    browser.submit("/me/code", {"code": code_of(session, number)})
+    shown = text_of(browser.get("/me/next").text)
+    assert f"名单正在公示，截止 {spoken_day(one.notice.ends_on, 'zh')}" in shown
+    assert "正在办理" not in shown
 
 
 @pytest.mark.parametrize("page", ["/me/history", "/me/next"])

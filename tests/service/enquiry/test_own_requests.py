@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from service.audit.actor import Actor
 from service.foundation import clock
 from service.residents.models import AccountChange, ResidentRequest, ReviewTask
+from service.residents.requests.words import kept
+from service.residents.requests.words import said as what_is_wrong
 from service.residents.tasks.answer import answer, reopen
 from tests.service.batches.reading import text_of
 from tests.service.enquiry.asking import Resident, code_of, resident
@@ -55,10 +57,35 @@ def test_three_questions_become_a_task_with_a_number_and_a_day(
     assert (task.feed, task.person_id, task.state) == ("BK_RET", one.person.id, "open")
     assert task.due_on == clock.today() + timedelta(days=15)
     assert SAID.encode() not in kept.right_sealed
+    assert (kept.about, kept.wrong_sealed) == ("arrival", None)
     shown = text_of(browser.get("/me/requests?sent=1").text)
     assert kept.request_no in shown
     assert "钱没有到账" in shown
     assert "前在此答复" in shown
+
+
+def test_what_is_wrong_is_read_in_the_language_of_the_reader(
+    browser: Browser, session: Session
+) -> None:
+    enter(browser, session, resident(309))
+    send(browser)
+    shown = text_of(browser.get("/me/requests?lang=en").text)
+    assert "Said to be wrong: The money did not arrive" in shown
+    assert "钱没有到账" not in shown
+
+
+@pytest.mark.parametrize(
+    ("about", "sealed", "said"),
+    [
+        ("amount", "", ("The amount is not right", "金额不对")),
+        ("fact:sa.dibao", "低保在保：否", ("on the roll: no", "低保在保：否")),
+        ("fact:hh.size", kept(("people: 3", "人数：3")), ("people: 3", "人数：3")),
+    ],
+)
+def test_what_was_kept_in_chinese_alone_is_said_in_both(
+    about: str, sealed: str, said: tuple[str, str]
+) -> None:
+    assert what_is_wrong(about, sealed, "on the roll") == said
 
 
 def test_pressing_twice_is_one_request_and_asking_again_points_to_it(

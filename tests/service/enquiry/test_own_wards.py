@@ -9,14 +9,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit.models import AuditEntry
+from service.batches.models import Payment
+from service.enquiry.requests.choices import choices
+from service.enquiry.requests.track import send
+from service.enquiry.wards.acting import theirs, whom
 from service.enquiry.wards.find import wards_of
 from service.foundation import clock, ids
-from service.residents.models import Account, Person, ProxyRegistration
+from service.foundation.problems import NotFound
+from service.notices.objections.models import Objection
+from service.residents.models import (
+    Account,
+    FeedRecord,
+    Person,
+    ProxyRegistration,
+    ResidentRequest,
+)
+from service.residents.requests.ask import Asked
 from tests.factories.batches import BatchFactory, PaymentFactory
 from tests.factories.residents import FeedRecordFactory
 from tests.service.batches.reading import text_of
 from tests.service.enquiry.asking import Resident, code_of, resident
-from tests.service.web.browsing import Browser
+from tests.service.web.browsing import Browser, token_in
 
 pytestmark = pytest.mark.usefixtures("made")
 
@@ -119,3 +132,86 @@ def test_who_is_only_paid_through_an_account_does_not_read_its_others(session: S
 def test_nobody_looks_without_a_code(browser: Browser, page: str) -> None:
     assert browser.get(page).headers["location"] == "/me"
     assert browser.get(f"/api/enquiry{page.removeprefix('/me')}?month=2026-10").status_code == 401
+
+
+def test_a_guardian_reports_objects_and_keeps_a_proof_for_a_ward(
+    browser: Browser, session: Session
+) -> None:
+    """Who acted is kept, and read by the ward as well; the number of either stands in no address."""
+    guardian, ward = resident(421), resident(422)
+    guardian.person.name, ward.person.name = "王秀英", "孙小宝"
+    in_care(ward.person, guardian.person)
+    enter(browser, session, guardian)
+    (known,) = wards_of(session, guardian.person.id)
+    page = browser.get("/me/others/1?month=2026-10").text
+    assert f"/me/wrong?code=MZ15&amp;month=2026-10&amp;whom={known.key}" in page
+    what = {"code": "MZ15", "month": "2026-10", "whom": known.key}
+    at = f"/me/wrong/right?code=MZ15&month=2026-10&about=arrival&whom={known.key}"
+    form = {**what, "about": "arrival", "right": "孩子的存折上没有这笔钱", "once": "a"}
+    checked = browser.submit("/me/wrong/check", form, shown_at=at).text
+    assert "孙某某" in checked
+    token = token_in(checked, "/me/wrong/send")
+    assert browser.post("/me/wrong/send", data={**form, "form_token": token}).status_code == 303
+    given = {**what, "text": "孩子的金额少算了两个月", "once": "b"}
+    at = f"/me/object/words?code=MZ15&month=2026-10&whom={known.key}"
+    checked = browser.submit("/me/object/check", given, shown_at=at).text
+    token = token_in(checked, "/me/object/send")
+    assert browser.post("/me/object/send", data={**given, "form_token": token}).status_code == 303
+    for kept in (
+        session.scalars(select(ResidentRequest)).one(),
+        session.scalars(select(Objection)).one(),
+    ):
+        assert kept.person_id == ward.person.id
+        assert (kept.acted_by, kept.acted_as) == (guardian.person.id, "guardian")
+    shown = text_of(browser.get("/me/requests").text)
+    assert shown.count("由您作为孙某某的监护人提出") == 2
+    browser.submit("/me/leave", shown_at="/me/payments")
+    enter(browser, session, ward)
+    shown = text_of(browser.get("/me/requests").text)
+    assert shown.count("由您的监护人王某某代您提出") == 2
+    assert "秀英" not in shown
+
+
+def test_a_proof_for_a_ward_says_who_took_it(browser: Browser, session: Session) -> None:
+    guardian, ward = resident(423), resident(424)
+    in_care(ward.person, guardian.person)
+    (known,) = wards_of(session, guardian.person.id)
+    enter(browser, session, guardian)
+    there = "/me/payments/MZ15/proof?month=2026-10&place=1"
+    assert browser.get(f"{there}&whom={known.key}").status_code in {200, 404}
+    one = whom(session, guardian.person.id, known.key)
+    assert (one.person_id, one.reader) == (ward.person.id, guardian.person.id)
+    assert {payment.id for payment in session.scalars(select(Payment).where(theirs(session, one)))} == {
+        ward.payment.id
+    }  # fmt: skip
+    assert browser.get(f"{there}&whom=00").status_code == 404
+
+
+def test_of_a_ward_only_the_payment_can_be_said_to_be_wrong(session: Session) -> None:
+    """What departments know of a ward is not read by choosing what is wrong."""
+    guardian, ward = resident(425), resident(426)
+    in_care(ward.person, guardian.person)
+    (known,) = wards_of(session, guardian.person.id)
+    one = whom(session, guardian.person.id, known.key)
+    codes = [choice.code for choice in choices(session, one, "2026-10", "MZ15")]
+    assert codes == ["arrival", "amount", "account", "other"]
+    with pytest.raises(NotFound):
+        choices(session, one, "2026-10", "MZ16")
+
+
+def test_who_looks_after_somebody_no_more_reads_and_sends_no_more(
+    browser: Browser, session: Session
+) -> None:
+    guardian, ward = resident(427), resident(428)
+    in_care(ward.person, guardian.person)
+    (known,) = wards_of(session, guardian.person.id)
+    one = whom(session, guardian.person.id, known.key)
+    send(session, one, Asked("MZ15", "2026-10", "amount", "", None, "少了", "a"))
+    enter(browser, session, guardian)
+    assert "少了" in browser.get("/me/requests").text
+    care = session.scalars(select(FeedRecord).where(FeedRecord.feed == "MZ_CHILD")).one()
+    care.known_to = clock.now()
+    session.flush()
+    assert "少了" not in browser.get("/me/requests").text
+    with pytest.raises(NotFound):
+        whom(session, guardian.person.id, known.key)
