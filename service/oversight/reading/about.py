@@ -46,8 +46,12 @@ def recovery(session: Session, path: Path) -> int | None:
 
 def objection(session: Session, path: Path) -> int | None:
     number = _number(path["objection_no"].lstrip("O"))
-    which = select(Objection.payment_id).where(Objection.number == number)
-    return _payee(session, session.scalar(which)) if number is not None else None
+    if number is None:
+        return None
+    found = session.scalar(select(Objection).where(Objection.number == number))
+    if found is not None and found.notice_id is None:
+        return found.person_id
+    return _payee(session, found.payment_id if found else None)
 
 
 def task(session: Session, path: Path) -> int | None:

@@ -46,7 +46,9 @@ def of_person(session: Session, person_id: int) -> list[Thing]:
     own = select(payments.c.id)
     parts: list[tuple[Any, Any, ColumnElement[bool] | None]] = [
         (literal("payments"), payments.c.id, None),
-        (literal("objections"), Objection.id, Objection.payment_id.in_(own)),
+        (literal("objections"), Objection.id,
+         or_(Objection.payment_id.in_(own),
+             Objection.notice_id.is_(None) & Objection.person_id.in_(ids))),
         (literal("finance_tasks"), FinanceTask.id,
          (FinanceTask.kind == "failed") & FinanceTask.thing.in_(select(cast(payments.c.id, String)))),
         (literal("correction_rows"), CorrectionRow.id, CorrectionRow.payment_id.in_(own)),

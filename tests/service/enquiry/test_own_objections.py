@@ -136,10 +136,12 @@ def test_what_is_not_ones_own_is_not_there(
     enter(browser, session, resident(504).number)
     at = "&".join(f"{name}={said}" for name, said in what.items())
     assert browser.get(f"/me/object/words?{at}").status_code == 404
-    for act in ("check", "send"):
-        form = {**what, "text": SAID, "once": "a"}
-        refused = browser.submit(f"/me/object/{act}", form, shown_at="/me/payments")
-        assert refused.status_code == 404
+    own = "/me/object/words?code=MZ15&month=2026-10"
+    checked = browser.submit("/me/object/check", {**DECISION, "text": SAID}, shown_at=own).text
+    for act, shown in (("check", browser.get(own).text), ("send", checked)):
+        token = token_in(shown, f"/me/object/{act}")
+        form = {**what, "text": SAID, "once": "a", "form_token": token}
+        assert browser.post(f"/me/object/{act}", data=form).status_code == 404
     assert session.scalars(select(Objection)).all() == []
 
 

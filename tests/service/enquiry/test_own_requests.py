@@ -69,7 +69,8 @@ def test_what_is_wrong_is_read_in_the_language_of_the_reader(
 ) -> None:
     enter(browser, session, resident(309))
     send(browser)
-    shown = text_of(browser.get("/me/requests?lang=en").text)
+    browser.get("/me/requests?lang=en")
+    shown = text_of(browser.get("/me/requests").text)
     assert "Said to be wrong: The money did not arrive" in shown
     assert "钱没有到账" not in shown
 
