@@ -133,7 +133,10 @@ def test_what_is_not_ones_own_is_not_there(
 ) -> None:
     """A list of another village, a decision of nobody, a ward of somebody else: all the same."""
     hanging(session, 1)
-    enter(browser, session, resident(504).number)
+    one = resident(504)
+    one.person.division = "330523101299"
+    session.flush()
+    enter(browser, session, one.number)
     at = "&".join(f"{name}={said}" for name, said in what.items())
     assert browser.get(f"/me/object/words?{at}").status_code == 404
     own = "/me/object/words?code=MZ15&month=2026-10"
