@@ -64,7 +64,8 @@ def things(session: Session, division: str, programme: str, batch: Batch | None 
     session.flush()
     objection_id = ids.uuid7()
     objection = ObjectionFactory.create(
-        id=objection_id, notice=notice, place=1, payment_id=payment.id, line_digest=b"d" * 32,
+        id=objection_id, notice=notice, programme=of.programme, place=1, payment_id=payment.id,
+        line_digest=b"d" * 32,
         text_sealed=sealer().seal("不在本村居住", f"objections:text:{objection_id}"),
     )  # fmt: skip
     case = RecoveryCaseFactory.create(
