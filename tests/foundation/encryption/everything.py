@@ -30,6 +30,7 @@ _WORDS = {
     ("bank_files", "state"): "prepared",
     ("objections", "state"): "open",
     ("objections", "who"): "other",
+    ("resident_requests", "about"): "other",
 }
 _MADE: dict[type, Any] = {
     int: lambda serial: serial,
@@ -43,7 +44,7 @@ _MADE: dict[type, Any] = {
     list: lambda _: [],
 }
 # What is there together or not at all.
-_ALSO = {("audit_payloads", "content")}
+_ALSO = {("audit_payloads", "content"), ("objections", "notice_id")}
 
 Plains = dict[tuple[str, str], str]
 """(``table.column``, key) → what was sealed there."""
