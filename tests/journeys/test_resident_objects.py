@@ -89,7 +89,7 @@ def test_a_resident_objects_and_reads_the_answer_and_a_guardian_reports(
     assert one.number not in page.url
     officer = open_browser()
     sign_in(officer, reviewer, PASSWORD)
-    officer.get_by_role("link", name="答复异议").click()
+    officer.get_by_role("link", name="答复公示异议").click()
     officer.get_by_role("table").get_by_role("link").first.click()
     expect(officer.get_by_text(SAID)).to_be_visible()
     assert_accessible(officer)
