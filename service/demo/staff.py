@@ -15,7 +15,8 @@ from service.audit.actor import SYSTEM
 from service.demo.county.divisions import township_rows
 from service.foundation.settings import settings
 from service.officers import queries
-from service.officers.models import Officer
+from service.officers.models import Officer, Organisation
+from service.officers.organisations import describe
 from service.officers.register import register
 from service.signing.software import make_key
 
@@ -35,6 +36,12 @@ _PEOPLE = (
     ("fang.chushen", "方初审", "县民政局 Civil Affairs Bureau", "reviewer"),
     ("cai.shenhe", "蔡审禾", "县财政局 Finance Bureau", "reviewer"),
 )
+_OFFICES = {
+    "县民政局 Civil Affairs Bureau": "civil_affairs",
+    "县财政局 Finance Bureau": "finance",
+    "县数据局 Data Bureau": "department",
+    "县审计局 Audit Office": "audit",
+}
 _FAMILIES = "赵孙李吴郑王冯陈褚卫蒋韩"
 _TOWNSHIP_DIGITS = 9
 
@@ -99,6 +106,7 @@ def hire(session: Session) -> Staff:
             townships[one.division] = officer
         else:
             found.setdefault(one.duty, officer)
+    _describe_offices(session)
     make_key(session, found["signer"])
     return Staff(
         maker=found["maker"],
@@ -111,6 +119,15 @@ def hire(session: Session) -> Staff:
         finance=named["cai.shenhe"],
         townships=townships,
     )
+
+
+def _describe_offices(session: Session) -> None:
+    """Say of each office what it is, and of a township where; once."""
+    townships = {one.organisation: one.division for one in _people() if one.division}
+    kinds = _OFFICES | dict.fromkeys(townships, "township")
+    for name, kind in kinds.items():
+        if session.get_one(Organisation, name).kind != kind:
+            describe(session, name, kind, division=townships.get(name, ""), by=SYSTEM)
 
 
 def sign_ins() -> dict[str, str]:
