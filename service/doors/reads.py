@@ -35,6 +35,7 @@ SHOWS_MANY: dict[str, str] = {
     "GET /batches/{batch_no}/lines.csv": EXPORTED,
     "GET /batches/{batch_no}/lines.xlsx": EXPORTED,
     "GET /exceptions.csv": EXPORTED,
+    "GET /oversight/samples/{sample_no}/lines.csv": EXPORTED,
     "GET /reconciliation/exceptions.csv": EXPORTED,
 }
 

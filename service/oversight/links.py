@@ -9,7 +9,7 @@ from service.batches.models import Batch, Payment
 from service.dispatch.models import BankFile
 from service.evidence import links as evidence
 from service.reconciliation import links as money
-from service.signing.manifest import of_batch as manifest_of
+from service.signing import links as signing
 from service.web.language import gettext
 from service.web.view_models import Link
 
@@ -21,11 +21,9 @@ def of_line(session: Session, payment: Payment) -> list[Link]:
 
 
 def of_batch(session: Session, batch: Batch) -> list[Link]:
-    """Return the pages around a list, its recount where files were prepared, and its whole way."""
+    """Return the pages around a list, what a signed one has, and its whole way."""
     found = evidence.of_batch(session, batch)
-    if manifest_of(session, batch) is not None:
-        text = gettext("Recount: count, total, root and digests once more")
-        found.append(Link(text, f"/batches/{batch.batch_no}/recount"))
+    found += signing.of_batch(batch)
     found.append(
         Link(gettext("The way of this list, step by step"), f"/audit/batches/{batch.batch_no}")
     )

@@ -24,9 +24,9 @@ from service.signing.bundle.trust import (
 from service.signing.bundle.write import packed, write_bundle
 from service.signing.signers.time_stamps.missing import ask_for_missing
 from service.signing.standalone.recount import told
+from service.signing.voucher.voucher import SIGNED
 
 app = typer.Typer(help="Signed batches, and their verification anywhere.", no_args_is_help=True)
-_SIGNED = ("signed", "sent", "answered")
 _BY = Actor(kind="system", id="command line")
 
 
@@ -39,7 +39,7 @@ def export(
 ) -> None:
     """Write one self-contained bundle for each signed batch."""
     with transaction() as session:
-        signed = [one.batch_no for one in queries.in_states(session, *_SIGNED)]
+        signed = [one.batch_no for one in queries.in_states(session, *SIGNED)]
     wanted = [one for one in signed if batch in ("", one)]
     if batch and not wanted:
         raise NotFound("signed batch")
