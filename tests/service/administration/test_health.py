@@ -158,7 +158,8 @@ def test_every_kind_of_job_and_every_scheduled_task_has_its_words() -> None:
     from service.worker import SCHEDULE
 
     load_jobs()
-    assert set(KINDS) <= set(words._JOBS)
+    # Tests of the queue add kinds of their own.
+    assert {kind for kind in KINDS if not kind.startswith("test.")} <= set(words._JOBS)
     beating = {one["task"] for one in SCHEDULE.values()}
     # These two leave no time of their own: the one is rare, the other only says that a bank is late.
     assert beating - set(TASKS) == {"audit.archive", "dispatch.alarm_late_recalls"}
