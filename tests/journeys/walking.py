@@ -11,8 +11,10 @@ from playwright.sync_api import APIRequestContext
 
 from service.doors.table import DOORS
 
-_SORTED_AND_CUT = {"sort", "page", "after", "before", "lang", "text", "month", "q"}
+_SORTED_AND_CUT = {"sort", "page", "after", "before", "month", "q"}
 """Parameters that show the same page with other rows."""
+_REMEMBERED = {"lang", "text"}
+"""Parameters that change every page from then on: the walk stays in one language and size."""
 _SOON = "/audit/proofs/{entry_id}"
 """What was done a second ago is proved with the next checkpoint; until then the page says so."""
 _SAMPLES_MAX = 3
@@ -76,7 +78,7 @@ def walk(asking: APIRequestContext, base: str, starts: Iterable[str]) -> Walk:
         links = [
             link[len(base) :]
             for link in dict.fromkeys(_links(answer.text(), base + address))
-            if link.startswith(base)
+            if link.startswith(base) and not _is_remembered(link)
         ]
         waiting.extend((link, address) for link in links if link not in met)
         met.update(links)
@@ -85,6 +87,10 @@ def walk(asking: APIRequestContext, base: str, starts: Iterable[str]) -> Walk:
             barren[kind] = 0
         known |= leads_to
     return found
+
+
+def _is_remembered(link: str) -> bool:
+    return any(name in _REMEMBERED for name, _ in parse_qsl(urlsplit(link).query))
 
 
 def _is_one_more(kind: Kind, asked: Counter[Kind]) -> bool:
