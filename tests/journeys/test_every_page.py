@@ -51,7 +51,7 @@ NOT_LED_TO = {
     # For machines, and for who types them in.
     "/healthz", "/metrics",
     # Behind a form: what was asked for comes with it.
-    "/me/code", "/me/wrong/right", "/exceptions/preview",
+    "/me/code", "/me/wrong/right", "/exceptions/preview", "/several-lists", "/several-lists/{key}",
     # Another house's door.
     "/me/province", "/me/province/back", "/me/province/left",
     # Nobody of this county is a guardian who is also the reader, and nothing of these happened in it.
@@ -61,6 +61,9 @@ NOT_LED_TO = {
     "/exceptions/assignments/{assignment_no}", "/exceptions/decisions/{decision_no}",
     "/dispatch/recalls/{recall_id}", "/dispatch/recalls/{recall_id}/letter",
     "/dispatch/by-hand/{delivery_id}/proof", "/reconciliation/receipts/{line_id}",
+    "/batches/{batch_no}/findings/{control}", "/batches/{batch_no}/instalments",
+    "/dispatch/{file_id}/hold", "/reconciliation/lines/{line_id}", "/recoveries/{case_no}",
+    "/me/object/line",
     "/rules/{name}", "/rules/{name}/effects.csv", "/rules/{number}/edit",
     "/webhooks/{endpoint_id}",
     "/oversight/samples/{sample_no}", "/oversight/samples/{sample_no}/lines/{drawn}",

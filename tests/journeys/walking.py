@@ -19,8 +19,9 @@ _SOON = "/audit/proofs/{entry_id}"
 """What was done a second ago is proved with the next checkpoint; until then the page says so."""
 _SAMPLES_MAX = 3
 """Pages of one kind that are looked at; more are asked for, to find what they alone link to."""
-_BARREN_MAX = 3
-"""Pages of one kind, one after the other, that led to no other kind: there the walk gives the kind up."""
+_ASKED_MAX = 8
+"""Pages of one kind that are asked for, one from each page that links to some of them: what hangs
+together differs by state, and a page of a list is often all of one state."""
 _KINDS_MAX = 2
 """Combinations of filters of one page, beside the page as it is without any."""
 
@@ -51,18 +52,22 @@ def walk(asking: APIRequestContext, base: str, starts: Iterable[str]) -> Walk:
     """Follow every link on this host from ``starts``, breadth first; nothing is posted."""
     found = Walk()
     waiting = deque((start, "the start") for start in starts)
-    met: set[str] = set(starts)
-    known: set[Kind] = set()
-    barren: Counter[Kind] = Counter()
+    asked: set[str] = set()
+    times: Counter[Kind] = Counter()
+    led: set[tuple[str, Kind]] = set()
     while waiting:
         address, linked_on = waiting.popleft()
         kind = kind_of(address)
+        if address in asked or (kind and (linked_on, kind) in led):
+            continue
+        asked.add(address)
         if kind is None:
             found.dead.append(f"{address} on {linked_on}: no door")
             continue
-        if barren[kind] >= _BARREN_MAX or _is_one_more(kind, barren):
+        if times[kind] >= _ASKED_MAX or _is_one_more(kind, times):
             continue
-        barren[kind] += 1
+        times[kind] += 1
+        led.add((linked_on, kind))
         answer = asking.get(base + address)
         if kind.door == _SOON and answer.status == 409:
             continue
@@ -75,17 +80,11 @@ def walk(asking: APIRequestContext, base: str, starts: Iterable[str]) -> Walk:
         samples = found.pages.setdefault(kind, [])
         if len(samples) < _SAMPLES_MAX:
             samples.append(address)
-        links = [
-            link[len(base) :]
+        waiting.extend(
+            (link[len(base) :], address)
             for link in dict.fromkeys(_links(answer.text(), base + address))
             if link.startswith(base) and not _is_remembered(link)
-        ]
-        waiting.extend((link, address) for link in links if link not in met)
-        met.update(links)
-        leads_to = {one for one in map(kind_of, links) if one}
-        if leads_to - known:
-            barren[kind] = 0
-        known |= leads_to
+        )
     return found
 
 

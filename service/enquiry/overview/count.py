@@ -70,7 +70,8 @@ _TOUCHED = text("""
 WITH file AS (
     SELECT f.id, b.month, b.kind FROM bank_files f JOIN batches b ON b.id = f.batch_id
     WHERE f.channel_id = :channel
-      AND coalesce(f.executes_on, f.execution_date) BETWEEN :since AND :day)
+      -- A late file is settled from the day it was signed for on, or from the one it was taken on.
+      AND (f.execution_date BETWEEN :since AND :day OR f.executes_on BETWEEN :since AND :day))
 SELECT month FROM file
 UNION
 SELECT b.month FROM payments p JOIN batches b ON b.id = p.batch_id
