@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.batches.models import Batch, Payment
@@ -168,6 +168,19 @@ def test_a_closed_day_counts_the_months_it_touched(october: Batch, county: Sessi
     count_touched(county, channel=str(_channel().id), day=PAY_DAY.isoformat())
     months = set(county.scalars(select(OverviewCount.month)))
     assert months == {"2026-09", "2026-10"}
+
+
+@pytest.mark.parametrize("taken_on", [date(2026, 9, 18), date(2026, 11, 28)])
+def test_a_late_file_counts_its_month_on_either_of_its_days(
+    october: Batch, county: Session, taken_on: date
+) -> None:
+    late = bank_file_of(BatchFactory.create(month="2026-09"), date(2026, 9, 16))
+    late.executes_on = taken_on
+    line(county.get_one(Batch, late.batch_id), file=late)
+    for day in (date(2026, 9, 20), taken_on):
+        county.execute(delete(OverviewCount))
+        count_touched(county, channel=str(_channel().id), day=day.isoformat())
+        assert "2026-09" in set(county.scalars(select(OverviewCount.month)))
 
 
 def test_few_people_are_told_to_who_may_read_payments_only(october: Batch, county: Session) -> None:
