@@ -108,8 +108,9 @@ def test_a_resident_finds_a_programme_by_links_alone(open_browser: OpenBrowser) 
     expect(page.locator(".chosen a", has_text="老年人")).to_be_visible()
     page.get_by_role("link", name="高龄津贴（80至99周岁）").click()
     expect(page.get_by_text("60.00至100.00元")).to_be_visible()
-    page.get_by_text("政策依据").click()
-    expect(page.get_by_text("浙民养〔2022〕209号")).to_be_visible()
+    law = page.locator("#law")
+    law.get_by_text("政策依据").click()
+    expect(law.get_by_text("浙民养〔2022〕209号")).to_be_visible()
 
 
 def write(page: Page) -> None:
