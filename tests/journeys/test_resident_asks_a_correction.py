@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from service.app import create_app
 from service.officers.models import Officer
 from tests.foundation.committed import Committed, committed, template
+from tests.journeys.as_resident import enter, fits
 from tests.journeys.conftest import OpenBrowser, serving, sign_in
 from tests.journeys.promises import assert_accessible, assert_calm
 from tests.service.enquiry.asking import Resident, resident
@@ -43,21 +44,6 @@ def steward(committed: Committed) -> Officer:
         )  # fmt: skip
         session.add(made)
     return made
-
-
-def enter(page: Page, number: str) -> None:
-    page.goto("/me?text=large")
-    page.get_by_role("textbox").fill(number)
-    page.get_by_role("button", name="下一步").click()
-    page.get_by_role("textbox").fill(page.locator(".count").inner_text())
-    page.get_by_role("button", name="查看我的补贴").click()
-
-
-def fits(page: Page) -> None:
-    """Nothing stands beside the screen of the telephone."""
-    width = page.locator("html").bounding_box()
-    assert width is not None
-    assert width["width"] <= 360
 
 
 def test_what_is_wrong_is_asked_answered_and_read(
