@@ -88,15 +88,19 @@ def test_a_clerk_sees_what_happened_and_arranges_what_happens_next(
     assert "Demonstration rural commercial bank" in overview
     shown = browser.see(f"/accounts/{desk.user}/{HEADER.debtor_account}")
     assert re.findall(r"<td>(batch|interest|return)</td>", shown) == ["batch", "interest", "return"]
-    found = re.search(rf'href="(/files/[0-9]+)">{desk.reference}', browser.see("/files"))
+    found = re.search(
+        rf'href="(/files/[0-9]+)">{desk.reference}', browser.see(f"/files?user={desk.user}")
+    )
     assert found is not None
     file = browser.see(found[1])
     assert file.count("<tr>") == 3
     assert "returned" in file
     assert ACCOUNT.format(2) not in file
-    listed = browser.see("/answers")
+    # A closed day answers every customer; their own answers stand under their own name.
+    listed = browser.see(f"/answers?user={desk.user}")
     answer = re.search(rf'href="/answers/([0-9]+)" download>outbox/{re.escape(stem)}', listed)
     assert answer is not None
+    assert set(re.findall(r'href="/answers\?user=([^"&]+)"', listed)) == {desk.user}
     sent, text = browser.ask("GET", f"/answers/{answer[1]}")
     assert sent.headers["Content-Disposition"] == f'attachment; filename="{stem}"'
     assert "<OrgnlMsgId>" in text

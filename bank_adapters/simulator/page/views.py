@@ -173,10 +173,15 @@ def _before(query: Query) -> int:
 
 
 def _files(bank: Bank, _: str, query: Query) -> dict[str, Any]:
+    user = query.get("user", "")
     rows = bank.books.rows(
-        "SELECT * FROM file WHERE id < ? ORDER BY id DESC LIMIT ?", _before(query), ROWS
+        "SELECT * FROM file WHERE id < ? AND (bank = ? OR ? = '') ORDER BY id DESC LIMIT ?",
+        _before(query),
+        user,
+        user,
+        ROWS,
     )
-    return {"files": [dict(row) for row in rows], "more": len(rows) == ROWS}
+    return {"files": [dict(row) for row in rows], "user": user, "more": len(rows) == ROWS}
 
 
 def _payments(bank: Bank, number: str, query: Query) -> dict[str, Any]:
@@ -195,16 +200,19 @@ def _payments(bank: Bank, number: str, query: Query) -> dict[str, Any]:
 
 
 def _answers(bank: Bank, _: str, query: Query) -> dict[str, Any]:
+    user = query.get("user", "")
     rows = bank.books.rows(
         "SELECT id, bank, path, length(content) AS size, laid_out, closings, due_at FROM answer"
-        " WHERE id < ? ORDER BY id DESC LIMIT ?",
+        " WHERE id < ? AND (bank = ? OR ? = '') ORDER BY id DESC LIMIT ?",
         _before(query),
+        user,
+        user,
         ROWS,
     )
     answers = [
         {**dict(row), "there": (bank.state / row["bank"] / row["path"]).exists()} for row in rows
     ]
-    return {"answers": answers, "more": len(rows) == ROWS}
+    return {"answers": answers, "user": user, "more": len(rows) == ROWS}
 
 
 def _file(bank: Bank, number: str) -> Shown:

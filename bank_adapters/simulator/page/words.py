@@ -44,6 +44,7 @@ CHINESE = {
     "refused": "已拒收",
     "accepted": "已受理",
     "All files": "全部文件",
+    "All customers": "全部客户",
     "No": "序号",
     "Payee": "收款人",
     "Account ending": "账号尾号",
