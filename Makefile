@@ -9,6 +9,9 @@ ARGS   ?=
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
+# Processes of ours start often; none should have to compile what another one has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test chaos serve check clean lock
@@ -26,7 +29,7 @@ serve: .venv/project ## Start the pages, a worker and a simulated bank; prints a
 SPARK := $(if $(shell command -v java),.venv/spark)
 
 test: .venv/project $(SPARK) ## Run every test on real engines, two at a time
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: .venv/project ## Kill a thousand workers, live through 200 seeds, compare the bank's books with ours
 	@$(BIN)/python -m tests.chaos $(ARGS)

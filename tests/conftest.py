@@ -61,11 +61,17 @@ _NEEDED = {
     "strace": ("failing system calls", "strace", "strace", "strace"),
 }
 """By marker: what is tested, the program it needs, that one's name, and its Debian package."""
+_LONG = ("slow", "journey")
 _left_out: dict[str, int] = {}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a program that is not here; on CI that is an error instead."""
+    """Leave out what needs a program that is not here; on CI that is an error instead.
+
+    What takes longest comes first, so that no worker of a parallel run is alone with it at the end.
+    """
+    items.sort(key=_place)
     for marker, (what, program, name, package) in _NEEDED.items():
         found = [item for item in items if item.get_closest_marker(marker)]
         if shutil.which(program) or not found:
@@ -75,6 +81,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=found)
         items[:] = [item for item in items if item not in found]
         _left_out[marker] = len(found)
+
+
+def _place(item: pytest.Item) -> int:
+    """Return where a test's file stands: whole counties first, then browsers, then the others."""
+    marked = (place for place, name in enumerate(_LONG) if item.get_closest_marker(name))
+    return next(marked, len(_LONG))
 
 
 def pytest_collection_finish() -> None:

@@ -5,10 +5,12 @@ import pytest
 from eligibility_rules import load_rules
 from service.programmes import words
 
+PROGRAMMES = load_rules().programmes
 
-@pytest.mark.parametrize("code", sorted(load_rules().programmes))
+
+@pytest.mark.parametrize("code", sorted(PROGRAMMES))
 def test_every_stop_and_every_notice_can_be_read(code: str) -> None:
-    programme = load_rules().programmes[code]
+    programme = PROGRAMMES[code]
     for stop in programme.stops:
         assert words.event(stop.event)
         assert words.effect(stop.action, stop.effective, str)
