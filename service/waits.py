@@ -54,6 +54,7 @@ PROVIDERS: tuple[queue.Provider, ...] = (
     residents_pages.late_feeds,
     residents_pages.overdue_tasks,
     residents_pages.resident_requests,
+    residents_pages.upheld_objections,
     residents_pages.stale_feeds,
     changes_page.account_changes,
     heirs_pages.heirs_to_confirm,
@@ -68,6 +69,7 @@ PROVIDERS: tuple[queue.Provider, ...] = (
 
 OWED: tuple[queue.Provider, ...] = (
     exceptions_waiting.given_out,
+    objections_waiting.being_put_right,
     approvals_waiting.handed_on,
     asked_of_banks,
     reconciliation_waiting.asked_of_second,

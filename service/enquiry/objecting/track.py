@@ -15,6 +15,8 @@ from service.notices.public_view import PUBLIC_TITLE
 from service.programmes.catalogue import rules
 from service.programmes.titles import title
 from service.residents.identity.canonical import aliases
+from service.residents.models import ReviewTask
+from service.residents.tasks.redress import redress_of
 
 _WAITS = (
     "It is being looked at. The answer will stand here by {due}.",
@@ -24,6 +26,25 @@ _LATE = (
     "The answer was due by {due} and is late; the office sees that it is. You need not object again.",
     "应于 {due} 前答复，现已逾期，办理部门可以看到逾期提示，您无需重复提出。",
 )
+_PUT_RIGHT = {
+    "open": (
+        "The office puts the data right by {due}.",
+        "办理部门将于 {due} 前把数据改对。",
+    ),
+    "late": (
+        "The office should have put the data right by {due} and is late; it is pressed to do so.",
+        "办理部门应于 {due} 前把数据改对，现已逾期，正在催办。",
+    ),
+    "put_right": (
+        "The data were put right on {done}; the next run reckons with them.",
+        "数据已于 {done} 改对，下次核定按此计算。",
+    ),
+    "nothing_due": (
+        "It was settled on {done}: the amount stays as it was.",
+        "已于 {done} 办结：金额没有变化。",
+    ),
+}
+_NOTHING = ("", "")
 _LINE = {
     "upheld": (
         "You are right: the line was taken off the list.",
@@ -76,9 +97,10 @@ def tracked_objections(session: Session, person_id: int, *, today: date) -> list
     """Return every objection in a person's name or sent by it for a ward, the newest first."""
     wards = names_of_wards(session, person_id)
     own = aliases(session, person_id)
+    sent = own_objections(session, person_id, wards)
+    tasks = redress_of(session, [one.id for one in sent if one.state == "upheld"])
     found = [
-        _tracked(one, sent_by(one, own, wards, session), today)
-        for one in own_objections(session, person_id, wards)
+        _tracked(one, sent_by(one, own, wards, session), today, tasks.get(one.id)) for one in sent
     ]
     if found:
         record(
@@ -91,10 +113,14 @@ def tracked_objections(session: Session, person_id: int, *, today: date) -> list
     return found
 
 
-def _tracked(one: OwnObjection, sent: Sent, today: date) -> TrackedObjection:
+def _tracked(
+    one: OwnObjection, sent: Sent, today: date, task: ReviewTask | None
+) -> TrackedObjection:
     state = "late" if one.is_overdue(today) else one.state
     outcomes = _LINE if one.place is not None else _DECISION
     said = {"open": _WAITS, "late": _LATE, **outcomes}[state]
+    # What is put right about somebody else is not the objector's to read.
+    then = _put_right(task, today) if task and task.person_id == one.person_id else _NOTHING
     programme = rules().programmes.get(one.programme)
     hidden = bool(one.notice_number) and (programme is None or programme.sensitive)
     return TrackedObjection(
@@ -110,8 +136,24 @@ def _tracked(one: OwnObjection, sent: Sent, today: date) -> TrackedObjection:
         due_on=one.due_on,
         answered_on=civil(one.answered_at).date() if one.answered_at else None,
         state=state,
-        sentence=said[0].format(due=spoken_day(one.due_on, "en")),
-        sentence_zh=said[1].format(due=spoken_day(one.due_on, "zh")),
+        sentence=" ".join(
+            filter(None, (said[0].format(due=spoken_day(one.due_on, "en")), then[0]))
+        ),
+        sentence_zh=said[1].format(due=spoken_day(one.due_on, "zh")) + then[1],
         answer=one.answer,
         sent=sent,
+    )
+
+
+def _put_right(task: ReviewTask, today: date) -> tuple[str, str]:
+    """Return where the office is with what follows from an upheld objection, in both languages."""
+    if task.state == "open":
+        state = "late" if task.due_on < today else "open"
+    else:
+        state = task.outcome or "nothing_due"
+    done = civil(task.closed_at).date() if task.closed_at else task.due_on
+    en, zh = _PUT_RIGHT[state]
+    return (
+        en.format(due=spoken_day(task.due_on, "en"), done=spoken_day(done, "en")),
+        zh.format(due=spoken_day(task.due_on, "zh"), done=spoken_day(done, "zh")),
     )

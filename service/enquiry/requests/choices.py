@@ -13,13 +13,13 @@ from service.enquiry.reasons import reasons_for
 from service.enquiry.wards.acting import Whom, theirs
 from service.foundation.months import Month
 from service.foundation.problems import NotFound
-from service.programmes.catalogue import rules
+from service.programmes.owning_feed import owning_feed
 from service.residents import feeds
 from service.residents.requests.problems import ChoiceUnknown
 from service.residents.requests.words import WRONG
 from service.residents.snapshot.problems import SnapshotDamaged
 
-_BANK, _CARD, _ANY = "BK_RET", "RS_CARD", "MZ_SA"
+_BANK, _CARD = "BK_RET", "RS_CARD"
 _MONTHS_BACK = 12
 
 
@@ -51,7 +51,7 @@ def choices(session: Session, one: Whom, month: str, code: str) -> list[Choice]:
         told = []
     except (RulesNotRead, OutcomesDamaged, SnapshotDamaged):
         told = []
-    owner = _owner(code)
+    owner = owning_feed(code)
     found = []
     if is_paid:
         found = [
@@ -120,16 +120,3 @@ def _is_listed(session: Session, one: Whom, month: str, code: str) -> bool:
         .limit(1)
     )
     return found is not None
-
-
-def _owner(code: str) -> str:
-    """Return a feed of the department that pays a programme, whose people answer the rest."""
-    programme = rules().programmes.get(code)
-    if programme is None:
-        return _ANY
-    known = feeds.every()
-    said = [one for one in programme.feeds if one in known]
-    department = programme.department.words.zh
-    own = [one for one in said if known[one].department_zh == department]
-    own += [one for one, feed in known.items() if feed.department_zh == department]
-    return (own or said or [_ANY])[0]

@@ -12,6 +12,7 @@ from service.notices.objections.about import about_objection, concerned
 from service.notices.objections.hold import put_back
 from service.notices.objections.models import Objection
 from service.notices.objections.problems import AnotherOfficerAnswers, AnswerMissing
+from service.notices.objections.redress import hand_on
 from service.officers.interests import related_persons
 from service.officers.may import require
 from service.officers.models import Officer
@@ -54,6 +55,8 @@ def answer(
         sealed={"answer": reason.strip()},
         about=concerned(objection, batch),
     )
+    if upheld:
+        hand_on(session, objection, by=by.actor(session_id))
     if batch is None or objection.payment_id is None or objection.line_digest is None:
         return False
     still_out = session.scalar(

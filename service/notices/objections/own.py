@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ SHOWN_MAX = 100
 class OwnObjection:
     """An objection, where it stands, and the officer's words ("" until then)."""
 
+    id: UUID
     number: str
     programme: str
     month: str
@@ -65,6 +67,7 @@ def own_objections(
 
 def _told(one: Objection, notice: str) -> OwnObjection:
     return OwnObjection(
+        id=one.id,
         number=one.objection_no,
         programme=one.programme,
         month=one.month,

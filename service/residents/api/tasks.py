@@ -24,7 +24,7 @@ Reason = Annotated[str, Field(max_length=REASON_MAX, examples=["经核实，出�
 class TaskAnswer(Declared):
     """What the department answered."""
 
-    outcome: str = Field(max_length=40, examples=["stands"], description="stands, will_correct or explained.")  # fmt: skip
+    outcome: str = Field(max_length=40, examples=["stands"], description="stands, will_correct or explained; of an upheld objection put_right or nothing_due.")  # fmt: skip
     reason: Reason
 
 

@@ -18,6 +18,7 @@ from service.residents.pages.waiting import (
     late_feeds,
     overdue_tasks,
     resident_requests,
+    upheld_objections,
     waiting_deliveries,
 )
 from service.residents.pages.waivers import stale_feeds
@@ -28,6 +29,7 @@ __all__ = [
     "resident_requests",
     "router",
     "stale_feeds",
+    "upheld_objections",
     "waiting_deliveries",
 ]
 

@@ -5,12 +5,17 @@ from service.residents import feeds
 from service.residents.models import ReviewTask
 from service.residents.pages import words
 from service.residents.tasks import definitions
-from service.residents.tasks.answer import OUTCOMES
+from service.residents.tasks.answer import OUTCOMES, outcomes_of
+from service.residents.tasks.redress import KIND as REDRESS
+from service.residents.tasks.redress import OUTCOMES as REDRESSED
 from service.web.filters import day
 from service.web.language import gettext, translatable
 from service.web.view_models import Option, Tag
 
 _IDENTITY = {
+    REDRESS: translatable(
+        "An objection was upheld: let the data say what is right, so that the next run pays it."
+    ),
     "resident_asks": translatable(
         "A resident says that something is wrong. Check it and answer; the resident reads your reason word for word."
     ),
@@ -62,8 +67,10 @@ def due_tag(task: ReviewTask) -> Tag:
 
 
 def answering(task: ReviewTask) -> str:
-    """Return which department answers, for which of its tables."""
+    """Return which department answers, for which of its tables; any of them may be what is put right."""
     feed = feeds.feed(task.feed)
+    if task.kind == REDRESS:
+        return words.department(feed)
     return f"{words.department(feed)} · {words.feed_name(feed)}"
 
 
@@ -73,10 +80,10 @@ def outcome(code: str | None) -> str:
         return ""
     if code == "settled":
         return gettext("The departments' data agree again; nobody had to decide.")
-    said = OUTCOMES.get(code)
+    said = OUTCOMES.get(code) or REDRESSED.get(code)
     return said[0 if words.is_chinese() else 1] if said else code
 
 
-def outcomes() -> list[Option]:
+def outcomes(kind: str) -> list[Option]:
     """Return the answers to choose from."""
-    return [Option(code, outcome(code)) for code in OUTCOMES]
+    return [Option(code, outcome(code)) for code in outcomes_of(kind)]

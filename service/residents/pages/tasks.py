@@ -19,6 +19,7 @@ from service.residents import feeds, queries
 from service.residents.models import ReviewTask
 from service.residents.pages import task_words, words
 from service.residents.pages.task_sides import Side, sides
+from service.residents.pages.task_steps import steps
 from service.residents.record.search import seen
 from service.residents.requests.queries import of_task
 from service.residents.requests.words import said as what_is_wrong
@@ -184,7 +185,8 @@ def _task(
         else "",
         sides=found,
         columns=[Column(gettext("Item")), Column(gettext("Value"))],
-        outcomes=task_words.outcomes(),
+        outcomes=task_words.outcomes(task.kind),
+        steps=steps(task, officer),
         may_answer=_may_answer(session, officer, task) and task.state != "settled",
         request=_request(session, officer, task),
         faults=faults or [],

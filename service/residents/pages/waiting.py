@@ -10,6 +10,7 @@ from service.officers.models import Officer
 from service.officers.reach import places
 from service.residents import queries
 from service.residents.requests.ask import KIND
+from service.residents.tasks import redress
 from service.web.language import ngettext
 from service.web.queue import WaitingItem
 
@@ -67,6 +68,27 @@ def resident_requests(session: Session, officer: Officer) -> list[WaitingItem]:
             ),
             count,
             f"/tasks?kind={KIND}",
+            first,
+        )
+    ]
+
+
+def upheld_objections(session: Session, officer: Officer) -> list[WaitingItem]:
+    """What an upheld objection asks for, for whoever keeps the data of the office concerned."""
+    if not may(officer, "tasks.answer"):
+        return []
+    count, first = queries.oldest_asked(
+        session, redress.KIND, places=places(officer, "tasks.answer")
+    )
+    return [
+        WaitingItem(
+            ngettext(
+                "Upheld objection: have the data put right for the next run",
+                "Upheld objections: have the data put right for the next run",
+                count,
+            ),
+            count,
+            f"/tasks?kind={redress.KIND}",
             first,
         )
     ]

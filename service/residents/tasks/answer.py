@@ -13,7 +13,7 @@ from service.foundation import clock
 from service.foundation.problems import NotFound, Problem
 from service.residents.models import ReviewTask
 from service.residents.requests.queries import keep_answer
-from service.residents.tasks import definitions
+from service.residents.tasks import definitions, redress
 
 REASON_CHARS_MAX = 500
 DAYS_TO_ANSWER_AGAIN = 15
@@ -35,6 +35,11 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
 """Outcome → what it means in Chinese and English. A promise that is not kept is asked again."""
 
 
+def outcomes_of(kind: str) -> Mapping[str, tuple[str, str]]:
+    """Return the answers to a kind of question."""
+    return redress.OUTCOMES if kind == redress.KIND else OUTCOMES
+
+
 class AnswerIncomplete(Problem):
     """The answer has no known outcome or no reason."""
 
@@ -42,8 +47,8 @@ class AnswerIncomplete(Problem):
     status = 422
     title = "The answer says too little"
 
-    def __init__(self) -> None:
-        known = ", ".join(OUTCOMES)
+    def __init__(self, kind: str = "") -> None:
+        known = ", ".join(outcomes_of(kind))
         super().__init__(
             f"An answer needs one of the outcomes {known} and a reason of at most "
             f"{REASON_CHARS_MAX} characters.",
@@ -71,9 +76,9 @@ def answer(session: Session, task_id: UUID, *, by: Actor, outcome: str, reason: 
     The same records raise the same question no more; other records do.
     """
     task = _locked(session, task_id)
-    said = _reason(reason)
-    if outcome not in OUTCOMES:
-        raise AnswerIncomplete
+    said = _reason(task, reason)
+    if outcome not in outcomes_of(task.kind):
+        raise AnswerIncomplete(task.kind)
     move(session, task, "answered", by=by, reason=said, details={"outcome": outcome})
     task.closed_at, task.closed_by, task.outcome = clock.now(), by.id, outcome
     keep_answer(session, task.id, said)
@@ -87,7 +92,7 @@ def reopen(session: Session, task_id: UUID, *, by: Actor, reason: str) -> Review
     Raises NotFound, :class:`AnswerIncomplete` without a reason, :class:`AskedAgain`, IllegalMove.
     """
     task = _locked(session, task_id)
-    said = _reason(reason)
+    said = _reason(task, reason)
     again = select(ReviewTask.id).where(
         ReviewTask.kind == task.kind,
         ReviewTask.subject_key == task.subject_key,
@@ -118,8 +123,8 @@ def _locked(session: Session, task_id: UUID) -> ReviewTask:
     return task
 
 
-def _reason(reason: str) -> str:
+def _reason(task: ReviewTask, reason: str) -> str:
     said = reason.strip()
     if not 0 < len(said) <= REASON_CHARS_MAX:
-        raise AnswerIncomplete
+        raise AnswerIncomplete(task.kind)
     return said
