@@ -1,48 +1,29 @@
-"""The web door: what is served, by whom it is guarded, and what the stages call each other."""
+"""The web door: what is served, and by whom it is guarded."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 
-from service import home
-from service.approvals.stepper import chain_steps
-from service.approvals.whom import waits
+from service import home, introductions
 from service.audit.cosigning.in_force import in_force
 from service.audit.log import health as log_health
 from service.audit.log.start import log_continues
-from service.audit.readers import name_officers_by
-from service.batches.batch_view import show_chain_by
-from service.batches.linked import link_by
-from service.batches.waits import tell_waits_by
-from service.dispatch.file_page import link_file_by
-from service.dispatch.holding.rule import written_of
-from service.dispatch.queries import contents_of
 from service.doors.admit import admitted, admitted_unasked
-from service.doors.lead import may_open
 from service.enquiry.province.start import province_usable
 from service.foundation import logs
 from service.foundation.database import transaction
 from service.foundation.encryption.require_keys import at_start
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
-from service.ledger.names import name_programmes_by
 from service.officers import pages as officers_pages
-from service.officers.models import Officer
 from service.officers.signed_in import NotSignedIn
-from service.oversight import links
-from service.programmes.titles import title
-from service.reconciliation.origins import explain_entries
 from service.routes import OFFICER_API, OFFICER_PAGES, OPEN_API, OPEN_PAGES
-from service.signing.bank_files import read_by
 from service.signing.signers.no_private_keys import require_no_private_keys
 from service.waits import OWED, PROVIDERS
 from service.watches import WATCHES
@@ -52,7 +33,6 @@ from service.web.forms import SameOrigin, form_checked
 from service.web.headers import Headers
 from service.web.health import alive
 from service.web.health import registry as health
-from service.web.leading import judge_by
 from service.web.limits import BodyLimit
 from service.web.observing import Observed
 from service.web.render import environment
@@ -60,6 +40,7 @@ from service.web.static_files import KeptStaticFiles
 from service.web.transactions import Opener, opener
 from service.web.visiting import Switching, Visiting
 
+introductions.make()
 for provider in PROVIDERS:
     queue.register(provider)
 for provider in OWED:
@@ -67,22 +48,6 @@ for provider in OWED:
 for watch in WATCHES:
     health.register(watch)
 
-
-def _officer_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
-    rows = session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(list(ids))))
-    return {officer_id: name for officer_id, name in rows}  # noqa: C416 - rows are tuples of two
-
-
-# The lower stages learn here what the upper ones call things.
-name_programmes_by(title)
-name_officers_by(_officer_names)
-read_by(contents_of, written_of)
-show_chain_by(chain_steps)
-tell_waits_by(waits)
-link_by(links.of_batch, links.of_line)
-link_file_by(links.of_file)
-explain_entries()
-judge_by(may_open)
 
 # The outermost comes first: headers are on every answer, even on that of a crash.
 _MIDDLEWARE = [

@@ -5,7 +5,7 @@ import warnings
 
 import typer
 
-from service import load_jobs
+from service import introductions, load_jobs
 from service.approvals.commands import app as approvals
 from service.assessment.commands import assess_files
 from service.assessment.correction_commands import app as corrections
@@ -14,7 +14,6 @@ from service.assessment.preview.commands import preview_proposal
 from service.audit.commands import app as audit
 from service.audit.cosigning.commands import print_vkeys
 from service.audit.key_commands import app as keys
-from service.audit.readers import find_viewers_by
 from service.audit.witness.commands import app as witness
 from service.batches.commands import app as month
 from service.batches.exceptions.commands import app as exceptions
@@ -28,8 +27,6 @@ from service.demo.serve import serve
 from service.dispatch.bank_file_commands import app as bank_files
 from service.dispatch.commands import app as banks
 from service.dispatch.holding.commands import app as holds
-from service.dispatch.holding.rule import written_of
-from service.dispatch.queries import contents_of
 from service.dispatch.recall.commands import app as recalls
 from service.enquiry.overview.commands import app as overview
 from service.evidence.commands import pack_batch, pack_month, pack_payment
@@ -42,7 +39,6 @@ from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
 from service.notices.commands import app as notices
 from service.officers.commands import app as officers
-from service.officers.signed_in import viewer_called
 from service.oversight.commands import app as oversight
 from service.oversight.findings.commands import app as audit_findings
 from service.oversight.samples.commands import app as audit_samples
@@ -60,7 +56,6 @@ from service.residents.intake.commands import app as sources
 from service.residents.places.commands import app as divisions
 from service.residents.record.commands import app as residents
 from service.residents.tasks.commands import app as tasks
-from service.signing.bank_files import read_by
 from service.signing.commands import app as signing
 from service.signing.signers.no_private_keys import require_no_private_keys
 from service.signing.signers.pkcs11.command import sign_with_token
@@ -80,8 +75,7 @@ _WITHOUT_DATABASE = frozenset(
 @app.callback()
 def prepare(context: typer.Context) -> None:
     """Make sure that the embedded database has the newest schema."""
-    read_by(contents_of, written_of)
-    find_viewers_by(viewer_called)
+    introductions.make()
     offline = context.invoked_subcommand in _WITHOUT_DATABASE or "--help" in sys.argv
     if not offline and not _verifies_a_file():
         upgrade_embedded()

@@ -40,6 +40,9 @@ from service.foundation import database, engines
 from service.foundation.settings import settings
 from service.web import here
 
+# What is imported and collected is no garbage: nothing looks through it before all of it is there.
+gc.disable()
+
 # What is right does not depend on how busy the machine is; benchmarks say how fast something is.
 # Nor on luck: everybody's run tries the same examples, those that were tried before the change was
 # taken. ANXIN_TEST_EXPLORE=1 draws new ones.
@@ -93,6 +96,7 @@ def pytest_collection_finish() -> None:
     """Set what was imported and collected aside: looking through it for garbage takes a quarter second each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

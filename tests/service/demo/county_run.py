@@ -37,7 +37,7 @@ class CountyRun:
         return done
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+        return [sys.executable, "-c", "from service.start import main; main()", *arguments]
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ANXIN_")}

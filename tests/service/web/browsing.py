@@ -19,7 +19,8 @@ with warnings.catch_warnings():
 from argon2 import PasswordHasher
 
 from service.app import create_app
-from service.foundation import clock, ids
+from service.foundation import clock, ids, logs
+from service.foundation.settings import settings
 from service.officers.models import Officer, OfficerSession
 from service.officers.sign_in import token_hash_of
 from service.web import cookies
@@ -84,16 +85,29 @@ def make_officer(session: Session) -> MakeOfficer:
     return make
 
 
+@lru_cache(maxsize=1)
+def _built() -> FastAPI:
+    """The app of every test: its first request looks at each of some five hundred doors once."""
+    return create_app()
+
+
 @pytest.fixture
-def app(session: Session) -> FastAPI:
-    """The whole app; each of its transactions is a savepoint in the test's."""
+def app(session: Session) -> Iterator[FastAPI]:
+    """The whole app; each of its transactions is a savepoint in the test's.
+
+    It is the same one in every test: whoever adds to an app makes one.
+    """
 
     @contextmanager
     def inside() -> Iterator[Session]:
         with session.begin_nested():
             yield session
 
-    return create_app(inside)
+    found = _built()
+    logs.configure(settings().log_level)
+    outside, found.state.transaction = found.state.transaction, inside
+    yield found
+    found.state.transaction = outside
 
 
 @pytest.fixture

@@ -166,8 +166,8 @@ def test_an_unknown_page_is_a_page_and_an_unknown_route_is_json(browser: Browser
 
 
 @pytest.fixture
-def odd(app: FastAPI) -> FastAPI:
-    """The app with routes that go wrong, as a stage's might."""
+def odd(app: FastAPI) -> Iterator[Browser]:
+    """A browser at an app with routes that go wrong, as a stage's might."""
     router = APIRouter()
 
     @router.get("/api/crash/{name}")
@@ -182,15 +182,17 @@ def odd(app: FastAPI) -> FastAPI:
     def keep(body: dict[str, Any]) -> int:
         return len(body)
 
-    app.include_router(router)
-    return app
+    made = create_app(app.state.transaction)
+    made.include_router(router)
+    with Browser(made, headers={"accept-language": "zh-CN"}, follow_redirects=False) as opened:
+        yield opened
 
 
 def test_a_crash_says_nothing_about_itself(
-    odd: FastAPI, browser: Browser, capsys: pytest.CaptureFixture[str]
+    odd: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.configure()  # the app was made before what is written here was listened to
-    answer = browser.get("/api/crash/zhangsan?name=zhangsan")
+    answer = odd.get("/api/crash/zhangsan?name=zhangsan")
     assert answer.status_code == 500
     assert answer.json()["code"] == "unexpected"
     written = capsys.readouterr().err
@@ -201,30 +203,28 @@ def test_a_crash_says_nothing_about_itself(
         assert secret not in answer.json()["detail"] + answer.json()["title"]
 
 
-def test_a_wrong_field_is_named_and_not_repeated(odd: FastAPI, browser: Browser) -> None:
-    answer = browser.get("/api/count?count=330523194001011234x")
+def test_a_wrong_field_is_named_and_not_repeated(odd: Browser) -> None:
+    answer = odd.get("/api/count?count=330523194001011234x")
     assert answer.status_code == 422
     assert answer.json()["code"] == "fields_wrong"
     assert answer.json()["faults"] == [{"field": "count", "kind": "int_parsing"}]
     assert "330523194001011234" not in answer.text
 
 
-def test_too_much_is_refused_whether_announced_or_not(odd: FastAPI, browser: Browser) -> None:
+def test_too_much_is_refused_whether_announced_or_not(odd: Browser) -> None:
     much = b'{"a": "' + b"x" * limits.BODY_BYTES_MAX + b'"}'
-    announced = browser.post(
-        "/api/keep", content=much, headers={"content-type": "application/json"}
-    )
+    announced = odd.post("/api/keep", content=much, headers={"content-type": "application/json"})
     assert (announced.status_code, announced.json()["code"]) == (413, "too_large")
 
     def pieces() -> Iterator[bytes]:
         for start in range(0, len(much), 65_536):
             yield much[start : start + 65_536]
 
-    unannounced = browser.post(
+    unannounced = odd.post(
         "/api/keep", content=pieces(), headers={"content-type": "application/json"}
     )
     assert (unannounced.status_code, unannounced.json()["code"]) == (413, "too_large")
-    assert browser.post("/api/keep", json={"a": 1}).json() == 1
+    assert odd.post("/api/keep", json={"a": 1}).json() == 1
 
 
 @pytest.mark.parametrize("length", ["-1", "1e9", "999999999999999999", "٣"])
