@@ -99,6 +99,7 @@ from service.reconciliation.deadlines import api as deadlines_api
 from service.reconciliation.deadlines import pages as deadlines_pages
 from service.reconciliation.desk import api as finance_desk_api
 from service.reconciliation.desk import pages as finance_desk_pages
+from service.reconciliation.faulty import api as faulty_api
 from service.reconciliation.quarantine import api as quarantine_api
 from service.reconciliation.quarantine import pages as quarantine_pages
 from service.reconciliation.receipts import api as receipt_api
@@ -245,6 +246,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     files_api.router,
     finance_desk_api.router,
     quarantine_api.router,
+    faulty_api.router,
     receipt_api.router,
     recall_api.router,
     resend_api.router,

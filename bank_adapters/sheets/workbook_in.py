@@ -47,6 +47,19 @@ def rows_of(content: bytes, rows_max: int) -> Table:
     return Table(rows, merged=merged)
 
 
+def rows_through(content: bytes, last: int) -> Iterator[Row]:
+    """Yield the rows as far as a row, to be looked at: what cannot be read ends them."""
+    try:
+        archive = Archive(content)
+        found = _rows(_first_sheet(archive), _texts(archive), _date_styles(archive), [])
+        for row in found:
+            if row.line > last:
+                return
+            yield row
+    except (ArchiveRefused, etree.LxmlError, Broken, KeyError, ValueError):
+        return
+
+
 def number_text(written: str) -> str:
     """Return a stored number as a person reads it: 1.1000000000000001 is 1.1.
 

@@ -37,6 +37,7 @@ SHOWS_MANY: dict[str, str] = {
     "GET /exceptions.csv": EXPORTED,
     "GET /oversight/samples/{sample_no}/lines.csv": EXPORTED,
     "GET /reconciliation/exceptions.csv": EXPORTED,
+    "GET /api/reconciliation/files/{file_id}/sheet": LISTED,
 }
 
 RECORDED_BY_ITSELF = frozenset({

@@ -285,6 +285,7 @@ DOORS: dict[str, Door] = {
     "POST /api/reconciliation/days/{channel}/{day}/reopen": by("ledger.ask"),
     "GET /api/reconciliation/quarantine": by("reconciliation.read"),
     "GET /api/reconciliation/files/{file_id}": by("reconciliation.read"),
+    "GET /api/reconciliation/files/{file_id}/sheet": by("reconciliation.read"),
     "POST /api/reconciliation/files/{file_id}/{act}": by_one_of(
         "ledger.ask", "reconciliation.resolve"
     ),

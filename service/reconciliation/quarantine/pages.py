@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -13,6 +13,8 @@ from service.officers.may import may, require
 from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import links, queries, views, words
+from service.reconciliation.faulty import views as faulty_views
+from service.reconciliation.faulty.sheet import sheet_of
 from service.reconciliation.models import InboundFile
 from service.reconciliation.quarantine import queries as quarantine
 from service.reconciliation.quarantine import views as quarantine_views
@@ -33,10 +35,15 @@ Act = Annotated[str, Form(max_length=20)]
 
 
 @router.get("/reconciliation/files/{file_id}")
-def show_file(session: Transaction, officer: SignedInOfficer, file_id: UUID) -> Response:
-    """One file of a bank: every fault, what its lines did, what differs from the one before."""
+def show_file(
+    session: Transaction,
+    officer: SignedInOfficer,
+    file_id: UUID,
+    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+) -> Response:
+    """One file of a bank: its faults in their rows, what its lines did, what differs from the one before."""
     require(officer, "reconciliation.read")
-    return _page(session, officer, _file(session, file_id))
+    return _page(session, officer, _file(session, file_id), number=number)
 
 
 @router.post("/reconciliation/files/{file_id}")
@@ -69,6 +76,8 @@ def _page(
     one: Inbound,
     problem: Problem | None = None,
     given: dict[str, str] | None = None,
+    *,
+    number: int = 1,
 ) -> Response:
     file = one.file
     is_quarantined = file.state == "quarantined"
@@ -87,7 +96,9 @@ def _page(
         crumbs=[Link(gettext("Banks' files"), "/reconciliation/files")],
         links=links.of_inbound(session, file),
         problems=[Fault(problem.say(visit().language))] if problem else [],
-        faults=views.fault_sentences(one),
+        count=len(file.faults),
+        faults=faulty_views.first_faults(file),
+        sheet=faulty_views.shown(sheet_of(session, file, number=number)) if file.faults else None,
         outcomes=[
             Row((words.outcome(name), count))
             for name, count in queries.outcomes(session, file).items()
