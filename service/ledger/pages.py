@@ -32,6 +32,7 @@ def show(
     kind: Annotated[str, Query(max_length=32)] = "",
     at: AtMoment = "",
     through: ThroughDay = "",
+    number: Annotated[int, Query(alias="page", ge=0, le=100_000)] = 0,
 ) -> Response:
     """Appropriations with what is left and the trial balance at a cut; or one kind's accounts.
 
@@ -52,33 +53,79 @@ def show(
         kind_columns=_kind_columns(),
         kinds=_kinds(found, at, through),
         total_fen=sum(one.amount_fen for one in found),
-        table=_one_kind(session, found, kind, at, through) if kind else _appropriated(session),
+        table=_one_kind(session, found, kind, at, through, number)
+        if kind
+        else _appropriated(session, number),
     )
 
 
 @dataclass(frozen=True)
 class Listed:
-    """The page's table: what it is of, its rows and their sum."""
+    """The page's table: what it is of, one page of its rows, and the sum of all of them."""
 
     caption: str
     columns: list[Column]
     rows: list[Row]
     footer: list[str | int | None]
+    total: int
+    number: int = 1
+    summary: str = ""
+    """Its sums in a sentence, behind which a long list is folded; "" for one that is not."""
+    is_open: bool = True
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // _ROWS_A_PAGE))
+
+
+_ROWS_A_PAGE = 25
+_FOLDED_FROM = 12
+"""Rows from which on a telephone would show nothing but appropriations."""
+
+
+def _here(number: int) -> slice:
+    first = (max(1, number) - 1) * _ROWS_A_PAGE
+    return slice(first, first + _ROWS_A_PAGE)
 
 
 def _one_kind(
-    session: Session, found: Sequence[AccountBalance], kind: str, at: str, through: str
+    session: Session, found: Sequence[AccountBalance], kind: str, at: str, through: str, number: int
 ) -> Listed:
     accounts = [one for one in found if one.kind == kind]
     banks = {one.code: one.name for one in queries.channels(session)}
-    rows = _accounts(accounts, banks, at, through)
-    return Listed(words.kind(kind), _account_columns(), rows, _total(accounts))
+    rows = _accounts(accounts[_here(number)], banks, at, through)
+    return Listed(
+        words.kind(kind), _account_columns(), rows, _total(accounts), len(accounts), max(1, number)
+    )
 
 
-def _appropriated(session: Session) -> Listed:
+def _appropriated(session: Session, number: int) -> Listed:
     kept = queries.appropriations(session)
-    rows = [_row(one) for one in kept]
-    return Listed(gettext("Appropriations"), _columns(), rows, _footer(kept))
+    return Listed(
+        gettext("Appropriations"),
+        _columns(),
+        [_row(one) for one in kept[_here(number)]],
+        _footer(kept),
+        len(kept),
+        max(1, number),
+        summary=_summary(kept) if len(kept) > _FOLDED_FROM else "",
+        is_open=number > 0,
+    )
+
+
+def _summary(kept: Sequence[Appropriation]) -> str:
+    given = sum(one.amount_fen for one in kept)
+    used = sum(one.committed_fen for one in kept)
+    return gettext(
+        "Appropriations of %(count)s programmes: %(given)s yuan, committed %(used)s, remaining "
+        "%(left)s (%(share)s %% used)"
+    ) % {
+        "count": len(kept),
+        "given": filters.yuan(given),
+        "used": filters.yuan(used),
+        "left": filters.yuan(given - used),
+        "share": _used(used, given),
+    }
 
 
 def tabs() -> list[tuple[str, str, None]]:

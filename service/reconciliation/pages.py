@@ -19,6 +19,7 @@ from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import queries, views, words
 from service.reconciliation.close_day import DayNotClosable, close_day
+from service.reconciliation.receipts import neighbours
 from service.reconciliation.reissue import reissue
 from service.reconciliation.reply import receive_reply
 from service.reconciliation.statement import receive_statement
@@ -39,21 +40,26 @@ UPLOAD = accept_uploads("/reconciliation/upload")
 Text = Annotated[str, Form(max_length=64)]
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
 _NAME_CHARS_MAX = 120
+_SHOWN = 20
+"""Lines of each kind on the first page; the work list has all of them."""
 
 
 @router.get("/reconciliation")
 def show(session: Transaction, officer: SignedInOfficer) -> Response:
-    """What needs somebody: files not believed, lines that moved nothing, money of nobody."""
+    """What needs somebody: money of nobody, lines that moved nothing, files not believed."""
     require(officer, "reconciliation.read")
+    lying, unknown = queries.lying(session), queries.unidentified(session)
     return page(
         "reconciliation/open.html",
         tabs=tabs(),
+        start=neighbours.first(session),
         quarantine=[
             (one, views.fault_sentences(one)) for one in queries.waiting_quarantine(session)
         ],
         kinds=words.KINDS,
         line_columns=views.line_columns(),
-        lines=[views.line_row(one) for one in queries.lying(session)],
+        lines=[views.line_row(one) for one in lying[:_SHOWN]],
+        more_lines=len(lying) > _SHOWN,
         movement_columns=[
             Column(gettext("Day")),
             Column(gettext("Bank")),
@@ -72,8 +78,9 @@ def show(session: Transaction, officer: SignedInOfficer) -> Response:
                 if line.signed_fen > 0 or number_of(line.reference) is not None
                 else "",
             )
-            for line, statement, bank in queries.unidentified(session)
+            for line, statement, bank in unknown[:_SHOWN]
         ],
+        more_movements=len(unknown) > _SHOWN,
     )
 
 

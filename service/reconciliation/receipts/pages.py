@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -18,10 +18,12 @@ from service.officers.models import Officer
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import links, words
 from service.reconciliation.models import InboundFile, ReplyLine
-from service.reconciliation.receipts import assign, queries, resolve
+from service.reconciliation.receipts import assign, queries, resolve, views
 from service.reconciliation.receipts.after_reissue import last_of
 from service.reconciliation.receipts.models import ReceiptAssignment, ReplyLineResolution
+from service.reconciliation.receipts.neighbours import neighbours
 from service.reconciliation.receipts.queries import Receipt
+from service.reconciliation.receipts.suggestions import for_line, for_receipt
 from service.web import filters
 from service.web.here import visit
 from service.web.language import gettext
@@ -36,10 +38,16 @@ _ID_MAX = 2**63
 
 
 @router.get("/reconciliation/receipts/{line_id}")
-def show_receipt(session: Transaction, officer: SignedInOfficer, line_id: int) -> Response:
-    """One receipt: what it may be, and saying which payments it gives back."""
+def show_receipt(
+    session: Transaction,
+    officer: SignedInOfficer,
+    line_id: int,
+    reference: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """One receipt beside what it may be; a chosen reference stands in the form that says which it is."""
     require(officer, "reconciliation.read")
-    return _receipt_page(session, officer, _receipt(session, line_id))
+    given = {"references": reference}
+    return _receipt_page(session, officer, _receipt(session, line_id), given=given)
 
 
 @router.post("/reconciliation/receipts/{line_id}")
@@ -150,9 +158,11 @@ def _receipt_page(
         columns=_payment_columns(),
         parts=[_payment_row(one, banks) for one in queries.parts(session, asked)] if asked else [],
         links=_receipt_links(session, receipt, asked),
-        suggested=[]
+        around=neighbours(session, "receipt", receipt.line.id),
+        fact_columns=views.columns(),
+        suggestions=[]
         if asked
-        else [_payment_row(one, banks) for one in queries.suggested(session, receipt)],
+        else views.shown(for_receipt(session, receipt, queries.suggested(session, receipt))),
     )
 
 
@@ -249,6 +259,9 @@ def _line_page(
         may_resolve=may(officer, "reconciliation.resolve") and ended is None,
         may_believe=late and payment is not None and payment.state in ("rejected", "reissued"),
         is_reissued=late and payment is not None and payment.state == "reissued",
+        around=neighbours(session, "line", line.id),
+        fact_columns=views.columns(),
+        suggestions=views.shown(for_line(session, line, inbound)),
         case=case_of(session, payment) if payment else None,
     )
 

@@ -51,3 +51,18 @@ def test_the_accounts_of_one_kind_are_a_page_of_their_own(sign_in_as: SignInAs) 
     assert "600.00" in row
     assert "/ledger/postings?account=" in row
     assert browser.get("/ledger?kind=nothing").status_code == 404
+
+
+def test_many_appropriations_are_folded_behind_their_sums_and_paged(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    for number in range(1, 31):
+        appropriate(session, f"MZ{number:02d}", 2025, 10_000, fund_source="县级", by=SYSTEM)
+    browser = sign_in_as("reconciler", language="en")
+    shown = browser.get("/ledger").text
+    assert '<details id="rows"><summary>Appropriations of 31 programmes: 4,000.00 yuan' in shown
+    opened = browser.get("/ledger?page=2").text
+    assert '<details id="rows" open>' in opened
+    row = opened[opened.rindex("<tbody>") : opened.rindex("</tbody>")]
+    assert row.count("<tr") == 6
+    assert "4,000.00" in opened[opened.rindex("<tfoot>") :], "the sum is of all pages"
