@@ -155,7 +155,7 @@ def _figures(found: Sequence[AccountBalance]) -> list[Figure]:
 def _kind_columns() -> list[Column]:
     return [
         Column(gettext("Kind of account")),
-        Column(gettext("Meaning")),
+        Column(gettext("What it holds")),
         Column(gettext("Accounts"), "number"),
         *_sides(),
     ]

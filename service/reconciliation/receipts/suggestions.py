@@ -27,7 +27,10 @@ _BY_AMOUNT_MAX = 5
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact on both sides; ``fits`` is None where the bank did not say it, or none can differ."""
+    """One fact on both sides; ``fits`` is None where it cannot be compared.
+
+    ``bank`` is None where the bank did not say it, "" where what it said is not kept with its line.
+    """
 
     name: str
     """amount, reference, account, name, day or bank."""
@@ -86,10 +89,10 @@ def for_line(session: Session, line: ReplyLine, inbound: InboundFile) -> list[Su
             else Fact("amount", amount, one.amount_fen, amount == one.amount_fen, amount - one.amount_fen),
             _reference(line.reference, one),
             Fact(
-                "account", None, context.tails.get(one.account_id or 0, ""),
+                "account", "", context.tails.get(one.account_id or 0, ""),
                 _judged(line, "account_mismatch", is_its=is_its),
             ),
-            Fact("name", None, one.payee_name, _judged(line, "name_mismatch", is_its=is_its)),
+            Fact("name", "", one.payee_name, _judged(line, "name_mismatch", is_its=is_its)),
             _day(clock.civil(inbound.received_at).date(), one.settled_on),
             _bank(
                 context.banks.get(inbound.channel_id),
@@ -136,7 +139,7 @@ def _payments(session: Session, line: ReplyLine, inbound: InboundFile) -> list[P
                 Payment.amount_fen == line.amount_fen,
                 Payment.state.in_(queries.CAN_COME_BACK),
             )
-            .order_by(Payment.id)
+            .order_by(Payment.state == "paid", Payment.id)
             .limit(_BY_AMOUNT_MAX)
         )
     )

@@ -56,8 +56,9 @@ def shown(found: Sequence[Suggestion]) -> list[ShownSuggestion]:
 
 def _row(fact: Fact) -> Row:
     bank, ours = _told(fact, fact.bank), _told(fact, fact.ours)
-    if fact.bank is None:
-        bank = gettext("another one") if fact.fits is False else gettext("not said")
+    if fact.bank in (None, ""):
+        unsaid = gettext("not said") if fact.bank is None else gettext("not kept with its line")
+        bank = gettext("another one") if fact.fits is False else unsaid
     return Row((gettext(_NAMES[fact.name]), bank, ours, _compared(fact)))
 
 

@@ -8,13 +8,13 @@ from service.reconciliation.models import InboundFile, ReplyLine, StatementLine
 from service.reconciliation.receipts.neighbours import first, neighbours
 from service.reconciliation.receipts.suggestions import for_line
 from tests.factories.banks import DEBIT_ACCOUNTS, OPENING_FEN
-from tests.service.reconciliation.answers import Sent, debit, entry, sent, statement
+from tests.service.reconciliation.answers import Sent, debit, entry, sent, statement, yuan
 from tests.service.web.browsing import SignInAs
 
 
 @pytest.fixture
 def out(made: Session, data_dir: object) -> Sent:
-    """Two payments at the rural bank, both paid; two credits of nobody, and a line with another amount."""
+    """Two payments at the rural bank, both paid; two credits of nobody, two lines with another amount."""
     out = sent(made, 4)
     out.reply(out.told("ACSC"))
     paid_fen = sum(one.amount_fen for one in out.lines())
@@ -27,9 +27,16 @@ def out(made: Session, data_dir: object) -> Sent:
             closing_fen=OPENING_FEN - paid_fen + back_fen + 7,
         )
     )
-    said = out.told("ACSC", code="ccb")
-    out.reply([said[0]._replace(amount="1.00"), *said[1:]], code="ccb")
+    ours = [one.amount_fen for one in out.lines("ccb")]
+    told = zip(out.told("ACSC", code="ccb"), (ours[0] + 1, ours[1] - 1), strict=True)
+    out.reply([one._replace(amount=yuan(fen)) for one, fen in told], code="ccb")
     return out
+
+
+def lines(session: Session) -> list[ReplyLine]:
+    """Return the reply's two lines, each with another amount."""
+    which = select(ReplyLine).where(ReplyLine.outcome == "amount_mismatch").order_by(ReplyLine.id)
+    return list(session.scalars(which))
 
 
 def test_one_walks_from_line_to_line(out: Sent) -> None:
@@ -39,17 +46,18 @@ def test_one_walks_from_line_to_line(out: Sent) -> None:
         .where(StatementLine.matched == "unidentified")
         .order_by(StatementLine.id)
     )
-    line = session.scalars(select(ReplyLine.id).where(ReplyLine.outcome == "amount_mismatch")).one()
+    line, last = (one.id for one in lines(session))
     assert first(session) == f"/reconciliation/receipts/{same}"
     at_first, between = neighbours(session, "receipt", same), neighbours(session, "receipt", other)
-    at_last = neighbours(session, "line", line)
+    at_last = neighbours(session, "line", last)
     assert (at_first.previous, at_first.next) == ("", f"/reconciliation/receipts/{other}")
     assert (between.previous, between.next) == (
         f"/reconciliation/receipts/{same}",
         f"/reconciliation/lines/{line}",
     )
-    assert (at_last.previous, at_last.next) == (f"/reconciliation/receipts/{other}", "")
-    assert {at_first.total, between.total, at_last.total} == {3}
+    assert neighbours(session, "line", line).previous == f"/reconciliation/receipts/{other}"
+    assert (at_last.previous, at_last.next) == (f"/reconciliation/lines/{line}", "")
+    assert {at_first.total, between.total, at_last.total} == {4}
 
 
 def test_a_receipt_stands_beside_what_it_may_be(out: Sent, sign_in_as: SignInAs) -> None:
@@ -71,16 +79,14 @@ def test_a_receipt_stands_beside_what_it_may_be(out: Sent, sign_in_as: SignInAs)
 
 
 def test_a_line_says_what_differs_from_our_payment(out: Sent, sign_in_as: SignInAs) -> None:
-    line = out.session.scalars(
-        select(ReplyLine).where(ReplyLine.outcome == "amount_mismatch")
-    ).one()
+    line = lines(out.session)[0]
     inbound = out.session.get_one(InboundFile, line.inbound_file_id)
     (only,) = for_line(out.session, line, inbound)
     facts = {one.name: one for one in only.facts}
     assert facts["amount"].fits is False
-    assert facts["amount"].by == 100 - only.payment.amount_fen
+    assert facts["amount"].by == 1
     assert facts["reference"].fits is True
     assert facts["account"].fits is None
     shown = sign_in_as("reconciler").get(f"/reconciliation/lines/{line.id}").text
-    assert "✗ 相差 −" in shown
+    assert "✗ 相差 +0.01 元" in shown
     assert only.payment.reference in shown
