@@ -14,6 +14,7 @@ from service.approvals import pages as approvals_pages
 from service.assessment import api as assessment_api
 from service.assessment import pages as assessment_pages
 from service.audit import pages as audit_pages
+from service.audit import verification_api
 from service.audit.keeping import api as keeping_api
 from service.audit.keeping import pages as keeping_pages
 from service.audit.proof import pages as audit_proof
@@ -263,6 +264,7 @@ OFFICER_API: tuple[APIRouter, ...] = (
     timeline_api.router,
     keeping_api.router,
     audit_proof.api,
+    verification_api.router,
     audit_findings_api.router,
     webhooks_api.router,
     health_api.router,

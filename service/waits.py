@@ -1,5 +1,6 @@
 """What the work queue asks: every stage says here what waits for an officer, and what others owe."""
 
+from service.administration.health.waiting import out_of_order
 from service.approvals import waiting as approvals_waiting
 from service.batches import waiting as batches_waiting
 from service.batches.exceptions import waiting as exceptions_waiting
@@ -64,6 +65,7 @@ PROVIDERS: tuple[queue.Provider, ...] = (
     emergency_pages.emergencies,
     findings_waiting,
     webhooks_waiting.endpoints,
+    out_of_order,
     emergency_pages.duties_to_confirm,
 )
 

@@ -39,6 +39,10 @@ from service.reconciliation.collect import BankSilent, collect
 from service.residents.intake.jobs import schedule_due
 from service.residents.tasks.jobs import ask_for_daily_look
 from service.signing.signers.time_stamps.missing import ask_for_missing
+from service.watches import WATCHES
+from service.web.health.kept import keep_red
+from service.web.health.registry import register
+from service.webhooks.clear import clear_old
 from service.webhooks.deliver import deliver_due
 
 load_jobs()
@@ -100,6 +104,18 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "webhooks.deliver",
         "schedule": 10.0,
         "options": {"queue": "bank", "expires": 10},
+    },
+    # Told events that are older than they are kept.
+    "clear_webhooks": {
+        "task": "webhooks.clear",
+        "schedule": 3600.0,
+        "options": {"queue": "periodic", "expires": 3600},
+    },
+    # What is out of order, for the work queue of administrators.
+    "health": {
+        "task": "health.look",
+        "schedule": 60.0,
+        "options": {"queue": "periodic", "expires": 60},
     },
     # Departments' folders, servers and databases whose turn has come; each look is a job of its own.
     "sources": {
@@ -234,6 +250,21 @@ def deliver_webhooks() -> None:
     deliver_due()
     with transaction() as session:
         beat(session, "webhooks.deliver")
+
+
+@app.task(name="webhooks.clear")  # type: ignore[untyped-decorator]
+def clear_webhooks() -> None:
+    """Clear away events that were told long ago."""
+    with transaction() as session:
+        clear_old(session)
+
+
+@app.task(name="health.look")  # type: ignore[untyped-decorator]
+def look_at_health() -> None:
+    """Keep what is out of order."""
+    for watch in WATCHES:
+        register(watch)
+    keep_red(transaction)
 
 
 @app.task(name="residents.schedule_sources")  # type: ignore[untyped-decorator]

@@ -44,6 +44,7 @@ _TASKS = {
     "signing.ask_for_missing": translatable("Asking again for missing time-stamps"),
     "dispatch.renew_due": translatable("Looking for late bank files"),
     "webhooks.deliver": translatable("Telling receivers of events"),
+    "health.look": translatable("Looking at the service's health"),
     "residents.schedule_sources": translatable("Looking at departments' sources"),
 }
 

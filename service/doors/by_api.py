@@ -89,6 +89,8 @@ BY_API: dict[str, Door] = {
     # Who watches, and who says who may do what.
     "GET /api/audit/proofs/{entry_id}": hidden_but_by("audit.read"),
     "GET /api/audit/entries": hidden_but_by("audit.read"),
+    "GET /api/audit/verification": hidden_but_by("audit.read"),
+    "POST /api/audit/verification": hidden_but_by("audit.read"),
     "GET /api/oversight/queries": hidden_but_by("audit.read"),
     "GET /api/oversight/queries/{code}/hits": hidden_but_by("audit.read"),
     "POST /api/oversight/queries/{code}/run": hidden_but_by("audit.read"),

@@ -326,6 +326,7 @@ DOORS: dict[str, Door] = {
     "GET /api/overview": by_one_of("overview.read", "batches.read"),
     # Who watches, and who says who may do what.
     "GET /audit": hidden_but_by("audit.read"),
+    "POST /audit/verification": hidden_but_by("audit.read"),
     "GET /audit/proofs/{entry_id}": hidden_but_by("audit.read"),
     "GET /audit/entries": hidden_but_by("audit.read"),
     "GET /audit/entries.csv": hidden_but_by("audit.read"),

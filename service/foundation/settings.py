@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     """How long the nightly verification of the whole audit trail may take."""
     webhook_networks: str = ""
     """Networks of the county's own (``10.20.0.0/16 …``) to which events may be sent too; unset, only public addresses."""
+    webhook_keep_days: int = Field(default=400, ge=31, le=3_650)
+    """How long events and what became of their deliveries are kept; what still waits stays."""
     webhook_roots_file: Path | None = None
     """PEM file of the roots that receivers' certificates lead to; unset, this machine's."""
     oidc_issuer: str | None = None

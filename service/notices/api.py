@@ -11,6 +11,7 @@ from service.foundation import clock
 from service.notices.post import post
 from service.notices.submit import submit_and_post
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.web.transactions import Transaction
 
@@ -18,6 +19,7 @@ router = APIRouter(prefix="/api/batches", tags=["batches"])
 
 
 @router.post("/{batch_no}/submit")
+@once_only
 def submit_batch(
     request: Request, session: Transaction, officer: SignedInOfficer, batch_no: str, body: Seen
 ) -> BatchDetail:
@@ -31,6 +33,7 @@ def submit_batch(
 
 
 @router.post("/{batch_no}/notice", status_code=201)
+@once_only
 def post_notice(
     request: Request, session: Transaction, officer: SignedInOfficer, batch_no: str, body: Seen
 ) -> BatchDetail:

@@ -16,6 +16,7 @@ from service.officers.holding.review import keep, review_list
 from service.officers.holding.staff import leave
 from service.officers.may import Matter, require
 from service.officers.models import Officer
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.web.transactions import Transaction
 
@@ -84,6 +85,7 @@ def list_held(session: Transaction, officer: SignedInOfficer) -> list[HeldOut]:
 
 
 @router.post("/{username}/duties", status_code=201)
+@once_only
 def ask_duty(
     session: Transaction, officer: SignedInOfficer, username: str, asked: DutyIn
 ) -> GrantOut:
@@ -103,24 +105,28 @@ def ask_duty(
 
 
 @router.post("/duties/{grant_id}/confirm")
+@once_only
 def confirm_duty(session: Transaction, officer: SignedInOfficer, grant_id: UUID) -> GrantOut:
     """Confirm what another asked for."""
     return _out(session, granting.confirm(session, grant_id, by=officer))
 
 
 @router.post("/duties/{grant_id}/refuse")
+@once_only
 def refuse_duty(session: Transaction, officer: SignedInOfficer, grant_id: UUID) -> GrantOut:
     """Refuse a request, or take one's own back."""
     return _out(session, granting.refuse(session, grant_id, by=officer))
 
 
 @router.post("/duties/{grant_id}/keep")
+@once_only
 def keep_duty(session: Transaction, officer: SignedInOfficer, grant_id: UUID) -> GrantOut:
     """Confirm that a duty is still needed this quarter."""
     return _out(session, keep(session, grant_id, by=officer))
 
 
 @router.post("/duties/{grant_id}/end")
+@once_only
 def end_duty(
     session: Transaction, officer: SignedInOfficer, grant_id: UUID, why: WhyItEnds
 ) -> GrantOut:
@@ -129,6 +135,7 @@ def end_duty(
 
 
 @router.post("/{username}/leave", status_code=204)
+@once_only
 def end_access(
     session: Transaction, officer: SignedInOfficer, username: str, why: WhyItEnds
 ) -> None:

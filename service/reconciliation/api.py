@@ -13,6 +13,7 @@ from service.ledger.asks.ask import one_ask, waiting_asks
 from service.ledger.asks.told import AskOut, told_ask
 from service.ledger.models import BankChannel
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import late, queries
 from service.reconciliation.close_day import close_day
@@ -81,6 +82,7 @@ def read_day(session: Transaction, officer: SignedInOfficer, channel: str, day: 
 
 
 @router.post("/days/{channel}/{day}/close")
+@once_only
 def close(session: Transaction, officer: SignedInOfficer, channel: str, day: date) -> DayOut:
     """Close a day. Problems: ``day_not_closable`` with its rows, ``not_allowed``."""
     require(officer, "reconciliation.close_day")
@@ -89,6 +91,7 @@ def close(session: Transaction, officer: SignedInOfficer, channel: str, day: dat
 
 
 @router.post("/days/{channel}/{day}/reopen")
+@once_only
 def ask_reopen(
     session: Transaction, officer: SignedInOfficer, channel: str, day: date, why: ReasonIn
 ) -> AskOut:
@@ -122,6 +125,7 @@ def list_asks(session: Transaction, officer: SignedInOfficer) -> list[AskOut]:
 
 
 @router.post("/asks/{ask_id}/{answer}")
+@once_only
 def answer_ask(
     session: Transaction,
     officer: SignedInOfficer,

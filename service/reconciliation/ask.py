@@ -22,8 +22,10 @@ from service.dispatch.channels import direct
 from service.dispatch.models import BankFile
 from service.foundation import clock
 from service.foundation.jobs import enqueue, job
+from service.foundation.jobs.sweep import beat
 from service.foundation.logs import logger
 from service.ledger.models import BankChannel
+from service.reconciliation.banks_now import beat_of
 from service.reconciliation.denied import note_told
 from service.reconciliation.models import BankStatement, InboundFile
 from service.reconciliation.replaced import replaced
@@ -83,8 +85,15 @@ def ask_result(session: Session, file_id: str) -> None:
     channel = session.get_one(BankChannel, file.channel_id)
     told, content = _asked(channel, file)
     note_told(session, channel, file, told)
-    if told is not Told.KNOWN:
-        return
+    if told is Told.KNOWN:
+        _take(session, channel, file, content)
+    if told is not Told.UNCLEAR:
+        # Last, so that questions to one bank wait for each other no longer than a commit takes.
+        beat(session, beat_of(channel.code))
+
+
+def _take(session: Session, channel: BankChannel, file: BankFile, content: bytes) -> None:
+    """Let an answer go the road of a reply file where it says something new."""
     by = Actor(kind="bank", id=channel.code)
     reply = adapter_for(channel.profile).read_reply("", content)
     if not reply.believable:
@@ -104,12 +113,17 @@ def ask_statement(session: Session, channel_id: str, on: str = "") -> None:
     by = Actor(kind="bank", id=channel.code)
     days = _days_missing(session, channel, date.fromisoformat(on) if on else clock.today())
     # All asked before the first is received: from then on nobody else's file of this bank is.
-    for day, content in _statements(channel, days):
-        name = f"{channel.code}-statement-{day:%Y%m%d}.xml"
-        receive_statement(session, channel, name, content, by=by)
+    answered = _statements(channel, days)
+    for day, content in answered:
+        if content is not None:
+            name = f"{channel.code}-statement-{day:%Y%m%d}.xml"
+            receive_statement(session, channel, name, content, by=by)
+    if answered:
+        beat(session, beat_of(channel.code))
 
 
-def _statements(channel: BankChannel, days: list[date]) -> list[tuple[date, bytes]]:
+def _statements(channel: BankChannel, days: list[date]) -> list[tuple[date, bytes | None]]:
+    """Return what the bank said of each day until it was silent; None of one without a statement yet."""
     way, found = direct(channel), []
     for day in days:
         try:
@@ -117,8 +131,7 @@ def _statements(channel: BankChannel, days: list[date]) -> list[tuple[date, byte
         except BankUnreachable as silent:
             logger("reconciliation").warning("bank.silent", channel=channel.code, code=silent.code)
             break
-        if content is not None:
-            found.append((day, content))
+        found.append((day, content))
     return found
 
 

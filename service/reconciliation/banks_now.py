@@ -31,7 +31,7 @@ class BankNow:
     received_at: datetime | None
     """When a file of the bank came last."""
     asked_at: datetime | None
-    """When its server last let us look; None at a bank that is asked file by file."""
+    """When its server last let us look, or answered a question; None where nothing was asked yet."""
     unknown: int
     unknown_since: datetime | None
     denied: int

@@ -10,6 +10,7 @@ from service.foundation.problems import NotFound
 from service.foundation.spreadsheets.refusals import FileEmpty
 from service.officers.acting import Act, Declared
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import queries
 from service.reconciliation.pages import bare_name, reissue_group
@@ -45,6 +46,7 @@ class ReissueOut(Declared):
 
 
 @router.post("/upload", status_code=201)
+@once_only
 def bring_file(
     session: Transaction,
     officer: SignedInOfficer,

@@ -13,7 +13,7 @@ from service.web.health.sentences import together
 from service.web.language import gettext, ngettext
 
 _SILENT = timedelta(minutes=15)
-"""A server is looked at every half minute."""
+"""A server is looked at every half minute; a gateway is asked only while an answer is open."""
 
 
 def look(session: Session) -> Sequence[Finding]:
@@ -54,7 +54,9 @@ def finding(one: BankNow) -> Finding:
 
 def is_silent(one: BankNow) -> bool:
     """Return whether a server that is looked at every half minute has not let us look for a while."""
-    return one.asked_at is not None and clock.now() - one.asked_at > _SILENT
+    if one.asked_at is None or one.channel.kind == "https":
+        return False
+    return clock.now() - one.asked_at > _SILENT
 
 
 def _unknown(one: BankNow) -> list[str]:

@@ -14,6 +14,7 @@ from service.batches.pages import session_id
 from service.batches.seen import require_unchanged
 from service.foundation.problems import NotFound
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.signing.challenge import message_of
 from service.signing.manifest import content, of_batch
@@ -89,6 +90,7 @@ def ask_for_signature(
 
 
 @router.post("/{batch_no}/sign")
+@once_only
 def sign_batch(
     request: Request,
     session: Transaction,

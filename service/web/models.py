@@ -1,4 +1,4 @@
-"""What the web keeps: the answers that a program may ask for again."""
+"""What the web keeps: the answers that a program may ask for again, and what is out of order."""
 
 from datetime import datetime
 from typing import Any
@@ -22,3 +22,15 @@ class KeptAnswer(Base):
     """Over method, path and body."""
     answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     at: Mapped[datetime]
+
+
+class RedFinding(Base):
+    """Something of the service that was out of order when the watch last looked; gone when it is in order."""
+
+    __tablename__ = "health_red"
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    said: Mapped[dict[str, str]] = mapped_column(JSONB)
+    """{language: what it is and how}."""
+    href: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.batches.api import Strict
 from service.batches.pages import session_id
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.web.transactions import Transaction
 from service.webhooks import operate, queries
@@ -151,6 +152,7 @@ def rotate_secret(
 
 
 @router.post("/{endpoint_id}/replay")
+@once_only
 def replay_events(
     request: Request,
     session: Transaction,
@@ -167,6 +169,7 @@ def replay_events(
 
 
 @router.post("/{endpoint_id}/{act}")
+@once_only
 def act_on_endpoint(
     request: Request, session: Transaction, officer: SignedInOfficer, endpoint_id: UUID, act: Act
 ) -> EndpointOut:

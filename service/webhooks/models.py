@@ -137,6 +137,7 @@ class WebhookDelivery(Base):
             postgresql_where=text("due_at IS NOT NULL"),
         ),
         Index("ix_webhook_deliveries_seq", "endpoint_id", "seq"),
+        Index("ix_webhook_deliveries_event_id", "event_id"),
         CheckConstraint("num_nonnulls(due_at, delivered_at, parked_at) = 1", name="one_outcome"),
     )
 
@@ -155,7 +156,10 @@ class WebhookTry(Base):
     """What one try came to; never changed."""
 
     __tablename__ = "webhook_tries"
-    __table_args__ = (Index("ix_webhook_tries_event", "endpoint_id", "event_id", "id"),)
+    __table_args__ = (
+        Index("ix_webhook_tries_event", "endpoint_id", "event_id", "id"),
+        Index("ix_webhook_tries_event_id", "event_id"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_endpoints.id"))

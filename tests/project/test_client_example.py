@@ -141,3 +141,8 @@ def test_it_knows_our_webhooks(client: Any) -> None:
     assert not client.is_webhook_ours(secret, sent, body + b" ")
     assert not client.is_webhook_ours(new_secret(), sent, body)
     assert not client.is_webhook_ours(secret, {**sent, "webhook-timestamp": "1"}, body)
+    # A way of signing that it does not know is passed over, and never taken for the one it knows.
+    both = f"v2,{'A' * 44} {sent['webhook-signature']}"
+    assert client.is_webhook_ours(secret, {**sent, "webhook-signature": both}, body)
+    other = sent["webhook-signature"].replace("v1,", "v2,")
+    assert not client.is_webhook_ours(secret, {**sent, "webhook-signature": other}, body)

@@ -46,6 +46,7 @@ def show_bank(session: Transaction, officer: SignedInOfficer, code: str) -> Resp
         said=found.said,
         to_do=found.to_do,
         late=views.late_lines(one),
+        looks=views.last_looks(one),
         agreed=terms.agreed(channel),
         hours=terms.hours(channel),
         prints=terms.prints(channel),

@@ -1,6 +1,7 @@
 """What the pages of banks show: words, tags and rows."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from service.administration.banks import terms
 from service.administration.banks.passed import Passed
@@ -32,6 +33,7 @@ def columns() -> list[Column]:
         Column(gettext("Files are taken until")),
         Column(gettext("Last file to it"), "moment"),
         Column(gettext("Last file from it"), "moment"),
+        Column(gettext("Its server answered last"), "moment"),
     ]
 
 
@@ -47,6 +49,7 @@ def row(one: BankNow) -> Row:
             terms.cut_off(one.channel),
             one.sent_at,
             one.received_at,
+            one.asked_at,
         ),
         href=f"/banks/{one.channel.code}",
         tone=_TONES.get(found.state, ""),
@@ -56,6 +59,19 @@ def row(one: BankNow) -> Row:
 def tag(found: Finding) -> Tag:
     """Return how a bank does as an adjective."""
     return state_tag(found.state)
+
+
+def last_looks(one: BankNow) -> list[tuple[str, str]]:
+    """Return when something last went, came, and when its server was last looked at."""
+    return [
+        (gettext("Last file to it"), _at(one.sent_at)),
+        (gettext("Last file from it"), _at(one.received_at)),
+        (gettext("Its server answered last"), _at(one.asked_at)),
+    ]
+
+
+def _at(instant: datetime | None) -> str:
+    return moment(instant) if instant else gettext("not yet")
 
 
 def late_lines(one: BankNow) -> list[str]:

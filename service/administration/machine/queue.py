@@ -22,6 +22,7 @@ TASKS = (
     "signing.ask_for_missing",
     "dispatch.renew_due",
     "webhooks.deliver",
+    "health.look",
     "residents.schedule_sources",
 )
 """The scheduled work that leaves the time of its last run."""

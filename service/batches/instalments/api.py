@@ -11,6 +11,7 @@ from service.batches.instalments.short import shortage
 from service.batches.instalments.split import split
 from service.batches.pages import session_id
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.web.transactions import Transaction
 
@@ -53,6 +54,7 @@ def read_shortage(session: Transaction, officer: SignedInOfficer, batch_no: str)
 
 
 @router.post("/{batch_no}/instalments")
+@once_only
 def divide(
     request: Request,
     session: Transaction,

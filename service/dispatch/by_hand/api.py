@@ -16,6 +16,7 @@ from service.dispatch.by_hand.models import HandDelivery
 from service.dispatch.by_hand.pages import given_out, instant
 from service.dispatch.by_hand.say import Evidence, say_delivered, say_not_delivered
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.web.limits import accept_uploads
 from service.web.transactions import Transaction
@@ -76,6 +77,7 @@ def list_carried(session: Transaction, officer: SignedInOfficer) -> list[Carried
 
 
 @router.post("/delivered/{file_id}")
+@once_only
 def delivered(
     session: Transaction,
     officer: SignedInOfficer,
@@ -93,6 +95,7 @@ def delivered(
 
 
 @router.post("/take-back/{file_id}")
+@once_only
 def take_back(
     session: Transaction, officer: SignedInOfficer, file_id: UUID, why: WhyIn
 ) -> DeliveryOut:
@@ -111,6 +114,7 @@ def lay_out(session: Transaction, officer: SignedInOfficer, file_id: UUID) -> Re
 
 
 @router.post("/by-hand/{delivery_id}/{act}")
+@once_only
 def answer(
     session: Transaction,
     officer: SignedInOfficer,

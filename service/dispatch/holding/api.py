@@ -13,6 +13,7 @@ from service.dispatch.about import about_file
 from service.dispatch.holding.forms import Holding, held_by_two, released, signed_of
 from service.dispatch.holding.words import ended, why
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.web.transactions import Transaction
 
@@ -57,6 +58,7 @@ def hold_lines(
 
 
 @router.post("/{file_id}/hold/release")
+@once_only
 def release_line(
     request: Request,
     session: Transaction,

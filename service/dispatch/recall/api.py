@@ -24,6 +24,7 @@ from service.foundation import clock
 from service.foundation.problems import NotFound
 from service.officers.may import require
 from service.officers.models import Officer
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.web.filters import masked_name
 from service.web.transactions import Transaction, opener
@@ -124,6 +125,7 @@ def read_recall(session: Transaction, officer: SignedInOfficer, recall_id: UUID)
 
 
 @router.post("/{file_id}/recall")
+@once_only
 def ask_recall(
     request: Request,
     session: Transaction,
@@ -149,6 +151,7 @@ def ask_recall(
 
 
 @router.post("/recalls/{recall_id}/answer")
+@once_only
 def record_recall_answer(
     request: Request,
     session: Transaction,
@@ -174,6 +177,7 @@ def record_recall_answer(
 
 
 @router.post("/recalls/{recall_id}/close")
+@once_only
 def close_recall(session: Transaction, officer: SignedInOfficer, recall_id: UUID) -> RecallDetail:
     """Note a refusal: whoever had to know, knows. Problem: ``illegal_move``."""
     require(officer, "dispatch.send", about_recall(session, recall_id))

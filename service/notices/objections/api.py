@@ -17,6 +17,7 @@ from service.notices.objections.lodge import Said, lodge
 from service.notices.objections.queries import Case
 from service.notices.public_api import ObjectionIn, ObjectionTaken
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.web.transactions import Transaction
 
@@ -75,6 +76,7 @@ def list_objections(
 
 
 @router.post("", status_code=201)
+@once_only
 def take_objection(
     request: Request, session: Transaction, officer: SignedInOfficer, given: TakenFor
 ) -> ObjectionTaken:
@@ -109,6 +111,7 @@ def read_objection(
 
 
 @router.post("/{objection_no}/answer")
+@once_only
 def answer_objection(
     request: Request,
     session: Transaction,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.batches.api import Strict
 from service.batches.pages import session_id
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.oversight.findings import queries
 from service.oversight.findings.models import AuditFinding
@@ -108,6 +109,7 @@ def list_findings(
 
 
 @router.post("", status_code=201)
+@once_only
 def open_new(
     request: Request, session: Transaction, officer: SignedInOfficer, body: NewFinding
 ) -> FindingOut:
@@ -132,6 +134,7 @@ def read_finding(session: Transaction, officer: SignedInOfficer, finding_no: str
 
 
 @router.post("/{finding_no}/{act}")
+@once_only
 def act_on(
     request: Request,
     session: Transaction,

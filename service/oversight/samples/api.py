@@ -13,6 +13,7 @@ from service.batches.pages import session_id
 from service.foundation.ids import number_of, reference_of
 from service.foundation.problems import NotFound
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.oversight.samples import queries, work
 from service.oversight.samples.models import AuditSample
@@ -135,6 +136,7 @@ def list_samples(
 
 
 @router.post("", status_code=201)
+@once_only
 def plan_sample(
     request: Request, session: Transaction, officer: SignedInOfficer, body: NewSample
 ) -> SampleDetail:
@@ -154,6 +156,7 @@ def read_sample(session: Transaction, officer: SignedInOfficer, sample_no: str) 
 
 
 @router.post("/{sample_no}/draw")
+@once_only
 def draw_sample(
     request: Request,
     session: Transaction,
@@ -190,6 +193,7 @@ def list_lines(
 
 
 @router.post("/{sample_no}/lines/{drawn}")
+@once_only
 def say_of_line(
     request: Request,
     session: Transaction,

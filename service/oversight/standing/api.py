@@ -10,6 +10,7 @@ from service.batches.api import Strict
 from service.batches.pages import session_id
 from service.foundation import clock
 from service.foundation.jobs import enqueue
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.oversight.standing import queries
 from service.oversight.standing.aside import REASON_MAX, set_aside
@@ -142,6 +143,7 @@ def list_hits(
 
 
 @router.post("/queries/{code}/run", status_code=202)
+@once_only
 def ask_for_run(session: Transaction, officer: SignedInOfficer, code: str) -> dict[str, str]:
     """Ask a worker to run a query now; asked again within the minute it is the same run."""
     query = by_code(code)
@@ -151,6 +153,7 @@ def ask_for_run(session: Transaction, officer: SignedInOfficer, code: str) -> di
 
 
 @router.post("/hits/{hit_id}/aside")
+@once_only
 def set_hit_aside(
     request: Request, session: Transaction, officer: SignedInOfficer, hit_id: int, body: Why
 ) -> dict[str, int]:

@@ -10,6 +10,7 @@ from service.batches.api import Strict
 from service.batches.pages import session_id
 from service.officers.may import require
 from service.officers.models import Officer
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation.corrections import queries
 from service.reconciliation.corrections.ask import ask
@@ -78,6 +79,7 @@ def give_workbook(
 
 
 @router.post("/import")
+@once_only
 def import_workbook(
     request: Request, session: Transaction, officer: SignedInOfficer, file: UploadFile
 ) -> FileOut:
@@ -98,6 +100,7 @@ def read_workbook(session: Transaction, officer: SignedInOfficer, correction_id:
 
 
 @router.post("/{correction_id}/ask")
+@once_only
 def ask_for_changes(
     request: Request, session: Transaction, officer: SignedInOfficer, correction_id: UUID
 ) -> FileOut:

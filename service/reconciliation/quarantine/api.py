@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.foundation.problems import NotFound
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import queries
 from service.reconciliation.api import ReasonIn, Strict
@@ -112,6 +113,7 @@ def read_file(session: Transaction, officer: SignedInOfficer, file_id: UUID) -> 
 
 
 @router.post("/files/{file_id}/{act}")
+@once_only
 def decide(
     session: Transaction, officer: SignedInOfficer, file_id: UUID,
     act: Literal["take", "reject", "ask-bank"], why: ReasonIn,

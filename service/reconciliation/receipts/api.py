@@ -13,6 +13,7 @@ from service.foundation.problems import NotFound
 from service.ledger.asks.told import AskOut, told_ask
 from service.officers import queries as officer_queries
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.reconciliation import words
 from service.reconciliation.api import ReasonIn
@@ -153,6 +154,7 @@ def assign_receipt(
 
 
 @router.post("/receipts/{line_id}/write-off")
+@once_only
 def ask_write_off(
     session: Transaction, officer: SignedInOfficer, line_id: int, why: ReasonIn
 ) -> AskOut:
@@ -168,6 +170,7 @@ def ask_write_off(
 
 
 @router.post("/receipts/{line_id}/{act}")
+@once_only
 def decide_receipt(
     session: Transaction,
     officer: SignedInOfficer,
@@ -193,6 +196,7 @@ def read_line(session: Transaction, officer: SignedInOfficer, line_id: int) -> R
 
 
 @router.post("/lines/{line_id}/{act}")
+@once_only
 def resolve_line(
     session: Transaction,
     officer: SignedInOfficer,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from service.foundation.spreadsheets.refusals import FileEmpty
 from service.officers.acting import Act, Declared, NoMore
 from service.officers.may import require
+from service.officers.once_only import once_only
 from service.officers.signed_in import SignedInOfficer
 from service.residents import queries
 from service.residents.importing import import_delivery, rejected_workbook
@@ -72,6 +73,7 @@ def list_deliveries(
 
 
 @router.post("/{code}/deliveries", status_code=201)
+@once_only
 def bring_delivery(
     session: Transaction,
     officer: SignedInOfficer,

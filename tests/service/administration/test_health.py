@@ -1,5 +1,7 @@
 """Administrators see how every part does; pages, programs and watchers are told the same."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -15,8 +17,10 @@ from service.foundation import clock, ids
 from service.foundation.jobs.handlers import KINDS
 from service.foundation.jobs.models import Heartbeat, Job
 from service.watches import WATCHES
-from service.web.health.findings import worst
+from service.web.health.findings import Finding, State, worst
+from service.web.health.kept import keep_red
 from service.web.health.registry import PARTS, Watch, register
+from service.web.language import gettext
 from tests.factories import residents
 from tests.factories.banks import BankFileFactory
 from tests.factories.batches import channel
@@ -154,6 +158,35 @@ def test_what_cannot_be_looked_at_is_out_of_order_and_the_rest_is_shown(
     assert found["database.answers"]["state"] == "well"
 
 
+def test_what_is_out_of_order_stands_in_the_work_queue_until_it_is_well(
+    made: Session, sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state: list[State] = ["wrong"]
+
+    def look(_: Session) -> list[Finding]:
+        return [Finding("backups.test", gettext("Backups"), state[0], "x7", href="/health")]
+
+    @contextmanager
+    def inside() -> Iterator[Session]:
+        with made.begin_nested():
+            yield made
+
+    monkeypatch.setattr("service.web.health.registry._watches", [Watch("backups", look)])
+    assert keep_red(inside) == 1
+    browser = sign_in_as(ADMINISTRATOR)
+    assert "备份：备份：x7" in browser.get("/").text
+    assert "x7" not in sign_in_as("maker").get("/").text
+    browser.headers["accept-language"] = "en"
+    assert "Backups: Backups: x7" in browser.get("/").text
+    monkeypatch.setattr(clock, "now", lambda moment=clock.now() + timedelta(minutes=6): moment)
+    assert "see to the workers" in browser.get("/").text
+    state[0] = "look"
+    assert keep_red(inside) == 0
+    shown = browser.get("/").text
+    assert "x7" not in shown
+    assert "see to the workers" not in shown
+
+
 def test_every_kind_of_job_and_every_scheduled_task_has_its_words() -> None:
     from service.worker import SCHEDULE
 
@@ -161,8 +194,9 @@ def test_every_kind_of_job_and_every_scheduled_task_has_its_words() -> None:
     # Tests of the queue add kinds of their own.
     assert {kind for kind in KINDS if not kind.startswith("test.")} <= set(words._JOBS)
     beating = {one["task"] for one in SCHEDULE.values()}
-    # These two leave no time of their own: the one is rare, the other only says that a bank is late.
-    assert beating - set(TASKS) == {"audit.archive", "dispatch.alarm_late_recalls"}
+    # These leave no time of their own: they are rare, or only say that a bank is late.
+    rare = {"audit.archive", "dispatch.alarm_late_recalls", "webhooks.clear"}
+    assert beating - set(TASKS) == rare
     assert set(words._TASKS) == set(TASKS)
 
 

@@ -1,22 +1,26 @@
 """The trail on its page: for auditors alone, and honest about a break."""
 
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from service.audit import pages
+from service.audit import pages, standing
 from service.audit.actor import SYSTEM, Actor
 from service.audit.anchors.take import take
 from service.audit.keeping.models import AuditHold
 from service.audit.log.publish import publish
 from service.audit.log.sequence import sequence
+from service.audit.models import AuditEntry
 from service.audit.nightly.models import AuditVerification
-from service.audit.nightly.run import verify_whole
+from service.audit.nightly.run import KIND, verify_whole
 from service.audit.record import record
+from service.audit.verify import live
 from service.foundation import clock
+from service.foundation.jobs import Job
 from service.foundation.settings import settings
 from tests.service.web.browsing import MakeOfficer, SignInAs
 
@@ -36,8 +40,8 @@ def entries(data_dir: Path, session: Session, make_officer: MakeOfficer) -> None
 @pytest.mark.usefixtures("entries")
 def test_the_page_says_where_the_chain_stands(sign_in_as: SignInAs) -> None:
     shown = sign_in_as("auditor").get("/audit").text
-    assert "校验通过" in shown
     assert "另有 1 条待下次签署" in shown
+    assert "每夜核验" in shown
     assert 'href="/audit/entries"' in shown
 
 
@@ -78,19 +82,61 @@ def test_a_changed_entry_shows_on_the_page(sign_in_as: SignInAs, session: Sessio
     session.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
     session.execute(text("UPDATE audit_entries SET act = 'batch.signed' WHERE act = 'batch.built'"))
     session.expire_all()
-    shown = sign_in_as("auditor").get("/audit").text
+    browser = sign_in_as("auditor")
+    assert "留痕校验不通过" not in browser.get("/audit").text
+    verify_whole(session)
+    shown = browser.get("/audit").text
     assert "留痕校验不通过" in shown
-    assert "被改动" in shown
+    assert "检索字段与记录内容不符" in shown
 
 
 @pytest.mark.usefixtures("entries")
-def test_a_long_trail_is_verified_when_asked_for(
-    sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+def test_opening_the_page_verifies_nothing_and_says_what_was_when(
+    sign_in_as: SignInAs, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "VERIFIED_AT_ONCE_MAX", 0)
     browser = sign_in_as("auditor")
-    assert "本次未校验" in browser.get("/audit").text
-    assert "校验通过" in browser.get("/audit?verified=true").text
+    verify_whole(session)
+    record(session, "batch.frozen", by=SYSTEM, on=("batches", "b-9"))
+    session.flush()
+    monkeypatch.setattr(live, "rows", None)
+    said = browser.get("/api/audit/verification").json()
+    assert (said["last"]["verified"], said["last"]["entries"]) == (True, 3)
+    assert said["newer"] == said["entries"] - 3 >= 2
+    assert "3 条记录，未发现问题" in browser.get("/audit").text
+    longer = AuditVerification(
+        begun_at=clock.now(), ended_at=clock.now(), entries=900, checkpoints=1,
+        verified=True, code=0, first_bad=None, root="",
+    )  # fmt: skip
+    session.add(longer)
+    session.flush()
+    assert "现有记录少于已核验的记录" in browser.get("/audit").text
+    with monkeypatch.context() as patched:
+        patched.setattr(standing, "LATE_AFTER", timedelta())
+        assert "已超过两天" in browser.get("/audit").text
+
+
+@pytest.mark.usefixtures("entries")
+def test_a_verification_is_asked_for_once_and_kept_when_it_is_done(
+    sign_in_as: SignInAs, session: Session
+) -> None:
+    browser = sign_in_as("auditor")
+    assert (
+        browser.submit("/audit/verification", shown_at="/audit", follow_redirects=False).status_code
+        == 303
+    )
+    assert "核验正在进行" in browser.get("/audit").text
+    key = {"Idempotency-Key": "look-1"}
+    first = browser.post("/api/audit/verification", json={}, headers=key).json()
+    assert first["waits_since"] is not None
+    asked = select(func.count()).where(Job.kind == KIND, Job.state == "queued")
+    assert session.scalar(asked) == 1
+    acts = select(func.count()).where(AuditEntry.act == "audit_log.verification_asked")
+    assert session.scalar(acts) == 1
+    session.execute(update(Job).where(Job.kind == KIND).values(state="done"))
+    again = browser.post("/api/audit/verification", json={}, headers=key).json()
+    assert again == first
+    assert session.scalar(asked) == 0
+    assert "核验正在进行" not in browser.get("/audit").text
 
 
 @pytest.mark.parametrize("duty", ["maker", "reconciler", "system_administrator", "steward"])

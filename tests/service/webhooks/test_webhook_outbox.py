@@ -11,13 +11,19 @@ from service.audit.actor import SYSTEM
 from service.batches.build import build
 from service.batches.lines import move_lines
 from service.batches.models import Batch, Payment
+from service.dispatch.channels import fund
+from service.foundation import clock
 from service.foundation.ids import reference_of
 from service.foundation.jobs import Job
+from service.reconciliation.close_day import close_day
+from service.reconciliation.keep import Judgement, keep
+from service.reconciliation.models import BankStatement
 from service.webhooks import outbox, payload
 from service.webhooks.models import WebhookDelivery, WebhookEvent
 from tests.factories import batches as town
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.batches import BatchFactory, PaymentFactory
+from tests.factories.officers import OfficerFactory
 from tests.service.webhooks.conftest import agree, office
 
 URL = "http://localhost:1/events"
@@ -141,3 +147,27 @@ def test_what_is_rolled_back_is_not_told(made: Session) -> None:
         _moved(made, batch)
         inner.rollback()
     assert _events(made) == []
+
+
+def test_a_closed_day_is_told_by_bank_and_day_and_without_a_sum(made: Session) -> None:
+    agree(made, URL, kinds=["day.closed"])
+    agree(made, URL, kinds=["day.closed"], organisation=office(made, "石桥镇人民政府", "330523100"))
+    agree(made, URL, kinds=["payment.sent"])
+    bank, day = town.channel("rural"), clock.today()
+    fund(made, bank, 10_000, on=day)
+    file = keep(made, bank, "s.xml", b"s", Judgement("statement", []), by=SYSTEM)
+    made.add(
+        BankStatement(
+            inbound_file_id=file.id, channel_id=bank.id, statement_id="S1", number=1, booked_on=day,
+            opening_fen=10_000, closing_fen=10_000,
+        )
+    )  # fmt: skip
+    made.flush()
+    close_day(made, bank, day, by=OfficerFactory.create(duties=["reconciler"]))
+    (event,) = _events(made)
+    assert json.loads(payload.body(event))["type"] == "day.closed"
+    assert json.loads(payload.body(event))["data"] == {
+        "sequence": event.seq, "channel": "rural", "day": day.isoformat(),
+    }  # fmt: skip
+    # A bank's day is the county's: both hear of it, wherever they are; who did not ask for it does not.
+    assert made.scalar(select(func.count()).select_from(WebhookDelivery)) == 2
