@@ -96,6 +96,7 @@ def pytest_collection_finish() -> None:
     """Set what was imported and collected aside: looking through it for garbage takes a quarter second each time."""
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # As the command line does: DuckDB takes what is left for leaks.
     gc.enable()
 
 

@@ -21,7 +21,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="anxin-bench-") as home:
         environment = {**os.environ, "ANXIN_DATA_DIR": home}
-        command = [sys.executable, "-c", "from service.cli import main; main()", "demo"]
+        command = [sys.executable, "-c", "from service.start import main; main()", "demo"]
         started = time.monotonic()
         done = subprocess.run(
             [*command, "--residents", str(given.residents), "--json"],

@@ -88,7 +88,7 @@ def timed(_what: str, *arguments: str) -> float:
 
 def anxin(*arguments: str) -> str:
     """Run the command line and return what it printed."""
-    command = [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from service.start import main; main()", *arguments]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"anxin {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")

@@ -11,7 +11,7 @@ from tests.foundation.encryption.everything import fill
 
 OTHER = "5a" * 32
 DOORS = {
-    "command": ["-c", "from service.cli import main; main()", "jobs", "failed"],
+    "command": ["-c", "from service.start import main; main()", "jobs", "failed"],
     "web": ["-m", "uvicorn", "--factory", "service.app:create_app", "--port", "0"],
     "worker": [
         "-m", "celery", "-A", "service.worker", "worker", "--pool", "solo", "--queues", "periodic",

@@ -287,7 +287,7 @@ def test_the_command_needs_no_settings_no_home_and_no_engine(
     (tmp_path / "facts.json").write_text('{"p.birth": "1920-01-01"}', encoding="utf-8")
     finished = subprocess.run(
         [
-            *[sys.executable, "-c", "from service.cli import main; main()", "rules", "evaluate"],
+            *[sys.executable, "-c", "from service.start import main; main()", "rules", "evaluate"],
             *["MZ16", "--facts", "facts.json", "--month", "2026-10", "--json"],
         ],
         env={

@@ -112,7 +112,7 @@ def test_what_is_not_signed_is_not_exported(exported: Path) -> None:
 def test_verifying_needs_no_database(exported: Path, tmp_path: Path) -> None:
     """Even the settings of a database that is not there hinder nothing."""
     said = subprocess.run(
-        [sys.executable, "-c", "from service.cli import main; main()", "signing", "verify",
+        [sys.executable, "-c", "from service.start import main; main()", "signing", "verify",
          str(exported / "out" / "MZ15-2026-10-01"), "--trust", str(exported / "keys.json")],
         capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3],
         env={"ANXIN_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "PATH": "/usr/bin",

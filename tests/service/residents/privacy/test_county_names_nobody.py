@@ -210,7 +210,7 @@ def _commands() -> str:
     said = []
     for arguments in COMMANDS:
         done = subprocess.run(
-            [sys.executable, "-c", "from service.cli import main; main()", *arguments],
+            [sys.executable, "-c", "from service.start import main; main()", *arguments],
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         said.append(done.stdout + done.stderr)
