@@ -76,7 +76,7 @@ def reconciler(committed: Committed) -> Officer:
                 )
             ]
             wrong = pain002(said, file_reference=file.file_reference, count="9", total="1.00")
-            wrong = wrong.replace(b".00</InstdAmt>", b".0.0</InstdAmt>", 1)
+            wrong = wrong.replace(b"</InstdAmt>", b".0</InstdAmt>", 1)
             receive_reply(session, bank, "reply-wrong.xml", wrong, by=SYSTEM)
             right = pain002(said, file_reference=file.file_reference)
             receive_reply(session, bank, "reply-right.xml", right, by=SYSTEM)
@@ -102,7 +102,7 @@ def test_from_the_queue_to_the_faults_of_a_file(
     expect(page.get_by_text("该文件未被采信")).to_be_visible()
     expect(page.get_by_role("alert").get_by_role("listitem").first).to_be_visible()
     page.get_by_role("alert").get_by_role("link").first.click()
-    expect(page.locator("tr:target mark")).to_contain_text(".0.0</InstdAmt>")
+    expect(page.locator("tr:target mark")).to_contain_text(".0</InstdAmt>")
     expect(page.locator("tr:target + .notes")).to_contain_text("应为：以元为单位、两位小数")
     assert_accessible(page)
     assert_calm(page)
