@@ -6,8 +6,9 @@ with one row and one cell a subject, which takes less than half a one. It is wri
 file and says nothing of its own, so an assessment's digest leaves it out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -49,17 +50,24 @@ def cell_of(
     Raises :class:`~.outcome_files.OutcomesDamaged`, and for a month that was assessed before there
     were cells what :func:`~.rows.row_of` raises.
     """
-    name = name_of(subject)
-    kept = assessment.files.get(name)
-    if kept is None:
+    if name_of(subject) not in assessment.files:
         return _from_row(snapshot, assessment, subject, subject_id)
-    path = settings().snapshots_dir / assessment.folder / name
     purpose = purpose_of(snapshot.digest, assessment.rule_digest)
+    return cell_in(assessment.folder, assessment.files, purpose, subject, subject_id)
+
+
+def cell_in(
+    folder: str, files: Mapping[str, Any], purpose: str, subject: Subject, subject_id: int
+) -> list[str]:
+    """Return the same from the files of an assessment that has cells."""
+    name = name_of(subject)
+    kept = files[name]
+    path = settings().snapshots_dir / folder / name
     try:
         found = finder(path, purpose, kept["key_version"], kept["sha256"])
         said = found.row(subject_id, (_COLUMN,))
     except FileChanged:
-        raise OutcomesDamaged(assessment.folder, [name]) from None
+        raise OutcomesDamaged(folder, [name]) from None
     return [] if said is None else str(said[_COLUMN]).split(";")
 
 

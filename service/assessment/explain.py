@@ -10,19 +10,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    DateTime,
-    Text,
-    any_,
-    bindparam,
-    cast,
-    func,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from eligibility_rules import (
     Decision,
@@ -49,7 +41,7 @@ from service.residents.corrections import Lent, lent_to
 from service.residents.models import FeedRecord, Snapshot
 from service.residents.snapshot import Source, household_provenance, ids_of, provenance
 
-_HOUSEHOLDS = {"MZ_SA": Subject.HOUSEHOLD, "NY_LAND": Subject.LAND}
+HOUSEHOLDS = {"MZ_SA": Subject.HOUSEHOLD, "NY_LAND": Subject.LAND}
 """Feeds that say to which household a person belongs."""
 
 
@@ -138,28 +130,6 @@ def explain_person(session: Session, assessment: Assessment, person_id: int) -> 
     ]  # fmt: skip
 
 
-def said_of(session: Session, month: str, own: list[int]) -> list[Said] | None:
-    """Return the same of a month's newest assessment, in one question; None if there is none.
-
-    ``own`` are all ids of one human being. Raises as :func:`explain_person` does.
-    """
-    row = session.execute(_NEWEST, {"month": month, "own": own}).first()
-    if row is None:
-        return None
-    assessment, snapshot, households = row
-    decided_by = rules_of(session, assessment)
-    subjects = [(Subject.PERSON, one) for one in sorted(own)]
-    subjects += [
-        (_HOUSEHOLDS[feed], int(household_id))
-        for feed, _, household_id in (one.partition(" ") for one in households or ())
-    ]
-    return [
-        said
-        for subject, subject_id in subjects
-        for said in _said(decided_by, snapshot, assessment, subject, subject_id)
-    ]
-
-
 def explain_one(
     session: Session, assessment: Assessment, kind: str, subject_id: int, code: str
 ) -> Whole:
@@ -211,12 +181,17 @@ def explain_one(
 
 def rules_of(session: Session, assessment: Assessment) -> RuleSet:
     """Return the rule set that decided; raises :class:`RulesNotRead`."""
-    if assessment.rule_digest == rules().digest:
+    return rules_by(session, assessment.rule_digest, assessment.month)
+
+
+def rules_by(session: Session, digest: str, month: str) -> RuleSet:
+    """Return the rule set of a digest, which decided a month; raises :class:`RulesNotRead`."""
+    if digest == rules().digest:
         return rules()
     try:
-        return load_version(session, assessment.rule_digest)
+        return load_version(session, digest)
     except RuleFault:
-        raise RulesNotRead(assessment.month) from None
+        raise RulesNotRead(month) from None
 
 
 def subjects_of(session: Session, snapshot: Snapshot, person_id: int) -> list[tuple[Subject, int]]:
@@ -282,37 +257,17 @@ def _households(
     at = _known_at(snapshot)
     rows = session.execute(
         select(FeedRecord.feed, FeedRecord.household_id)
-        .where(FeedRecord.person_id.in_(persons), *_in_household(at))
+        .where(FeedRecord.person_id.in_(persons), *in_household(at))
         .distinct()
     )
-    return [(_HOUSEHOLDS[feed], household_id) for feed, household_id in rows if household_id]
+    return [(HOUSEHOLDS[feed], household_id) for feed, household_id in rows if household_id]
 
 
-def _in_household(at: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
+def in_household(at: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
+    """Whether a record says, as known at an instant, to which household its person belongs."""
     return (
         FeedRecord.known_from <= at,
         or_(FeedRecord.known_to.is_(None), FeedRecord.known_to > at),
-        FeedRecord.feed.in_(_HOUSEHOLDS),
+        FeedRecord.feed.in_(HOUSEHOLDS),
         FeedRecord.household_id.is_not(None),
     )
-
-
-_AT = cast(Snapshot.manifest["as_known_at"].astext, DateTime(timezone=True))
-# Made once, for a question that comes by the hundred a second. Nobody reads these columns here.
-_NEWEST = (
-    select(
-        Assessment,
-        Snapshot,
-        select(func.array_agg((FeedRecord.feed + " " + cast(FeedRecord.household_id, Text)).distinct()))
-        .where(
-            FeedRecord.person_id == any_(bindparam("own", type_=ARRAY(BigInteger))),
-            *_in_household(_AT),
-        )
-        .scalar_subquery(),
-    )
-    .join(Snapshot, Snapshot.id == Assessment.snapshot_id)
-    .where(Assessment.month == bindparam("month"))
-    .order_by(Assessment.assessed_at.desc())
-    .limit(1)
-    .options(defer(Assessment.counts), defer(Snapshot.manifest))
-)  # fmt: skip

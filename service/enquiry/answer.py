@@ -4,26 +4,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from service.assessment.explain import RulesNotRead, said_of
+from service.assessment.explain import RulesNotRead
+from service.assessment.newest import said_by
 from service.assessment.outcome_files import OutcomesDamaged
 from service.assessment.said import Said
 from service.audit.actor import Actor
 from service.audit.record import record
 from service.batches.instalments.queries import hundredths
-from service.batches.models import Batch, Payment
+from service.batches.models import Payment
 from service.batches.proof.payment import has_proof
-from service.batches.recoveries.paid_twice import paid_instead
-from service.enquiry.beside import NOTHING, beside, something
+from service.enquiry.asked import Asked, Paid, asked_of
+from service.enquiry.beside import NOTHING, beside
 from service.enquiry.whose import other_subject
 from service.foundation.money import yuan
 from service.foundation.spoken import spoken_day, spoken_period
 from service.programmes.titles import title
-from service.residents.identity.canonical import aliases
-from service.residents.models import Account
 from service.residents.snapshot.problems import SnapshotDamaged
 
 
@@ -137,47 +134,38 @@ _FOR_ANOTHER = (
     "这是{whose}的补贴，发到您的账户。",
 )
 _WAITING = {"ready", "frozen"}
-# Made once: putting it together takes longer than asking it.
-_OF_MONTH = (
-    select(Payment, Account.tail, Batch.state, something())
-    .join(Batch, Batch.id == Payment.batch_id)
-    .outerjoin(Account, Account.id == Payment.account_id)
-    .where(
-        Payment.payee_person_id == any_(bindparam("own", type_=ARRAY(BigInteger))),
-        Batch.month == bindparam("month"),
-        Payment.state != "reissued",
-        ~paid_instead(),
-    )
-    .order_by(Payment.programme, Payment.id)
-)
 
 
 def answer(session: Session, person_id: int, month: str) -> Answer:
     """Return a month's answer for one person; the reading is recorded."""
-    own = aliases(session, person_id)
-    rows = session.execute(_OF_MONTH, {"own": own, "month": month}).all()
-    proofs = _places([(payment, state) for payment, _, state, _ in rows])
+    return answer_to(session, asked_of(session, person_id, month))
+
+
+def answer_to(session: Session, asked: Asked) -> Answer:
+    """Return the answer to what was asked by somebody who is known; the reading is recorded."""
+    own = asked.own
+    proofs = _places(asked.payments)
     lines = tuple(
         _for_whom(
             session,
             own,
             payment,
             replace(
-                line_of(session, payment, tail or "", has_more=has_more),
+                line_of(session, payment, payment.tail, has_more=payment.has_more),
                 proof=proofs.get(payment.id, 0),
             ),
         )
-        for payment, tail, _, has_more in rows
+        for payment in asked.payments
     )
-    explained = _explained(session, month, own)
+    explained = _explained(session, asked)
     # What is paid for months gone by answers nothing about this one.
-    paid = {payment.programme for payment, *_ in rows if payment.line_type == "regular"}
+    paid = {one.programme for one in asked.payments if one.line_type == "regular"}
     record(
         session,
         "answer.read",
-        by=Actor(kind="resident", id=str(person_id)),
-        on=("persons", person_id),
-        details={"month": month},
+        by=Actor(kind="resident", id=str(asked.person_id)),
+        on=("persons", asked.person_id),
+        details={"month": asked.month},
     )
     why_not = [
         _why_not(one)
@@ -187,10 +175,10 @@ def answer(session: Session, person_id: int, month: str) -> Answer:
     ]
     # What is nearest to being paid comes first: it is what people ask about.
     why_not.sort(key=lambda one: (one.outcome == "not_due", len(one.reasons)))
-    return Answer(month, lines, tuple(why_not), explained=explained is not None)
+    return Answer(asked.month, lines, tuple(why_not), explained=explained is not None)
 
 
-def _for_whom(session: Session, own: list[int], payment: Payment, line: Line) -> Line:
+def _for_whom(session: Session, own: list[int], payment: Paid, line: Line) -> Line:
     whose = other_subject(session, own, payment)
     if not whose:
         return line
@@ -202,32 +190,34 @@ def _for_whom(session: Session, own: list[int], payment: Payment, line: Line) ->
     )
 
 
-def _explained(session: Session, month: str, own: list[int]) -> list[Said] | None:
+def _explained(session: Session, asked: Asked) -> list[Said] | None:
+    if asked.decided is None:
+        return None
     try:
-        return said_of(session, month, own)
+        return said_by(session, asked.decided, asked.own)
     except (RulesNotRead, OutcomesDamaged, SnapshotDamaged):
         # Payments are told all the same; why the rest is not paid, an officer can find out.
         return None
 
 
-def _places(payments: list[tuple[Payment, str]]) -> dict[int, int]:
+def _places(payments: list[Paid]) -> dict[int, int]:
     """Return {payment: its place among its programme's} of those that a proof can be had for.
 
     The same that :func:`~.proof.provable` finds: every paid line of the month is among these.
     """
     found: dict[str, list[int]] = {}
-    for one, state_of_list in payments:
-        if one.state == "paid" and has_proof(state_of_list, one.state):
+    for one in payments:
+        if one.state == "paid" and has_proof(one.state_of_list, one.state):
             found.setdefault(one.programme, []).append(one.id)
     return {one: at for own in found.values() for at, one in enumerate(own, start=1)}
 
 
-def line_of(session: Session, payment: Payment, tail: str, *, has_more: bool = True) -> Line:
+def line_of(session: Session, payment: Payment | Paid, tail: str, *, has_more: bool = True) -> Line:
     """Return one payment in the words of whoever receives it.
 
     ``has_more`` says whether anything may stand :mod:`~.beside` it.
     """
-    told = beside(session, payment) if has_more else NOTHING
+    told = beside(session, payment.id) if has_more else NOTHING
     state = "waiting" if payment.state in _WAITING else payment.state
     on = payment.settled_on if payment.state == "paid" else None
     en, zh = _REST if told.waits else told.words or _SAID[state]
@@ -263,7 +253,7 @@ def line_of(session: Session, payment: Payment, tail: str, *, has_more: bool = T
 
 
 def _words(
-    payment: Payment, tail: str, on: date | None, again: date | None, language: str
+    payment: Payment | Paid, tail: str, on: date | None, again: date | None, language: str
 ) -> dict[str, str]:
     return {
         "name": title(payment.programme, language),

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from service.enquiry import queries
-from service.enquiry.answer import WhyNot, answer
+from service.enquiry.answer import WhyNot, answer_to
+from service.enquiry.asked import asked_by
 from service.enquiry.identify import (
     CODE_MINUTES,
     ask_code,
@@ -158,8 +159,12 @@ def begin(request: Request, given: GiveCode) -> SessionBegun:
 Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
+def _token(shown: HTTPAuthorizationCredentials | None) -> str:
+    return shown.credentials[:128] if shown else ""
+
+
 def _person(session: Transaction, shown: Shown) -> int:
-    person_id = person_of(session, shown.credentials[:128]) if shown else None
+    person_id = person_of(session, _token(shown)) if shown else None
     if person_id is None:
         raise EnquiryEnded
     return person_id
@@ -180,7 +185,11 @@ def payments(
     """
     # Everything in one step of one thread: a county asks this by the hundred a second.
     with opener(request)() as session:
-        said = answer(session, _person(session, shown), str(Month.parse(month)))
+        asked = asked_by(session, _token(shown), month)
+        if asked is None or asked.person_id is None:
+            raise EnquiryEnded
+        Month.parse(month)
+        said = answer_to(session, asked)
     en, zh = month_sentence(said.month, said.lines)
     told = MonthSaid(
         month=said.month,

@@ -51,8 +51,9 @@ def something() -> ColumnElement[bool]:
     )
 
 
-def beside(session: Session, payment: Payment) -> Beside:
+def beside(session: Session, payment_id: int) -> Beside:
     """Ask what stands beside one payment."""
+    payment = session.get_one(Payment, payment_id)
     gross_fen, kept_fen = kept_of_line(session, payment)
     is_paid = payment.state == "paid"
     return Beside(

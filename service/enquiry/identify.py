@@ -34,7 +34,7 @@ NOBODY = "nobody"
 """The channel of a message that has nobody to go to; no sender ever takes it."""
 _LOCK_SPACE = 0x5170
 # Made once: every look of a resident begins with it.
-_BEHIND = select(EnquirySession.person_id).where(
+BEHIND = select(EnquirySession.person_id).where(
     EnquirySession.token_hash == bindparam("token"), EnquirySession.ends_at > bindparam("now")
 )
 
@@ -192,7 +192,12 @@ def enter_kept(transaction: Opener, id_number: str, code: str) -> str:
 
 def person_of(session: Session, token: str) -> int | None:
     """Return the person behind a session's token, or None when there is none or it has ended."""
-    return session.scalar(_BEHIND, {"token": _token_hash(token), "now": clock.now()})
+    return session.scalar(BEHIND, behind(token))
+
+
+def behind(token: str) -> dict[str, object]:
+    """Return the parameters with which :data:`BEHIND` finds the person of a session's token."""
+    return {"token": _token_hash(token), "now": clock.now()}
 
 
 def living(session: Session, token: str) -> EnquirySession | None:

@@ -2,20 +2,21 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, any_, cast, exists, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from service.audit.models import AuditEntry
 from service.foundation import clock
-from service.residents.identity.canonical import aliases
 from service.web.language import gettext
 
 LOOKS_MAX = 50
-_KEPT = timedelta(days=366)
+KEPT = timedelta(days=366)
 _ACTS = ("resident.read", "resident.revealed")
 _READ_MAX = 2_000
+_BY_OFFICERS = (AuditEntry.actor_kind == "officer", AuditEntry.act.in_(_ACTS))
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,24 @@ class Look:
     what: str
 
 
-def lookers(session: Session, person_id: int) -> list[Look]:
-    """Return the newest looks of officers in a year, once for each day, office and kind of thing.
+def any_look_at(
+    own: ColumnElement[list[int]], since: ColumnElement[datetime]
+) -> ColumnElement[bool]:
+    """Whether there is a look at a human being of these ids since an instant, as a part of a statement."""
+    return (
+        exists()
+        .where(
+            AuditEntry.object_type == "persons",
+            AuditEntry.object_id == any_(cast(own, ARRAY(Text))),
+            *_BY_OFFICERS,
+            AuditEntry.at >= since,
+        )
+        .correlate_except(AuditEntry)
+    )
+
+
+def lookers(session: Session, own: list[int]) -> list[Look]:
+    """Return the newest looks of officers at a human being of these ids in a year, once for each day, office and kind of thing.
 
     Offices are named and officers are not: who it was, the office and the auditors know.
     """
@@ -36,10 +53,9 @@ def lookers(session: Session, person_id: int) -> list[Look]:
         select(AuditEntry)
         .where(
             AuditEntry.object_type == "persons",
-            AuditEntry.object_id.in_([str(one) for one in aliases(session, person_id)]),
-            AuditEntry.actor_kind == "officer",
-            AuditEntry.act.in_(_ACTS),
-            AuditEntry.at >= clock.now() - _KEPT,
+            AuditEntry.object_id.in_([str(one) for one in own]),
+            *_BY_OFFICERS,
+            AuditEntry.at >= clock.now() - KEPT,
         )
         .order_by(AuditEntry.at.desc())
         .limit(_READ_MAX)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from service.assessment.letter import write_letter
 from service.assessment.paid import how_paid
 from service.assessment.told import tell
-from service.enquiry import asking, proof_pages, queries
-from service.enquiry.answer import Answer, Line, WhyNot, answer
+from service.enquiry import asking, proof_pages
+from service.enquiry.answer import Answer, Line, answer_to
+from service.enquiry.asked import asked_by
 from service.enquiry.coming import pages as coming_pages
 from service.enquiry.demo_code import code_for_demo
 from service.enquiry.history import pages as history_pages
@@ -33,8 +35,9 @@ from service.enquiry.reasons import reasons_for
 from service.enquiry.requests import list_pages
 from service.enquiry.requests import pages as requests_pages
 from service.enquiry.sentence import month_sentence
-from service.enquiry.signed_in import COOKIE, is_unknown_here, person
+from service.enquiry.signed_in import COOKIE, is_unknown_here, person, token
 from service.enquiry.wards import pages as wards_pages
+from service.enquiry.why_not import drawn
 from service.enquiry.words import state_tag
 from service.foundation import clock
 from service.foundation.months import Month
@@ -102,37 +105,43 @@ def give_code(request: Request, code: Text = "") -> Response:
     if number is None:
         return _to("/me")
     try:
-        token = enter_kept(opener(request), number, code)
+        begun = enter_kept(opener(request), number, code)
     except CodeRefused as problem:
         return _code(problem)
     response = _to("/me/payments")
-    cookies.write(response, COOKIE, token, secure=visit().secure)
+    cookies.write(response, COOKIE, begun, secure=visit().secure)
     asking.forget(response, secure=visit().secure)
     return response
 
 
 @router.get("/me/payments")
-def show_payments(request: Request, session: Transaction, month: str = "") -> Response:
+def show_payments(request: Request, month: str = "") -> Response:
     """Say where a month's money is, and why there is none for the rest."""
-    person_id = person(request, session)
-    if person_id is None and not is_unknown_here(request, session):
+    # Everything in one step of one thread: a county asks this by the hundred a second.
+    with opener(request)() as session:
+        return _payments(session, token(request), month)
+
+
+def _payments(session: Session, shown: str, month: str) -> Response:
+    asked = asked_by(session, shown, month)
+    if asked is None:
         return _to("/me")
-    months = queries.months(session)
-    if month and month not in months:
+    if month and month not in asked.months:
         raise NotFound("page")
-    chosen = month or (months[0] if months else str(Month.of(clock.today())))
     # Whom the county does not know, it tells what it tells everybody to whom nothing is paid.
-    said = Answer(chosen, (), ()) if person_id is None else answer(session, person_id, chosen)
-    en, zh = month_sentence(chosen, said.lines)
+    is_known = asked.person_id is not None
+    said = answer_to(session, asked) if is_known else Answer(asked.month, (), ())
+    en, zh = month_sentence(said.month, said.lines)
     return page(
         "enquiry/payments.html",
-        month=Month.parse(chosen),
+        month=Month.parse(said.month),
         sentence=zh if visit().language == "zh" else en,
-        months=[(filters.month_name(Month.parse(one)), one) for one in months],
+        months=[(filters.month_name(Month.parse(one)), one) for one in asked.months],
         payments=[_said(line) for line in said.lines],
-        not_paid=[_why(one) for one in said.not_paid],
+        not_paid=drawn(said.not_paid, said.month),
+        not_paid_count=len(said.not_paid),
         explained=said.explained,
-        looks=[] if person_id is None else lookers(session, person_id),
+        looks=lookers(session, asked.own) if asked.is_looked_at else [],
         read_at=clock.now(),
     )
 
@@ -183,8 +192,8 @@ def show_letter(
 @router.post("/me/leave")
 def end(request: Request, session: Transaction) -> Response:
     """End the session, so that whoever uses the telephone next sees nothing."""
-    token = cookies.read(request, COOKIE)
-    by_province = token and leave(session, token) == "province"
+    shown = token(request)
+    by_province = shown and leave(session, shown) == "province"
     response = _to("/me/province/left" if by_province else "/me")
     cookies.clear(response, COOKIE, secure=visit().secure)
     asking.forget(response, secure=visit().secure)
@@ -203,31 +212,12 @@ class Said:
     """Its place among the programme's payments that a proof can be had for, from 1; 0: none."""
 
 
-@dataclass(frozen=True)
-class Why:
-    """A programme that pays nothing, what decided it, and whom to ask."""
-
-    name: str
-    is_known: bool
-    """Whether the conditions could be checked; if not, the reasons are what is missing."""
-    reasons: tuple[str, ...]
-    department: str
-    code: str
-
-
 def _said(line: Line) -> Said:
     if visit().language == "zh":
         name, sentence = line.name_zh, line.sentence_zh
     else:
         name, sentence = line.name, line.sentence
     return Said(name, state_tag(line.state), sentence, line.programme, line.proof)
-
-
-def _why(one: WhyNot) -> Why:
-    is_known = one.outcome != "unknown"
-    if visit().language == "zh":
-        return Why(one.name_zh, is_known, one.reasons_zh, one.department_zh, one.programme)
-    return Why(one.name, is_known, one.reasons, one.department, one.programme)
 
 
 def _ask(problem: Problem | None = None, trouble: str = "") -> Response:

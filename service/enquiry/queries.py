@@ -10,15 +10,13 @@ from service.batches.models import Batch
 from service.enquiry.models import EnquirySession
 
 MONTHS_SHOWN = 12
+MONTHS = select(Batch.month).distinct().order_by(Batch.month.desc()).limit(MONTHS_SHOWN)
+"""Of :func:`months`."""
 
 
 def months(session: Session) -> list[str]:
     """Return the months that can be asked about, newest first: those for which lists were made."""
-    return list(
-        session.scalars(
-            select(Batch.month).distinct().order_by(Batch.month.desc()).limit(MONTHS_SHOWN)
-        )
-    )
+    return list(session.scalars(MONTHS))
 
 
 def ends_at(session: Session, token: str) -> datetime | None:

@@ -9,14 +9,19 @@ from service.web import cookies
 COOKIE = "anxin-resident"
 
 
+def token(request: Request) -> str:
+    """Return what the browser shows of its session, or nothing; whether it is one is not said."""
+    return cookies.read(request, COOKIE) or ""
+
+
 def person(request: Request, session: Session) -> int | None:
     """Return the person whose code was entered, or None."""
-    token = cookies.read(request, COOKIE)
-    return person_of(session, token) if token else None
+    shown = token(request)
+    return person_of(session, shown) if shown else None
 
 
 def is_unknown_here(request: Request, session: Session) -> bool:
     """Whether this is somebody whom the province let in and the county does not know."""
-    token = cookies.read(request, COOKIE)
-    found = living(session, token) if token else None
+    shown = token(request)
+    found = living(session, shown) if shown else None
     return found is not None and found.person_id is None

@@ -3,10 +3,11 @@
 from sqlalchemy.orm import Session
 
 from service.batches.models import Payment
+from service.enquiry.asked import Paid
 from service.residents.models import Person
 
 
-def other_subject(session: Session, own: list[int], payment: Payment) -> str:
+def other_subject(session: Session, own: list[int], payment: Payment | Paid) -> str:
     """Return the surname of whom a payment is for; "" where it is the payee's own or a household's."""
     if payment.subject_kind != "person" or payment.subject_id in own:
         return ""

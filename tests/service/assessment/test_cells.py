@@ -6,8 +6,9 @@ import pytest
 
 from eligibility_rules import Decision, Subject
 from service.assessment.cells import cell_of, name_of, read
-from service.assessment.explain import explain_person, said_of
+from service.assessment.explain import explain_person
 from service.assessment.models import Assessment
+from service.assessment.newest import said_of
 from service.assessment.outcome_files import OutcomesDamaged
 from service.assessment.rows import codes_of, row_of
 from service.foundation.settings import settings
