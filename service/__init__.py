@@ -23,6 +23,7 @@ JOB_MODULES = (
     "service.dispatch.by_hand.put_away",
     "service.dispatch.recall.hand_over",
     "service.reconciliation.ask",
+    "service.enquiry.boards.count",
     "service.enquiry.overview.count",
     "service.enquiry.spared.count",
     "service.webhooks.jobs",

@@ -20,10 +20,12 @@ from service.dispatch.file_page import link_file_by
 from service.dispatch.holding.rule import written_of
 from service.dispatch.queries import contents_of
 from service.doors.lead import may_open
+from service.enquiry.boards.view import came_of
 from service.ledger.names import name_programmes_by
 from service.officers.models import Officer
 from service.officers.signed_in import viewer_called
 from service.oversight import links
+from service.programmes.guide.came import tell_came_by
 from service.programmes.titles import title
 from service.reconciliation.origins import explain_entries
 from service.signing.bank_files import read_by
@@ -38,6 +40,7 @@ def make() -> None:
     read_by(contents_of, written_of)
     show_chain_by(chain_steps)
     tell_waits_by(waits)
+    tell_came_by(came_of)
     link_by(links.of_batch, links.of_line)
     link_file_by(links.of_file)
     explain_entries()

@@ -51,6 +51,7 @@ from service.enquiry import pages as enquiry_pages
 from service.enquiry import requests_api as enquiry_requests_api
 from service.enquiry.board import api as board_api
 from service.enquiry.board import pages as board_pages
+from service.enquiry.boards import api as boards_api
 from service.enquiry.overview import api as overview_api
 from service.enquiry.overview import pages as overview_pages
 from service.enquiry.spared import api as spared_api
@@ -144,6 +145,7 @@ OPEN_API: tuple[APIRouter, ...] = (
     enquiry_requests_api.router,
     enquiry_objections_api.router,
     board_api.router,
+    boards_api.router,
     spared_api.router,
 )
 """Routes under /api/ that look after themselves who may use them."""

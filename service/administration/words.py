@@ -30,6 +30,7 @@ _JOBS = {
     "reconciliation.ask_result": translatable("Asking a bank for results"),
     "reconciliation.ask_statement": translatable("Asking a bank for a statement"),
     "reconciliation.look_for_late": translatable("Looking for late answers of banks"),
+    "enquiry.count_boards": translatable("Adding up the village boards"),
     "enquiry.count_overview": translatable("Counting for the overview"),
     "enquiry.count_spared": translatable("Counting spared proofs"),
     "webhooks.deliver": translatable("Telling receivers of events"),

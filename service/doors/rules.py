@@ -7,6 +7,7 @@ RULES: dict[str, Door] = {
     "GET /programmes/{code}": OPEN,
     "GET /api/programmes": OPEN,
     "GET /api/programmes/{code}": OPEN,
+    "GET /api/programmes/{code}/came": OPEN,
     "GET /rules/new": by("rules.propose"),
     "POST /rules/new": by("rules.propose"),
     "GET /rules/{number}/edit": by("rules.propose"),

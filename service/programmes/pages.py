@@ -8,6 +8,7 @@ from starlette.responses import Response
 from service.foundation import clock
 from service.foundation.months import Month
 from service.officers.signed_in import current_officer
+from service.programmes.guide.came import came_of
 from service.programmes.guide.kept import in_force, programme_in, upgraded
 from service.programmes.guide.list_view import guide_list
 from service.programmes.guide.programme import guide
@@ -59,6 +60,7 @@ def show_programme(session: Transaction, code: str) -> Response:
     return page(
         "programmes/programme.html",
         view=guide(kept, code, month),
+        came=came_of(session, code),
         month=month,
         notices=notices,
         reads_rules=reads_rules,

@@ -106,6 +106,7 @@ def close_day(session: Session, channel: BankChannel, day: date, *, by: Officer)
         },
     )
     enqueue(session, "enquiry.count_spared", str(closed.id), year=day.year)
+    enqueue(session, "enquiry.count_boards", str(closed.id), day=day)
     enqueue(session, "enquiry.count_overview", str(closed.id), channel=channel.id, day=day)
     return closed
 

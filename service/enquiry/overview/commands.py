@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from service.batches import queries
+from service.enquiry.boards import count as boards
 from service.enquiry.overview.count import count_month
 from service.foundation.database import transaction
 from service.foundation.months import Month
@@ -23,7 +24,7 @@ def count_overview(
         str, typer.Option(help="Like 2026-10; every month that has lists if left out.")
     ] = "",
 ) -> None:
-    """Count one month or all of them anew; each month is done in a transaction of its own."""
+    """Count one month or all of them anew, with what village boards tell in it; each month is done in a transaction of its own."""
     if month:
         wanted = [str(Month.parse(month))]
     else:
@@ -31,4 +32,5 @@ def count_overview(
             wanted = queries.months(session)
     for one in wanted:
         with transaction() as session:
-            typer.echo(f"{one}: {count_month(session, one)} counts")
+            counts = count_month(session, one) + boards.count_month(session, Month.parse(one))
+            typer.echo(f"{one}: {counts} counts")

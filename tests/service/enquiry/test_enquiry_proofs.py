@@ -27,11 +27,14 @@ from service.audit.verify.crypto import CRYPTO
 from service.audit.verify.own_trust import published_trust
 from service.batches.proof.command import prove
 from service.batches.proof.payment import payment_proof
+from service.enquiry.wards.find import wards_of
 from service.foundation import clock
 from service.foundation.problems import NotFound
 from service.residents.models import Person
 from tests.factories.residents import PersonIdentifierFactory, id_number
+from tests.service.enquiry.asking import resident
 from tests.service.enquiry.test_enquiry_pages import enter
+from tests.service.enquiry.test_own_wards import in_care
 from tests.service.reconciliation.answers import Sent, sent
 from tests.service.web.browsing import Browser
 
@@ -168,6 +171,43 @@ def test_a_resident_takes_the_proof_of_an_own_paid_payment_only(
         assert browser.get(address.replace("&amp;", "&").replace("place=1", bad)).status_code == 404
     browser.submit("/me/leave", shown_at="/me/payments")
     assert browser.get(address.replace("&amp;", "&")).headers["location"] == "/me"
+
+
+def test_a_guardian_takes_the_wards_proof_and_a_stranger_does_not(
+    browser: Browser, made: Session, out: Sent
+) -> None:
+    payment = out.lines()[0]
+    ward = made.get_one(Person, payment.payee_person_id)
+    ward.name = "孙小宝"
+    guardian, stranger = resident(902), resident(903)
+    in_care(ward, guardian.person)
+    enter(browser, made, guardian.number)
+    (known,) = wards_of(made, guardian.person.id)
+    page = f"/me/payments/{payment.programme}/proof?month={out.batch.month}&place=1"
+    file = page.replace("/proof?", "/proof.txt?")
+    assert page.replace("&", "&amp;") in browser.get("/me/others/1?month=" + out.batch.month).text
+    told = browser.get(f"{page}&whom={known.key}").text
+    assert "孙某某" in told
+    assert file.replace("&", "&amp;") in told
+    taken = browser.get(f"{file}&whom={known.key}")
+    line = check_proofs(taken.content, published_trust(made), CRYPTO).line
+    assert line is not None
+    assert line["id"] == payment.id
+    kept = select(AuditEntry).where(AuditEntry.act == "proof.taken")
+    entry = made.scalars(kept).one()
+    assert entry.actor_id == str(guardian.person.id)
+    assert b"guardian" in entry.canonical
+    # Without saying for whom it is the own payment that is asked for; there is none of this list.
+    assert browser.get(file).status_code == 404
+    browser.submit("/me/leave", shown_at="/me/payments")
+
+    enter(browser, made, stranger.number)
+    for address in (page, file):
+        for whom in (f"&whom={known.key}", ""):
+            refused = browser.get(address + whom)
+            assert refused.status_code == 404
+            assert "孙某某" not in refused.text
+    assert made.scalars(kept).all() == [entry]
 
 
 def _judged(text: bytes, trust: Trust) -> tuple[int, Proofs]:
