@@ -79,7 +79,8 @@ def _by_village(session: Session, month: Month) -> Iterable[list[Came]]:
     )
     payees: dict[tuple[str, str], set[int]] = defaultdict(set)
     sums_fen: dict[tuple[str, str], int] = defaultdict(int)
-    for code, programme, one, amount_fen in rows:
+    for division, programme, one, amount_fen in rows:
+        code = division or ""
         payees[code, programme].add(one)
         sums_fen[code, programme] += int(amount_fen)
     now = current_codes(session, {code for code, _ in payees})

@@ -57,8 +57,8 @@ def came_of(session: Session, programme: str) -> Came | None:
         ]
     last = found[-1]
     said = ngettext(
-        "In %(month)s %(people)s person had %(amount)s yuan of it on the card.",
-        "In %(month)s %(people)s people had %(amount)s yuan of it on their cards.",
+        "In %(month)s at least %(people)s person had %(amount)s yuan of it on the card.",
+        "In %(month)s at least %(people)s people had %(amount)s yuan of it on their cards.",
         last.people,
     ) % {
         "month": month_name(Month.parse(last.month)),
@@ -72,7 +72,9 @@ def _picture(about: About, span: list[str], told: dict[str, int]) -> Picture:
     """Return a line with gaps; its table has only the months that are told."""
     drawn = trend(about, span, [Series(about.title, [told.get(month) for month in span])])
     rows = [row for month, row in zip(span, drawn.rows, strict=True) if month in told]
-    return replace(drawn, rows=rows, signs=())
+    # One line needs no number at its end.
+    words = [one for one in drawn.words if one.look != "s1"]
+    return replace(drawn, rows=rows, words=words, signs=())
 
 
 def _span(first: str, last: str) -> list[str]:

@@ -68,9 +68,10 @@ def test_the_guide_draws_it_with_its_numbers_and_nothing_where_nothing_is_told(
     assert "全县发了多少" not in browser.get("/programmes/MZ15").text
     two_villages(session)
     page = browser.get("/programmes/MZ15").text
-    assert "2026年10月有 7 人领到本项补贴，共 1,100.00 元到卡" in text_of(page)
+    assert "2026年10月至少有 7 人领到本项补贴，共 1,100.00 元到卡" in text_of(page)
     assert page.count('class="plot"') == 2
     assert "<caption>每月金额</caption>" in page
+    assert 'class="end s1"' not in page
     assert "全县发了多少" not in browser.get("/programmes/MZ01").text
     # One month is a sentence and no line.
     assert "全县发了多少" in browser.get("/programmes/MZ17").text
