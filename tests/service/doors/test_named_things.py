@@ -5,9 +5,11 @@ programme: with a thing of the officer's own, with another's, and with one that 
 last two must be answered alike, and the first otherwise, or the test itself would be blind.
 """
 
+import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
@@ -59,12 +61,20 @@ _CONFIRMED = {f"{api}/exceptions/{act}" for api in ("", "/api") for act in ("cle
 
 def told(answer: Any, value: Any) -> tuple[int, str]:
     """Return an answer without what was sent, what may be chosen, and what is new in every answer."""
-    text = answer.text + answer.headers.get("location", "")
+    text = _read(answer) + answer.headers.get("location", "")
     text = re.sub(r"<head>.*?</head>|<svg.*?</svg>|<option.*?</option>", "", text, flags=re.DOTALL)
     text = re.sub(r'name="form_token" value="[^"]*"|"request_id":"[^"]*"|[0-9a-f]{64}', "", text)
     for one in value if isinstance(value, list) else [value]:
         text = re.sub(rf"(?<![\w<])(?<!</){re.escape(str(one))}(?!\w)", "…", text)
     return answer.status_code, text
+
+
+def _read(answer: Any) -> str:
+    """Return what stands in an answer: of a workbook its cells, for its bytes say when it was made."""
+    if "spreadsheetml" not in answer.headers.get("content-type", ""):
+        return str(answer.text)
+    sheets = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    return "\n".join(str(row) for sheet in sheets for row in sheet.iter_rows(values_only=True))
 
 
 def wrong(session: Session, sign_in_as: SignInAs, cases: list[Case]) -> list[str]:

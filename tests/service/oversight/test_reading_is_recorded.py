@@ -194,9 +194,9 @@ def test_a_resident_reads_which_office_looked_and_on_which_day(
         )  # fmt: skip
     record(made, "resident.revealed", by=by, on=("persons", person.id), reason="核对账号")
     made.flush()
-    found = lookers(made, person.id)
+    found = lookers(made, [person.id])
     assert {one.what for one in found} == {
         "您的档案", "您的发放明细", "对您的核定结果", "您的完整证件号或账号（已登记事由）",
     }  # fmt: skip
     assert {(one.day, one.office) for one in found} == {(clock.today(), "石桥镇")}
-    assert lookers(made, PersonFactory.create().id) == []
+    assert lookers(made, [PersonFactory.create().id]) == []
