@@ -292,7 +292,7 @@ class BatchLife(RuleBasedStateMachine):
             after = self.session.scalars(
                 text(
                     "SELECT convert_from(canonical, 'UTF8')::jsonb->>'after' FROM audit_entries "
-                    "WHERE object_id = :id ORDER BY at, id"
+                    "WHERE object_type = 'objections' AND object_id = :id ORDER BY at, id"
                 ).bindparams(id=str(objection_id))
             ).all()
             assert after == (["open"] if state == "open" else ["open", state])
