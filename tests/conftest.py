@@ -64,7 +64,6 @@ _NEEDED = {
     "strace": ("failing system calls", "strace", "strace", "strace"),
 }
 """By marker: what is tested, the program it needs, that one's name, and its Debian package."""
-_LONG = ("slow", "journey")
 _left_out: dict[str, int] = {}
 
 
@@ -73,6 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what needs a program that is not here; on CI that is an error instead.
 
     What takes longest comes first, so that no worker of a parallel run is alone with it at the end.
+    Journeys come last: what they commit stays until the run ends.
     """
     items.sort(key=_place)
     for marker, (what, program, name, package) in _NEEDED.items():
@@ -87,9 +87,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _place(item: pytest.Item) -> int:
-    """Return where a test's file stands: whole counties first, then browsers, then the others."""
-    marked = (place for place, name in enumerate(_LONG) if item.get_closest_marker(name))
-    return next(marked, len(_LONG))
+    """Return where a test's file stands: whole counties first, then the others, then browsers."""
+    if item.get_closest_marker("slow"):
+        return 0
+    return 2 if item.get_closest_marker("journey") else 1
 
 
 def pytest_collection_finish() -> None:

@@ -1,8 +1,14 @@
-"""One month, end to end, judged by what was planted in the county and by the bank's own books."""
+"""One month, end to end, judged by what was planted in the county and by the bank's own books.
+
+And the same month once more, killed with SIGKILL at any point and run again, as if never killed.
+"""
 
 import json
+import random
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +17,12 @@ import pytest
 
 from eligibility_rules import Month, load_rules
 from eligibility_rules.programme import Channel
-from tests.service.demo.county_run import CountyRun, together
+from tests.service.demo.county_run import RESIDENTS, CountyRun, together
 
 pytestmark = pytest.mark.slow
 
 MONTH = Month.parse("2026-10")
+KILLS, SEED = 5, 20261
 PAYABLE = sorted(
     code
     for code, one in load_rules().programmes.items()
@@ -194,6 +201,37 @@ def test_running_again_pays_nothing_twice_and_says_so(run: CountyRun, told: dict
     assert run.books()["totals"] == before
     same = ("decisions", "programmes", "held", "payments", "ledger", "bank_days_closed")
     assert {part: again[part] for part in same} == {part: told[part] for part in same}
+
+
+def test_killed_again_and_again_it_ends_with_the_same_money(
+    run: CountyRun, told: dict[str, Any], tmp_path: Path
+) -> None:
+    draw = random.Random(SEED)
+    killed = CountyRun(tmp_path / "killed")
+    try:
+        for _ in range(KILLS):
+            _kill_after(killed, draw.uniform(1.0, 16.0))
+        ended = killed.demo()
+        same = ("decisions", "programmes", "held", "payments", "ledger", "bank_days_closed")
+        assert {part: ended[part] for part in same} == {part: told[part] for part in same}
+        assert ended["audit"]["verified"]
+        books = killed.books()
+        assert books["paid_more_than_once"] == []
+        assert books["totals"] == run.books()["totals"]
+    finally:
+        killed.stop()
+
+
+def _kill_after(run: CountyRun, seconds: float) -> None:
+    running = subprocess.Popen(
+        run.command("demo", "--residents", RESIDENTS, "--json"),
+        env=run.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(seconds)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
 
 
 def test_comparison_with_the_month_before_adds_up(run: CountyRun, told: dict[str, Any]) -> None:
