@@ -11,7 +11,7 @@ from service.assessment.newest import said_by
 from service.assessment.outcome_files import OutcomesDamaged
 from service.assessment.said import Said
 from service.audit.actor import Actor
-from service.audit.record import record
+from service.audit.record import record_reading
 from service.batches.instalments.queries import hundredths
 from service.batches.models import Payment
 from service.batches.proof.payment import has_proof
@@ -160,7 +160,7 @@ def answer_to(session: Session, asked: Asked) -> Answer:
     explained = _explained(session, asked)
     # What is paid for months gone by answers nothing about this one.
     paid = {one.programme for one in asked.payments if one.line_type == "regular"}
-    record(
+    record_reading(
         session,
         "answer.read",
         by=Actor(kind="resident", id=str(asked.person_id)),

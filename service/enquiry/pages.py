@@ -1,6 +1,5 @@
 """The resident's pages: one question a page, an answer in sentences, nothing personal in addresses."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -11,7 +10,7 @@ from service.assessment.letter import write_letter
 from service.assessment.paid import how_paid
 from service.assessment.told import tell
 from service.enquiry import asking, proof_pages
-from service.enquiry.answer import Answer, Line, answer_to
+from service.enquiry.answer import Answer, answer_to
 from service.enquiry.asked import asked_by
 from service.enquiry.coming import pages as coming_pages
 from service.enquiry.demo_code import code_for_demo
@@ -27,6 +26,7 @@ from service.enquiry.identify import (
     understood,
 )
 from service.enquiry.lookers import lookers
+from service.enquiry.month_page import month_page
 from service.enquiry.objecting import pages as objecting_pages
 from service.enquiry.province import pages as province_pages
 from service.enquiry.province.configured import province
@@ -34,11 +34,8 @@ from service.enquiry.province.problems import TOLD
 from service.enquiry.reasons import reasons_for
 from service.enquiry.requests import list_pages
 from service.enquiry.requests import pages as requests_pages
-from service.enquiry.sentence import month_sentence
 from service.enquiry.signed_in import COOKIE, is_unknown_here, person, token
 from service.enquiry.wards import pages as wards_pages
-from service.enquiry.why_not import drawn
-from service.enquiry.words import state_tag
 from service.foundation import clock
 from service.foundation.months import Month
 from service.foundation.problems import NotFound, Problem
@@ -48,7 +45,7 @@ from service.web import cookies, filters
 from service.web.here import visit
 from service.web.render import page
 from service.web.transactions import Transaction, opener
-from service.web.view_models import Fault, Tag
+from service.web.view_models import Fault
 
 router = APIRouter()
 router.include_router(proof_pages.router)
@@ -131,19 +128,8 @@ def _payments(session: Session, shown: str, month: str) -> Response:
     # Whom the county does not know, it tells what it tells everybody to whom nothing is paid.
     is_known = asked.person_id is not None
     said = answer_to(session, asked) if is_known else Answer(asked.month, (), ())
-    en, zh = month_sentence(said.month, said.lines)
-    return page(
-        "enquiry/payments.html",
-        month=Month.parse(said.month),
-        sentence=zh if visit().language == "zh" else en,
-        months=[(filters.month_name(Month.parse(one)), one) for one in asked.months],
-        payments=[_said(line) for line in said.lines],
-        not_paid=drawn(said.not_paid, said.month),
-        not_paid_count=len(said.not_paid),
-        explained=said.explained,
-        looks=lookers(session, asked.own) if asked.is_looked_at else [],
-        read_at=clock.now(),
-    )
+    looks = lookers(session, asked.own) if asked.is_looked_at else []
+    return month_page(said, asked.months, looks, clock.now())
 
 
 @router.get("/me/payments/{code}")
@@ -198,26 +184,6 @@ def end(request: Request, session: Transaction) -> Response:
     cookies.clear(response, COOKIE, secure=visit().secure)
     asking.forget(response, secure=visit().secure)
     return response
-
-
-@dataclass(frozen=True)
-class Said:
-    """One payment: its name, its state in a word, and the sentence about it."""
-
-    name: str
-    tag: Tag
-    sentence: str
-    code: str
-    proof: int
-    """Its place among the programme's payments that a proof can be had for, from 1; 0: none."""
-
-
-def _said(line: Line) -> Said:
-    if visit().language == "zh":
-        name, sentence = line.name_zh, line.sentence_zh
-    else:
-        name, sentence = line.name, line.sentence
-    return Said(name, state_tag(line.state), sentence, line.programme, line.proof)
 
 
 def _ask(problem: Problem | None = None, trouble: str = "") -> Response:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from service.enquiry.answer import WhyNot
-from service.web.frames import OPEN, framed
+from service.web.frames import Frame, framed
 from service.web.here import visit
 from service.web.render import html
 
@@ -27,7 +27,7 @@ class Why:
     code: str
 
 
-def drawn(not_paid: Iterable[WhyNot], month: str) -> Markup:
+def why_not(not_paid: Iterable[WhyNot], month: str) -> Markup:
     """Return the entries of a list, one a programme, in the language of the request."""
     language = visit().language
     parts: list[str] = []
@@ -38,14 +38,14 @@ def drawn(not_paid: Iterable[WhyNot], month: str) -> Markup:
             reasons = one.reasons_zh
         else:
             why, reasons = Why(one.name, is_known, one.department, one.programme), one.reasons
-        before, after = _around(why, month, language)
+        before, after = _around(why, month, language).texts
         parts += before, *map(_reason, reasons), after
     return Markup("".join(parts))  # noqa: S704 - every part was drawn, and escaped, by a template
 
 
 @lru_cache(maxsize=8_192)
-def _around(why: Why, month: str, _language: str) -> tuple[str, ...]:
-    return framed("enquiry/why_not.html", one=why, month=month, reasons=OPEN)
+def _around(why: Why, month: str, _language: str) -> Frame:
+    return framed("enquiry/why_not.html", ["reasons"], one=why, month=month)
 
 
 @lru_cache(maxsize=8_192)

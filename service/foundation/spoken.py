@@ -1,6 +1,7 @@
 """Say periods and days in a sentence: 2026年10月, October 2026."""
 
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -32,11 +33,16 @@ def spoken_period(period: str, language: str) -> str:
     first = date(int(year), int(part), 1)
     if language == "zh":
         return f"{first.year}年{first.month}月"
-    return str(format_date(first, "MMMM yyyy", locale="en"))
+    return _english(first, "MMMM yyyy")
 
 
 def spoken_day(day: date, language: str) -> str:
     """Return a civil date in ``zh`` or ``en``."""
     if language == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
-    return str(format_date(day, "d MMMM yyyy", locale="en"))
+    return _english(day, "d MMMM yyyy")
+
+
+@lru_cache(maxsize=1_024)
+def _english(day: date, pattern: str) -> str:
+    return str(format_date(day, pattern, locale="en"))

@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.audit.actor import SYSTEM
+from service.audit.actor import SYSTEM, Actor
 from service.audit.models import AuditEntry
-from service.audit.record import record
+from service.audit.record import record, record_reading
 from service.foundation import clock
 from service.residents.models import FeedWaiver
 
@@ -26,6 +26,33 @@ def test_a_rolled_back_act_leaves_no_entry(session: Session) -> None:
     before = _entries(session)
     with session.begin_nested() as inner:
         record(session, "thing.made", by=SYSTEM, on=("things", 7))
+        inner.rollback()
+    assert _entries(session) == before
+
+
+def test_the_entry_of_a_reading_is_the_same_and_there_at_once(session: Session) -> None:
+    by = Actor(kind="resident", id="7")
+    asked = record(session, "thing.read", by=by, on=("things", 7), details={"month": "2026-10"})
+    session.flush()
+    record_reading(session, "thing.read", by=by, on=("things", 7), details={"month": "2026-10"})
+    both = session.scalars(
+        select(AuditEntry).where(AuditEntry.act == "thing.read").order_by(AuditEntry.id)
+    ).all()
+    assert len(both) == 2
+    assert asked in both
+    first, second = ({**json.loads(one.canonical), "id": "", "at": ""} for one in both)
+    assert first == second
+    for one in both:
+        said = json.loads(one.canonical)
+        assert (str(one.id), one.at.isoformat(timespec="microseconds")) == (said["id"], said["at"])
+        assert (one.actor_kind, one.actor_id) == (said["actor"]["kind"], said["actor"]["id"])
+        assert (one.act, one.object_type, one.object_id) == ("thing.read", "things", "7")
+
+
+def test_a_rolled_back_reading_leaves_no_entry(session: Session) -> None:
+    before = _entries(session)
+    with session.begin_nested() as inner:
+        record_reading(session, "thing.read", by=SYSTEM, on=("things", 7), details={})
         inner.rollback()
     assert _entries(session) == before
 
