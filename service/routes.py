@@ -127,20 +127,20 @@ from service.webhooks import api as webhooks_api
 from service.webhooks import pages as webhooks_pages
 
 OPEN_PAGES: tuple[APIRouter, ...] = (
+    enquiry_pages.router,
     officers_pages.router,
     programmes_pages.router,
     notices_pages.router,
-    enquiry_pages.router,
     board_pages.router,
     spared_pages.router,
 )
-"""Pages that nobody has to sign in for."""
+"""Pages that nobody has to sign in for; what is asked for most is looked for first."""
 
 OPEN_API: tuple[APIRouter, ...] = (
+    enquiry_api.router,
     programmes_api.router,
     pushes_api.router,
     notices_public_api.router,
-    enquiry_api.router,
     enquiry_own_api.router,
     enquiry_requests_api.router,
     enquiry_objections_api.router,
