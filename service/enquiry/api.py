@@ -19,10 +19,11 @@ from service.enquiry.identify import (
     person_of,
     understood,
 )
+from service.enquiry.in_turn import in_turn
 from service.enquiry.sentence import month_sentence
 from service.foundation.months import Month
 from service.foundation.problems import Problem
-from service.web.transactions import Transaction, opener
+from service.web.transactions import Opener, Transaction, opener
 
 router = APIRouter(prefix="/api/enquiry", tags=["enquiry"])
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /api/enquiry/sessions.")
@@ -174,7 +175,7 @@ Person = Annotated[int, Depends(_person)]
 
 
 @router.get("/payments", response_model=MonthSaid)
-def payments(
+async def payments(
     request: Request,
     shown: Shown,
     month: Annotated[str, Query(max_length=7, examples=["2026-10"])],
@@ -183,9 +184,13 @@ def payments(
 
     Problems: ``enquiry_ended``, ``bad_month``.
     """
+    return await in_turn(_told, opener(request), _token(shown), month)
+
+
+def _told(transaction: Opener, token: str, month: str) -> Response:
     # Everything in one step of one thread: a county asks this by the hundred a second.
-    with opener(request)() as session:
-        asked = asked_by(session, _token(shown), month)
+    with transaction() as session:
+        asked = asked_by(session, token, month)
         if asked is None or asked.person_id is None:
             raise EnquiryEnded
         Month.parse(month)

@@ -25,6 +25,7 @@ from service.enquiry.identify import (
     leave,
     understood,
 )
+from service.enquiry.in_turn import in_turn
 from service.enquiry.lookers import lookers
 from service.enquiry.month_page import month_page
 from service.enquiry.objecting import pages as objecting_pages
@@ -44,7 +45,7 @@ from service.residents.models import Person
 from service.web import cookies, filters
 from service.web.here import visit
 from service.web.render import page
-from service.web.transactions import Transaction, opener
+from service.web.transactions import Opener, Transaction, opener
 from service.web.view_models import Fault
 
 router = APIRouter()
@@ -112,14 +113,18 @@ def give_code(request: Request, code: Text = "") -> Response:
 
 
 @router.get("/me/payments")
-def show_payments(request: Request, month: str = "") -> Response:
+async def show_payments(request: Request, month: str = "") -> Response:
     """Say where a month's money is, and why there is none for the rest."""
+    return await in_turn(_payments, opener(request), token(request), month)
+
+
+def _payments(transaction: Opener, shown: str, month: str) -> Response:
     # Everything in one step of one thread: a county asks this by the hundred a second.
-    with opener(request)() as session:
-        return _payments(session, token(request), month)
+    with transaction() as session:
+        return _payments_in(session, shown, month)
 
 
-def _payments(session: Session, shown: str, month: str) -> Response:
+def _payments_in(session: Session, shown: str, month: str) -> Response:
     asked = asked_by(session, shown, month)
     if asked is None:
         return _to("/me")
