@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
@@ -19,6 +19,7 @@ from service.enquiry.province.start import province_usable
 from service.foundation import logs
 from service.foundation.database import transaction
 from service.foundation.encryption.require_keys import at_start
+from service.foundation.gauges import exposition
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.officers import pages as officers_pages
@@ -128,4 +129,4 @@ def show_health(request: Request) -> Response:
 def show_metrics(request: Request) -> Response:
     """Counts and times for Prometheus; no ids, no people."""
     health.measure(opener(request))
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -59,6 +59,7 @@ from service.residents.tasks.commands import app as tasks
 from service.signing.commands import app as signing
 from service.signing.signers.no_private_keys import require_no_private_keys
 from service.signing.signers.pkcs11.command import sign_with_token
+from service.web.serving import web
 from service.webhooks.commands import app as webhooks
 
 app = typer.Typer(
@@ -67,7 +68,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _WITHOUT_DATABASE = frozenset(
-    {"bank", "demo", "serve", "county", "db", "down", "rules", "sign", "witness"}
+    {"bank", "demo", "serve", "web", "county", "db", "down", "rules", "sign", "witness"}
 )
 """Commands that need no database, or make it ready themselves."""
 
@@ -98,6 +99,7 @@ def _verifies_a_file() -> bool:
 
 app.command("demo")(demo)
 app.command("serve")(serve)
+app.command("web")(web)
 app.add_typer(county, name="county")
 
 rules.command("assess")(assess_files)

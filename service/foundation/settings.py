@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """A county's own years of working days, in the form of `working_days/calendar.yaml`; they replace ours."""
     web_host: str = "127.0.0.1"
     web_port: int = 8750
+    web_processes: int = Field(default=2, ge=1, le=64)
+    """Processes that answer under `anxin web`."""
     web_origin: str | None = None
     """The address in officers' browsers, `https://host[:port]`; passkeys are bound to it. Unset: localhost."""
     certificate_roots_file: Path | None = None

@@ -6,7 +6,6 @@ Nothing moves and nothing is sent again: a person telephones the bank.
 
 from datetime import timedelta
 
-from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from service.dispatch import queries as dispatch_queries
 from service.dispatch.about import files_seen_by
 from service.dispatch.models import BankFile
 from service.foundation import clock
+from service.foundation.gauges import Gauge
 from service.ledger.models import BankChannel
 from service.officers.may import may
 from service.officers.models import Officer

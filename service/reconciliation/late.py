@@ -1,14 +1,15 @@
-"""What should have come from a bank by now: replies to our files, and the statements of their days.
+"""What should have come from collections import Counter
+from a bank by now: replies to our files, and the statements of their days.
 
 Each channel says on which working day after, and until what time on the county's clock. What is late
 is in finance's queue, in the metrics and in the audit trail, and its day does not close.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from prometheus_client import Gauge
 from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from service.audit.actor import SYSTEM
 from service.audit.record import record
 from service.dispatch.models import BankFile
 from service.foundation import clock
+from service.foundation.gauges import Gauge
 from service.foundation.jobs import enqueue, job
 from service.foundation.working_days import nth_after
 from service.ledger.hours import hours_of
@@ -102,9 +104,10 @@ def raise_alarms(session: Session, *, now: datetime | None = None) -> int:
 
 def measure(session: Session) -> None:
     """Set the gauge to what is late now."""
+    counts = Counter((one.channel.code, one.kind) for one in late(session))
     LATE.clear()
-    for one in late(session):
-        LATE.labels(one.channel.code, one.kind).inc()
+    for labels, count in counts.items():
+        LATE.set(count, *labels)
     PAID_AFTER_REISSUE.set(paid_after_reissue(session))
 
 

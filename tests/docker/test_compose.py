@@ -39,17 +39,16 @@ def _queues() -> set[str]:
 def test_every_command_names_something_that_exists(name: str) -> None:
     command = SERVICES[name]["command"]
     match command:
-        case ["uvicorn", "--factory", target, *_]:
-            module, _, factory = target.partition(":")
-            assert callable(getattr(importlib.import_module(module), factory))
         case ["celery", "-A", module, "worker" | "beat", *_]:
             assert importlib.import_module(module).app is worker.app
         case ["python", "-m", module, *_]:
             assert importlib.util.find_spec(f"{module}.__main__")
         case ["anxin", *words]:
             found: Any = get_command(cli.app)
-            for word in words:
+            options = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
+            for word in words[:options]:
                 found = found.commands[word]
+            found.make_context("anxin", list(words[options:]))
         case _:
             pytest.fail(f"{name} runs {command}, which this test does not know how to check")
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from prometheus_client import Gauge
 from sqlalchemy.orm import Session
 
 from service.audit.anchors.queries import late_seconds, newest
 from service.foundation import clock
+from service.foundation.gauges import Gauge
 from service.foundation.settings import settings
 
 AGE = Gauge(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from service.audit.cosigning.models import WitnessState
 from service.audit.cosigning.policy import PolicyUnusable
 from service.audit.cosigning.published import late_seconds
 from service.audit.models import AuditCheckpoint
+from service.foundation.gauges import Gauge
 from service.foundation.settings import settings
 
 FAILURES = Gauge(
@@ -48,5 +48,5 @@ def measure(session: Session) -> None:
     """Set the gauges of every witness."""
     signed = session.scalar(select(func.max(AuditCheckpoint.size))) or 0
     for one in session.scalars(select(WitnessState)):
-        FAILURES.labels(one.name).set(one.failures)
-        BEHIND.labels(one.name).set(max(0, signed - one.size))
+        FAILURES.set(one.failures, one.name)
+        BEHIND.set(max(0, signed - one.size), one.name)

@@ -5,7 +5,6 @@ A long transaction's entries are old when they come; so it is late only what wai
 
 from datetime import datetime, timedelta
 
-from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from service.audit.log.models import PublishedCheckpoint
 from service.audit.log.waiting import waiting
 from service.audit.models import AuditCheckpoint
 from service.foundation import clock
+from service.foundation.gauges import Gauge
 from service.foundation.jobs.models import Heartbeat
 from service.foundation.problems import Problem
 

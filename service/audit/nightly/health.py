@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from prometheus_client import Gauge
 from sqlalchemy.orm import Session
 
 from service.audit.nightly.queries import LATE_AFTER, good_age, latest
+from service.foundation.gauges import Gauge
 
 FAILED = Gauge(
     "anxin_audit_verification_failed", "1 when the last nightly verification found the trail wrong."

@@ -57,6 +57,8 @@ def serve(
     home.signers()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=CONNECTIONS_MAX) as listening:
+        # Asyncio sees to it only with sockets of its own: the second half of an answer must not wait.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         said = json.dumps({"name": home.name, "port": listening.getsockname()[1]})
         sys.stdout.write(f"{said}\n")
         sys.stdout.flush()

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from prometheus_client import Gauge
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from service.foundation.gauges import Gauge
 from service.foundation.logs import kind_of, logger
 from service.foundation.problems import Problem
 from service.web.health.findings import WORST_FIRST, Finding, Part
@@ -91,7 +91,7 @@ def measure(opened: Opener) -> None:
     for part in look(opened):
         for state in WORST_FIRST:
             count = sum(one.state == state for one in part.findings)
-            FINDINGS.labels(part.code, state).set(count)
+            FINDINGS.set(count, part.code, state)
 
 
 def _look(watch: Watch, opened: Opener) -> Sequence[Finding]:

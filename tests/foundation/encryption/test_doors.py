@@ -12,7 +12,9 @@ from tests.foundation.encryption.everything import fill
 OTHER = "5a" * 32
 DOORS = {
     "command": ["-c", "from service.start import main; main()", "jobs", "failed"],
-    "web": ["-m", "uvicorn", "--factory", "service.app:create_app", "--port", "0"],
+    "web": [
+        "-c", "from service.start import main; main()", "web", "--port", "0", "--processes", "1",
+    ],
     "worker": [
         "-m", "celery", "-A", "service.worker", "worker", "--pool", "solo", "--queues", "periodic",
     ],

@@ -92,7 +92,7 @@ def test_a_night_is_asked_for_once_and_its_verdict_is_kept_and_said(
         "UPDATE audit_verifications SET ended_at = ended_at - interval '49 hours'"
     )
     assert _said(committed) == {"status": "degraded", "verification": "late"}
-    assert health.AGE._value.get() > 48 * 3600
+    assert health.AGE.get() > 48 * 3600
 
     # A changed entry is found, kept with its place, and is no failure of the job.
     committed.as_superuser(
@@ -108,7 +108,7 @@ def test_a_night_is_asked_for_once_and_its_verdict_is_kept_and_said(
     said = _said(committed)
     assert (said["status"], said["verification"]) == ("degraded", "failed")
     assert (said["verification_code"], said["verification_first_bad"]) == (CHANGED, 5)
-    assert health.FAILED._value.get() == 1
+    assert health.FAILED.get() == 1
 
 
 def test_it_goes_on_stretch_by_stretch_and_ends_when_its_time_is_over(

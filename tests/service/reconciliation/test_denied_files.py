@@ -76,7 +76,7 @@ def test_not_found_after_it_was_accepted_is_an_alarm_until_the_bank_knows_it_aga
     assert "请致电银行核实" in shown
     assert "银行曾受理，现称无此文件" in shown
     denied.measure(session)
-    assert denied.DENIED._value.get() == 1
+    assert denied.DENIED.get() == 1
 
     said[0] = Told.KNOWN
     ask_result(session, str(file.id))

@@ -314,8 +314,8 @@ def test_health_is_red_when_entries_wait_and_nobody_signs(session: Session) -> N
     assert trouble.members["entries"] == 1
     assert "等待签署" in trouble.sentence_zh
     health.measure(session)
-    assert health.WAITING._value.get() == 1
-    assert health.OLDEST._value.get() >= 6
+    assert health.WAITING.get() == 1
+    assert health.OLDEST.get() >= 6
     beat(session, health.TASK)
     assert health.trouble(session) is None, "its transaction was long; a sequencer runs"
 
