@@ -1,5 +1,6 @@
 """The web door: what is served, and by whom it is guarded."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,7 +25,14 @@ from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.officers import pages as officers_pages
 from service.officers.signed_in import NotSignedIn
-from service.routes import OFFICER_API, OFFICER_PAGES, OPEN_API, OPEN_PAGES
+from service.routes import (
+    ASKED_MOST_API,
+    ASKED_MOST_PAGES,
+    OFFICER_API,
+    OFFICER_PAGES,
+    OPEN_API,
+    OPEN_PAGES,
+)
 from service.signing.signers.no_private_keys import require_no_private_keys
 from service.waits import OWED, PROVIDERS
 from service.watches import WATCHES
@@ -71,6 +79,9 @@ async def _keys_fit(app: FastAPI) -> AsyncIterator[None]:
     in_force()
     require_no_private_keys()
     province_usable()
+    # What is loaded stays to the end: nobody looks through it for garbage while a request waits.
+    gc.collect()
+    gc.freeze()
     yield
 
 
@@ -96,10 +107,11 @@ def create_app(open_transaction: Opener = transaction) -> FastAPI:
     asked = Depends(admitted, scope="function")
     app.include_router(_unseen, dependencies=[unasked])
     # An address is looked for from the first on: what everybody asks comes before the officers' pages.
-    for router in OPEN_API:
-        app.include_router(router, dependencies=[unasked])
-    for router in OPEN_PAGES:
-        app.include_router(router, dependencies=[unasked, form], include_in_schema=False)
+    for apis, pages in ((ASKED_MOST_API, ASKED_MOST_PAGES), (OPEN_API, OPEN_PAGES)):
+        for router in apis:
+            app.include_router(router, dependencies=[unasked])
+        for router in pages:
+            app.include_router(router, dependencies=[unasked, form], include_in_schema=False)
     for router in (home.router, *OFFICER_PAGES):
         app.include_router(router, dependencies=[asked, form], include_in_schema=False)
     for router in (home.api, *OFFICER_API):

@@ -126,18 +126,20 @@ from service.signing.voucher import pages as voucher_pages
 from service.webhooks import api as webhooks_api
 from service.webhooks import pages as webhooks_pages
 
+ASKED_MOST_API: tuple[APIRouter, ...] = (enquiry_api.router,)
+ASKED_MOST_PAGES: tuple[APIRouter, ...] = (enquiry_pages.router,)
+"""What a county's residents ask by the hundred a second: an address is looked for from the first on."""
+
 OPEN_PAGES: tuple[APIRouter, ...] = (
-    enquiry_pages.router,
     officers_pages.router,
     programmes_pages.router,
     notices_pages.router,
     board_pages.router,
     spared_pages.router,
 )
-"""Pages that nobody has to sign in for; what is asked for most is looked for first."""
+"""Pages that nobody has to sign in for."""
 
 OPEN_API: tuple[APIRouter, ...] = (
-    enquiry_api.router,
     programmes_api.router,
     pushes_api.router,
     notices_public_api.router,

@@ -92,7 +92,9 @@ def assess(
         outcomes = _run(snapshot, rule_set, working, month, engine)
         purpose = purpose_of(snapshot.digest, digest)
         files = encrypted([found.path for found in outcomes], working, purpose)
-        cells = encrypted(_cells(outcomes, working), working, purpose, CELLS_TOGETHER)
+        cells = encrypted(
+            _cells(outcomes, working), working, purpose, CELLS_TOGETHER, by_first=True
+        )
         counts = _counts(outcomes, working)
         assessment = Assessment(
             month=snapshot.month,

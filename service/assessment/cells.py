@@ -20,7 +20,7 @@ from service.foundation.settings import settings
 from service.residents.models import Snapshot
 from service.residents.snapshot.lookup import FileChanged, finder
 
-CELLS_TOGETHER = 128
+CELLS_TOGETHER = 32
 """So many cells are decrypted to read one."""
 _COLUMN = "decided"
 

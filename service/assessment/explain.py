@@ -11,9 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    any_,
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from eligibility_rules import (
@@ -268,6 +270,6 @@ def in_household(at: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[
     return (
         FeedRecord.known_from <= at,
         or_(FeedRecord.known_to.is_(None), FeedRecord.known_to > at),
-        FeedRecord.feed.in_(HOUSEHOLDS),
+        FeedRecord.feed == any_(array(list(HOUSEHOLDS))),
         FeedRecord.household_id.is_not(None),
     )

@@ -5,7 +5,7 @@ of his own and no row becomes an object of the mapper.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -38,8 +38,8 @@ from service.residents.models import FeedRecord, Snapshot
 class Newest:
     """The assessment, and the households of whom it is asked for (``feed id``) at its snapshot."""
 
-    assessment_id: UUID
     month: str
+    assessment_id: UUID
     rule_digest: str
     snapshot_digest: str
     folder: str
@@ -47,7 +47,7 @@ class Newest:
     households: Sequence[str] | None
 
 
-_COLUMNS = tuple(Newest.__dataclass_fields__)
+_COLUMNS = [one.name for one in fields(Newest)][1:]
 _AT = cast(Snapshot.manifest["as_known_at"].astext, DateTime(timezone=True))
 
 
@@ -62,7 +62,6 @@ def newest(month: ColumnElement[str], own: ColumnElement[Any]) -> LateralFromCla
     return (
         select(
             Assessment.id.label("assessment_id"),
-            Assessment.month,
             Assessment.rule_digest,
             Snapshot.digest.label("snapshot_digest"),
             Assessment.folder,
@@ -73,16 +72,16 @@ def newest(month: ColumnElement[str], own: ColumnElement[Any]) -> LateralFromCla
         .where(Assessment.month == month)
         .order_by(Assessment.assessed_at.desc())
         .limit(1)
-        .lateral("newest")
+        .lateral("n")
     )
 
 
-def newest_of(row: Row[*tuple[Any, ...]]) -> Newest | None:
+def newest_of(row: Row[*tuple[Any, ...]], month: str) -> Newest | None:
     """Return what was found of :func:`newest`; None where the month was not assessed."""
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     if found["assessment_id"] is None:
         return None
-    return Newest(**{name: found[name] for name in _COLUMNS})
+    return Newest(month, *(found[name] for name in _COLUMNS))
 
 
 def said_by(session: Session, decided: Newest, own: list[int]) -> list[Said]:
@@ -117,7 +116,7 @@ def _pieces(session: Session, decided: Newest, subject: Subject, subject_id: int
 def said_of(session: Session, month: str, own: list[int]) -> list[Said] | None:
     """Return the same of a month's newest assessment; None if there is none."""
     row = session.execute(_BY_ITSELF, {"month": month, "own": own}).first()
-    decided = None if row is None else newest_of(row)
+    decided = None if row is None else newest_of(row, month)
     return None if decided is None else said_by(session, decided, own)
 
 

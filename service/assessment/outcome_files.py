@@ -43,7 +43,12 @@ def purpose_of(snapshot_digest: str, rule_digest: str) -> str:
 
 
 def encrypted(
-    plain: Iterable[Path], working: Path, purpose: str, row_group_rows: int = ROW_GROUP_ROWS
+    plain: Iterable[Path],
+    working: Path,
+    purpose: str,
+    row_group_rows: int = ROW_GROUP_ROWS,
+    *,
+    by_first: bool = False,
 ) -> dict[str, Any]:
     """Encrypt files to ``working/encrypted``; return name → ``{says, sha256, key_version}``.
 
@@ -54,7 +59,7 @@ def encrypted(
     return {
         path.name: {
             "says": sha256_of(path),
-            **encrypt(path, target / path.name, purpose, row_group_rows),
+            **encrypt(path, target / path.name, purpose, row_group_rows, by_first=by_first),
         }
         for path in plain
     }

@@ -151,7 +151,7 @@ def answer_to(session: Session, asked: Asked) -> Answer:
             own,
             payment,
             replace(
-                line_of(session, payment, payment.tail, has_more=payment.has_more),
+                line_of(session, payment, payment.tail or "", has_more=payment.has_more),
                 proof=proofs.get(payment.id, 0),
             ),
         )

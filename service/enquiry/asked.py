@@ -18,13 +18,12 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
-    cast,
     func,
     or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -38,7 +37,6 @@ from service.enquiry.queries import MONTHS
 from service.foundation import clock
 from service.foundation.ids import reference_of
 from service.foundation.months import Month
-from service.residents.identity.canonical import canonical_column
 from service.residents.models import Account, Person
 
 
@@ -56,7 +54,7 @@ class Paid:
     amount_fen: int
     entitled_fen: int | None
     settled_on: date | None
-    tail: str
+    tail: str | None
     state_of_list: str
     has_more: bool
     """Whether anything may stand beside it."""
@@ -118,9 +116,9 @@ def _asked(
         person_id=first.person_id,
         own=[] if counts is None else [counts, *(one for one in own if one != counts)],
         month=first.chosen,
-        months=first.months,
+        months=first.months or [],
         payments=[Paid(*row[:_WIDTH]) for row in rows if row.id is not None],
-        decided=newest_of(first),
+        decided=newest_of(first, first.chosen),
         is_looked_at=first.is_looked_at,
     )
 
@@ -146,21 +144,18 @@ def _question(who: Select[Any]) -> Select[Any]:
 
 def _same(who: Select[Any]) -> CTE:
     """Who asks, under which ids, about which month."""
-    asks, row, other = who.cte("asks"), aliased(Person), aliased(Person)
-    counts = func.coalesce(canonical_column(row), asks.c.person_id)
+    asks, row, other = who.cte("a"), aliased(Person, name="p"), aliased(Person, name="o")
+    counts = func.coalesce(row.merged_into, asks.c.person_id)
     own = (
         select(func.array_agg(aggregate_order_by(other.id, other.id)))
         .where(or_(other.id == counts, other.merged_into == counts))
         .correlate_except(other)
         .scalar_subquery()
     )
-    newest_months = MONTHS.subquery()
-    months = select(
-        func.array_agg(aggregate_order_by(newest_months.c.month, newest_months.c.month.desc()))
-    ).scalar_subquery()
-    listed = select(func.coalesce(months, cast(array([]), ARRAY(Text))).label("months")).cte(
-        "listed"
-    )
+    shown = MONTHS.subquery("m")
+    listed = select(
+        func.array_agg(aggregate_order_by(shown.c.month, shown.c.month.desc())).label("months")
+    ).cte("l")
     chosen = func.coalesce(
         bindparam("month", type_=Text), listed.c.months[1], bindparam("this_month", type_=Text)
     )
@@ -175,7 +170,7 @@ def _same(who: Select[Any]) -> CTE:
         .select_from(asks)
         .join(listed, true())
         .outerjoin(row, row.id == asks.c.person_id)
-        .cte("same")
+        .cte("s")
         # Or the ids would be asked for again wherever they are compared.
         .prefix_with("MATERIALIZED")
     )
@@ -185,7 +180,7 @@ def _paid(month: ColumnElement[str], own: ColumnElement[list[int]]) -> LateralFr
     return (
         select(
             *(getattr(Payment, name) for name in _OF_PAYMENT),
-            func.coalesce(Account.tail, "").label("tail"),
+            Account.tail,
             Batch.state.label("state_of_list"),
             something().label("has_more"),
         )
@@ -197,13 +192,15 @@ def _paid(month: ColumnElement[str], own: ColumnElement[list[int]]) -> LateralFr
             Payment.state != "reissued",
             ~paid_instead(),
         )
-        .lateral("paid")
+        .lateral("d")
     )
 
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _WIDTH = len(fields(Paid))
 _OF_PAYMENT = [one.name for one in fields(Paid)][:-3]
-# Made once: putting a statement together takes longer than asking it.
+# Made once: putting a statement together takes longer than asking it. Lists are compared as arrays, for one
+# that were spelled out would be put together for every question; and psycopg remembers no more than 4,096
+# characters.
 _BY_TOKEN = _question(BEHIND)
 _BY_PERSON = _question(select(bindparam("person", type_=BigInteger).label("person_id")))

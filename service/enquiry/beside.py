@@ -7,7 +7,8 @@ says otherwise is the payment asked about by itself.
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, any_, exists, or_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from service.batches.instalments.queries import waits_for_money
@@ -41,7 +42,7 @@ NOTHING = Beside()
 def something() -> ColumnElement[bool]:
     """Whether there may be anything beside a payment: whoever says no says :data:`NOTHING`."""
     return or_(
-        Payment.state.in_(("held", *FAILED)),
+        Payment.state == any_(array(["held", *FAILED])),
         exists().where(RecallLine.payment_id == Payment.id),
         exists().where(RecoveryOffset.payment_id == Payment.id),
         exists().where(DoublePayment.first_id == Payment.id),

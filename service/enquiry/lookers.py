@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Text, any_, cast, exists, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
 from service.audit.models import AuditEntry
@@ -16,7 +16,7 @@ LOOKS_MAX = 50
 KEPT = timedelta(days=366)
 _ACTS = ("resident.read", "resident.revealed")
 _READ_MAX = 2_000
-_BY_OFFICERS = (AuditEntry.actor_kind == "officer", AuditEntry.act.in_(_ACTS))
+_BY_OFFICERS = (AuditEntry.actor_kind == "officer", AuditEntry.act == any_(array(_ACTS)))
 
 
 @dataclass(frozen=True)

@@ -49,14 +49,6 @@ from service.web.transactions import Opener, Transaction, opener
 from service.web.view_models import Fault
 
 router = APIRouter()
-router.include_router(proof_pages.router)
-router.include_router(history_pages.router)
-router.include_router(coming_pages.router)
-router.include_router(province_pages.router)
-router.include_router(requests_pages.router)
-router.include_router(list_pages.router)
-router.include_router(objecting_pages.router)
-router.include_router(wards_pages.router)
 Text = Annotated[str, Form(max_length=64)]
 Code = Annotated[str, Path(max_length=16)]
 Choice = Annotated[str, Query(max_length=7)]
@@ -212,3 +204,14 @@ def _page(template: str, problem: Problem | None, *, field: str, **context: Any)
 
 def _to(address: str) -> RedirectResponse:
     return RedirectResponse(address, status_code=303)
+
+
+# After the month's own address, which is looked for most.
+router.include_router(proof_pages.router)
+router.include_router(history_pages.router)
+router.include_router(coming_pages.router)
+router.include_router(province_pages.router)
+router.include_router(requests_pages.router)
+router.include_router(list_pages.router)
+router.include_router(objecting_pages.router)
+router.include_router(wards_pages.router)

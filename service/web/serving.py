@@ -1,4 +1,4 @@
-"""``anxin web``: the pages and the API, served by several processes that share one address.
+"""``anxin web``: the pages and the API, served by several processes at one address.
 
 Python reckons on one processor a process. On the first day of a month everybody looks at once, so a
 county's server has as many processes as it can spare processors.
@@ -7,7 +7,8 @@ county's server has as many processes as it can spare processors.
 import os
 import socket
 import tempfile
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, SupportsIndex
 
 import typer
 import uvicorn
@@ -22,17 +23,49 @@ _WAITING_MAX = 2048
 _APPLICATION = "service.app:create_app"
 
 
+class Address(socket.socket):
+    """An address that is kept for the processes: each that is given it listens there by itself.
+
+    A socket that all of them share goes to whoever asks first for its connections, and that one takes
+    them all. Among sockets of their own the kernel spreads connections evenly.
+    """
+
+    _at: tuple[str, int]
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(_family(host), socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        with socket.socket(_family(host), socket.SOCK_STREAM) as alone:
+            # Whether anybody is there already: sharing would not say so.
+            alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            alone.bind((host, port))
+            self._at = host, alone.getsockname()[1]
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self.bind(self._at)
+
+    def __reduce_ex__(
+        self, protocol: SupportsIndex
+    ) -> tuple[Callable[[str, int], socket.socket], tuple[str, int]]:
+        """Hand on what makes a process a socket of its own."""
+        return listening, self._at
+
+
 def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens, and whose connections send at once what they are given.
+    """Return a socket that shares its address and whose connections send at once what they are given.
 
     Without the second an answer of two parts waits with its second until the browser has confirmed
     the first, which browsers delay by 40 milliseconds: with a socket of its own asyncio sees to it,
     with one it is handed it does not. Raises OSError where the address is taken.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.create_server((host, port), family=family, backlog=_WAITING_MAX)
+    made = socket.socket(_family(host), socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    made.bind((host, port))
+    made.listen(_WAITING_MAX)
     return made
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def web(
@@ -43,15 +76,22 @@ def web(
     ] = settings().web_processes,
 ) -> None:
     """Serve the pages and the API in production; workers and banks are started apart. 网页与接口服务。"""
-    config = uvicorn.Config(_APPLICATION, factory=True, workers=processes, access_log=False)
+    serve(_APPLICATION, host, port, processes)
+
+
+def serve(application: str, host: str, port: int, processes: int) -> None:
+    """Serve what a factory makes (``module:function``) until told to stop.
+
+    Raises typer.Exit where a process could not start: keys that do not fit, a database that is older.
+    """
+    config = uvicorn.Config(application, factory=True, workers=processes, access_log=False)
     with (
         tempfile.TemporaryDirectory(prefix="anxin-counts-") as counts,
-        listening(host, port) as at,
+        Address(host, port) as at,
     ):
         # Handed on to the processes: what each has counted is added up in whoever is asked.
         os.environ[SHARED_COUNTS] = counts
         serving = Multiprocess(config, sockets=[at])
         serving.run()
-    # Keys that do not fit, a database that is older: said by the process, and by how the command ends.
     if any(one.exitcode == STARTUP_FAILURE for one in serving.processes):
         raise typer.Exit(STARTUP_FAILURE)

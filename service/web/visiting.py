@@ -1,5 +1,6 @@
 """Begin every request: its id, its language, its text size, and what its form tokens hang on."""
 
+import re
 import secrets
 
 from starlette.datastructures import MutableHeaders
@@ -12,6 +13,7 @@ from service.web.here import Visit, enter
 from service.web.language import LANGUAGES, choose
 
 _SIZES = ("normal", "large")
+_CHOICE = re.compile(rb"lang|text|%")
 
 
 class Visiting:
@@ -46,7 +48,9 @@ class Switching:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "GET" and _is_page(scope["path"]):
+        # Nearly nobody chooses anything, and reading a whole query for it takes its time.
+        is_asked = scope["type"] == "http" and _CHOICE.search(scope["query_string"]) is not None
+        if is_asked and scope["method"] == "GET" and _is_page(scope["path"]):
             connection = HTTPConnection(scope)
             chosen = {
                 cookies.LANGUAGE: _one_of(LANGUAGES, connection.query_params.get("lang")),

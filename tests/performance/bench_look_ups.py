@@ -1,7 +1,7 @@
 """Residents' look-ups a second: the real server, a county's payments, and everybody asks at once.
 
-Run with ``.venv/bin/python -m tests.performance.bench_look_ups [--residents 200000]``. Two processes of
-uvicorn serve as in production. A light client on the same machine asks over connections that are
+Run with ``.venv/bin/python -m tests.performance.bench_look_ups [--residents 200000]``. Two processes
+serve as under ``anxin web``. A light client on the same machine asks over connections that are
 kept, each for another resident who is signed in: the API's answer, then the page. Beside it stand, in the
 same run, an application of FastAPI that reads one payment and does nothing else, and the server's own
 answer without any of it. Processor time is that of server and database; the client's is apart.
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 MONTHS = ("2026-08", "2026-09", "2026-10")
 SIGNED_IN = 4_000
-WORKERS, CONNECTIONS = 2, 16
+WORKERS, CONNECTIONS = 2, 64
 WANTED = 500
 _ACCOUNTS = """
 INSERT INTO accounts (person_id, card_sealed, card_index, tail, bank_code, bank_name, status,
@@ -41,6 +41,12 @@ SELECT b.id, 'paid', b.programme, b.month, 'person', p.id, p.id, p.name, p.divis
        10000 + p.id % 100, to_date(b.month, 'YYYY-MM') + 15, NULL, 'regular', 1
 FROM batches b CROSS JOIN persons p JOIN accounts a ON a.person_id = p.id
 """
+_SERVE = """
+import sys
+from service.web.serving import serve
+serve(sys.argv[1], "127.0.0.1", int(sys.argv[2]), int(sys.argv[3]))
+"""
+"""As ``anxin web`` does it."""
 _SESSIONS = """
 INSERT INTO enquiry_sessions (token_hash, person_id, started_at, ends_at)
 SELECT sha256(('look-' || n)::bytea), 1 + (n * 48271::bigint) % :people, now(), now() + interval '1 day'
@@ -153,11 +159,10 @@ def _seal_two(session: Session) -> None:
 
 @contextmanager
 def served(application: str, port: int) -> Iterator[tuple[int, list[psutil.Process]]]:
-    """Serve an application by processes of uvicorn; give its port and the processes that answer."""
+    """Serve an application as ``anxin web`` does; give its port and the processes that answer."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "--factory", application, "--port", str(port),
-         "--workers", str(WORKERS), "--no-access-log", "--log-level", "warning"],
-        stdout=subprocess.DEVNULL,
+        [sys.executable, "-c", _SERVE, application, str(port), str(WORKERS)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         deadline = time.monotonic() + 120

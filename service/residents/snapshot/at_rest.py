@@ -31,16 +31,29 @@ def snapshot_key(purpose: str, version: int | None = None) -> tuple[int, bytes]:
 
 
 def encrypt(
-    plain: Path, to: Path, purpose: str, row_group_rows: int = ROW_GROUP_ROWS
+    plain: Path,
+    to: Path,
+    purpose: str,
+    row_group_rows: int = ROW_GROUP_ROWS,
+    *,
+    by_first: bool = False,
 ) -> dict[str, Any]:
-    """Write ``plain`` (Parquet) encrypted to ``to``; return ``{sha256, key_version}`` of the file."""
+    """Write ``plain`` (Parquet) encrypted to ``to``; return ``{sha256, key_version}`` of the file.
+
+    ``by_first`` says that rows are found by their first column alone: the others have no statistics,
+    which of a long text would be two more of it in each group.
+    """
     version, key = snapshot_key(purpose)
     properties = create_encryption_properties(
         key, aad_prefix=_names(purpose, to), store_aad_prefix=False
     )
     source = pyarrow.parquet.ParquetFile(plain)
     with pyarrow.parquet.ParquetWriter(
-        to, source.schema_arrow, compression="zstd", encryption_properties=properties
+        to,
+        source.schema_arrow,
+        compression="zstd",
+        encryption_properties=properties,
+        write_statistics=source.schema_arrow.names[:1] if by_first else True,
     ) as writer:
         for batch in source.iter_batches(batch_size=row_group_rows):
             writer.write_batch(batch)

@@ -64,8 +64,7 @@ class Finder:
         place = pyarrow.compute.index(table.column(self._key), subject_id).as_py()
         if place < 0:
             return None
-        found: dict[str, Any] = table.slice(place, 1).to_pylist()[0]
-        return found
+        return {name: table.column(name)[place].as_py() for name in table.column_names}
 
 
 def finder(path: Path, purpose: str, version: int, sha256: str) -> Finder:

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from service.foundation.engines.ports import free_port
-from service.web.serving import listening
+from service.web.serving import Address, listening
 from tests.foundation.committed import Committed
 
 PATIENCE_SECONDS = 90
@@ -83,6 +83,16 @@ def test_an_answer_never_waits_for_the_other_sides_word() -> None:
         taken, _ = at.accept()
         with taken:
             assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_an_address_is_kept_from_the_first_moment_and_handed_on() -> None:
+    with Address("127.0.0.1", 0) as kept:
+        made, arguments = kept.__reduce_ex__(4)
+        host, port = arguments
+        with made(host, port) as one, made(host, port) as other:
+            assert one.getsockname() == other.getsockname() == (host, port)
+        with pytest.raises(OSError, match="in use"):
+            Address(host, port)
 
 
 def test_processes_count_together_and_one_that_dies_is_replaced(
