@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-SHARED_COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+_SHARED_COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder where processes keep their counts; prometheus_client reads it when it is loaded."""
 _measured = CollectorRegistry()
 _adding_up: Callable[[CollectorRegistry], object] = MultiProcessCollector
@@ -49,10 +49,15 @@ class Gauge(Collector):
         yield family
 
 
+def count_together(folder: str) -> None:
+    """Let the processes that are started from now on keep their counts in one folder."""
+    os.environ[_SHARED_COUNTS] = folder
+
+
 def exposition() -> bytes:
     """Return every gauge of this process, and what all processes of this server have counted."""
     counted = REGISTRY
-    if SHARED_COUNTS in os.environ:
+    if _SHARED_COUNTS in os.environ:
         counted = CollectorRegistry()
         _adding_up(counted)
     return generate_latest(counted) + generate_latest(_measured)

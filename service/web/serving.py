@@ -4,7 +4,6 @@ Python reckons on one processor a process. On the first day of a month everybody
 county's server has as many processes as it can spare processors.
 """
 
-import os
 import socket
 import tempfile
 from collections.abc import Callable
@@ -15,7 +14,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from service.foundation.gauges import SHARED_COUNTS
+from service.foundation.gauges import count_together
 from service.foundation.settings import settings
 
 _WAITING_MAX = 2048
@@ -89,8 +88,7 @@ def serve(application: str, host: str, port: int, processes: int) -> None:
         tempfile.TemporaryDirectory(prefix="anxin-counts-") as counts,
         Address(host, port) as at,
     ):
-        # Handed on to the processes: what each has counted is added up in whoever is asked.
-        os.environ[SHARED_COUNTS] = counts
+        count_together(counts)
         serving = Multiprocess(config, sockets=[at])
         serving.run()
     if any(one.exitcode == STARTUP_FAILURE for one in serving.processes):

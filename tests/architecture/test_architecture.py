@@ -26,6 +26,8 @@ MONEY = (
 )
 ENVIRONMENT = {
     "service/foundation/children.py",
+    # Where prometheus_client looks for the counts of the other processes.
+    "service/foundation/gauges.py",
     "service/foundation/settings.py",
 }
 """The only modules that may look at or hand on the environment."""
