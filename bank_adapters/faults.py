@@ -79,7 +79,7 @@ WORDING: dict[str, Wording] = {
         True, "the amount must be a whole number of fen above zero.", "金额须为大于零的整数分。"
     ),
     "amount_over_limit": Wording(
-        True, "the amount is over this bank's limit of {detail} fen.", "金额超过该行上限 {detail} 分。"
+        True, "the amount is over this bank's limit of {detail} yuan.", "金额超过该行上限 {detail} 元。"
     ),
     "too_few_lines": Wording(
         True, "the file has too few payments: {detail}.", "文件笔数过少：{detail}。"
@@ -160,12 +160,12 @@ WORDING: dict[str, Wording] = {
         True, "the stated count does not fit the lines: {detail}.", "声明笔数与明细不符：{detail}。"
     ),
     "total_differs": Wording(
-        True, "the stated total does not fit the lines: {detail} fen.", "声明金额与明细不符：{detail} 分。"
+        True, "the stated total does not fit the lines: {detail} yuan.", "声明金额与明细不符：{detail} 元。"
     ),
     "total_factor_100": Wording(
         True,
-        "stated total and lines differ by exactly 100: fen and yuan are mixed up ({detail} fen).",
-        "声明金额与明细恰好相差 100 倍，元与分混淆（{detail} 分）。",
+        "stated total and lines differ by exactly 100: fen and yuan are mixed up ({detail} yuan).",
+        "声明金额与明细恰好相差 100 倍，元与分混淆（{detail} 元）。",
     ),
     "amount_missing": Wording(True, "the amount is missing.", "缺少金额。"),
     "amount_malformed": Wording(True, "this is not an amount.", "金额格式不对。"),
@@ -226,11 +226,11 @@ WORDING: dict[str, Wording] = {
     ),
     "balance_wrong": Wording(
         True,
-        "opening balance and entries do not give the closing balance: {detail} fen.",
-        "期初余额加发生额不等于期末余额：{detail} 分。",
+        "opening balance and entries do not give the closing balance: {detail} yuan.",
+        "期初余额加发生额不等于期末余额：{detail} 元。",
     ),
     "details_differ": Wording(
-        True, "an entry's details do not add up to the entry: {detail} fen.", "明细合计与分录金额不符：{detail} 分。"
+        True, "an entry's details do not add up to the entry: {detail} yuan.", "明细合计与分录金额不符：{detail} 元。"
     ),
     "date_wrong": Wording(True, "the booking date is missing or wrong.", "记账日期缺失或有误。"),
     "direction_wrong": Wording(
@@ -271,13 +271,13 @@ WORDING: dict[str, Wording] = {
         "款项滞留银行，既未入账也未退回（{detail}）。",
     ),
     "charges_taken": Wording(
-        False, "the bank took charges off: {detail} fen.", "银行扣收手续费 {detail} 分。"
+        False, "the bank took charges off: {detail} yuan.", "银行扣收手续费 {detail} 元。"
     ),
     "details_incomplete": Wording(
         False, "the entry lists only part of its payments: {detail}.", "分录只列出部分明细：{detail}。"
     ),
     "details_without_amount": Wording(
-        True, "an entry's details name no amounts: {detail} fen.", "明细没有金额：{detail} 分。"
+        True, "an entry's details name no amounts: {detail} yuan.", "明细没有金额：{detail} 元。"
     ),
     "page_of_several": Wording(
         False, "this is one page of several: {detail}.", "这是多页中的一页：{detail}。"

@@ -13,6 +13,7 @@ from stdnum.iso7064 import mod_11_10
 
 from bank_adapters.contract import BankProfile, Fault, Instruction
 from bank_adapters.faults import fault
+from bank_adapters.money import yuan_text
 
 REFERENCE = re.compile(r"[A-Za-z0-9-]+")
 ACCOUNT = re.compile(r"[0-9A-Za-z]+")
@@ -91,7 +92,7 @@ def _amount(profile: BankProfile, amount_fen: int) -> Iterator[Fault]:
             "amount_over_limit",
             field="amount_fen",
             value=str(amount_fen),
-            detail=str(profile.amount_fen_max),
+            detail=yuan_text(profile.amount_fen_max),
         )
 
 

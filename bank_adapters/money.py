@@ -19,9 +19,14 @@ class AmountRefused(ValueError):
 
 
 def yuan_text(amount_fen: int) -> str:
-    """Return fen as yuan with exactly two decimals: 12345 → "123.45"."""
-    yuan, fen = divmod(amount_fen, 100)
-    return f"{yuan}.{fen:02d}"
+    """Return fen as yuan with exactly two decimals: 12345 → "123.45", -5 → "-0.05"."""
+    yuan, fen = divmod(abs(amount_fen), 100)
+    return f"{'-' if amount_fen < 0 else ''}{yuan}.{fen:02d}"
+
+
+def two_sums(one_fen: int, other_fen: int) -> str:
+    """Return two sums that should be one, as a fault's sentence shows them, in yuan."""
+    return f"{yuan_text(one_fen)} / {yuan_text(other_fen)}"
 
 
 def fen_from_yuan(text: str, *, two_decimals: bool, zero_allowed: bool = False) -> int:

@@ -14,6 +14,7 @@ from bank_adapters.faults import fault
 from bank_adapters.iso20022.amounts import amount_of, count_of, day_of, sum_of
 from bank_adapters.iso20022.stream import all_children, child, line_of, text
 from bank_adapters.judged import Judged
+from bank_adapters.money import two_sums
 from bank_adapters.totals import total_fault
 
 OPENING = ("OPBD", "PRCD")
@@ -66,7 +67,7 @@ def read_account(
     if with_balances and opening is not None and closing is not None and sums.known:
         reached = opening + sums.booked_credit_fen - sums.booked_debit_fen
         if reached != closing:
-            detail = f"{reached} / {closing}"
+            detail = two_sums(reached, closing)
             faults.append(fault("balance_wrong", line=line, field="Bal", detail=detail))
     if not paged:
         _check_summary(element, sums, faults)

@@ -19,6 +19,7 @@ from bank_adapters.iso20022.amounts import amount_of, day_of
 from bank_adapters.iso20022.details import SIGNS, Detail, charges_of, first_of, returns
 from bank_adapters.iso20022.order import check_order
 from bank_adapters.iso20022.stream import child, children, firsts, line_of, named, text_of
+from bank_adapters.money import two_sums, yuan_text
 
 BOOKED = "BOOK"
 
@@ -163,12 +164,12 @@ def _rest(entry: Entry, amounts: list[int | None], faults: list[Fault]) -> int:
     charges = entry.charges_fen or sum(one.charges_fen for one in entry.details) or less
     listed, line = len(amounts), entry.line
     if charges > 0 and (less > 0 or abs(rest) == charges):
-        faults.append(fault("charges_taken", line=line, field="Chrgs", detail=str(charges)))
+        faults.append(fault("charges_taken", line=line, field="Chrgs", detail=yuan_text(charges)))
     elif entry.batch_count > listed and rest * entry.sign >= 0:
         detail = f"{listed} / {entry.batch_count}"
         faults.append(fault("details_incomplete", line=line, field="NtryDtls", detail=detail))
     elif rest:
-        detail = f"{sum(known)} / {entry.signed_fen}"
+        detail = two_sums(sum(known), entry.signed_fen)
         faults.append(fault("details_differ", line=line, field="NtryDtls", detail=detail))
     return rest
 
@@ -176,7 +177,7 @@ def _rest(entry: Entry, amounts: list[int | None], faults: list[Fault]) -> int:
 def _unknown_rest(entry: Entry, faults: list[Fault]) -> int:
     foreign = any(one.foreign for one in entry.details)
     if entry.signed_fen is not None and not foreign:
-        detail = f"? / {entry.signed_fen}"
+        detail = f"? / {yuan_text(entry.signed_fen)}"
         line = entry.line
         faults.append(fault("details_without_amount", line=line, field="NtryDtls", detail=detail))
     return 0

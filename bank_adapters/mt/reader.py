@@ -21,6 +21,7 @@ from bank_adapters.contract import (
 from bank_adapters.faults import fault, is_fatal
 from bank_adapters.formats import AccountDay, ReadFile, movement_state
 from bank_adapters.judged import Judged, Rules
+from bank_adapters.money import two_sums
 from bank_adapters.mt.messages import Field, Message, messages_of
 from bank_adapters.mt.movements import Movement, keep_statement, movement_of
 from bank_adapters.mt.references import NO_REFERENCE, narrative
@@ -152,7 +153,7 @@ def _message(reading: _Reading, message: Message, *, statement: bool) -> None:
     if opening is not None and closing is not None and not foreign:
         reached = (opening.signed_fen or 0) + moved
         if reached != closing.signed_fen:
-            detail = f"{reached} / {closing.signed_fen}"
+            detail = two_sums(reached, closing.signed_fen)
             faults.append(fault("balance_wrong", line=message.line, field=":62:", detail=detail))
     if account is not None and number is not None and statement:
         _join_pages(reading, message, account.text.strip(), number, opening, closing)

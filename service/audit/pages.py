@@ -79,7 +79,7 @@ def _verified(now: Standing) -> Figure:
     """Say when the trail was last gone through from its first entry, how far, and what was found."""
     label, last = gettext("Whole trail last verified"), now.last
     if last is None:
-        return Figure(label, gettext("not yet"), note=gettext("it is done each night"))
+        return Figure(label, gettext("not verified"), note=gettext("it is done each night"))
     at = filters.moment(last.ended_at)
     if not last.verified:
         first = last.entries if last.first_bad is None else last.first_bad

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.audit.readers import officer_names
 from service.batches.models import Batch, Payment
 from service.foundation.ids import reference_of
-from service.oversight.standing import words
+from service.oversight.standing import evidence, words
 from service.oversight.standing.catalogue import by_code
 from service.oversight.standing.models import StandingAside, StandingHit
 from service.oversight.standing.queries import run_no
@@ -45,15 +45,15 @@ def hit_page(session: Session, hit: StandingHit) -> dict[str, Any]:
         "home": f"/oversight/hits/{hit.id}",
         "hit_id": hit.id,
         "pairs": pairs,
-        "columns": [Column(gettext("Evidence"), "code"), Column(gettext("Value"))],
+        "columns": [Column(gettext("Evidence")), Column(gettext("Value"))],
         "rows": [
             *([Row((gettext("Seen at"), Link(about, address)))] if address else []),
             *_lines(session, hit),
             *(
-                Row((name, _written(session, name, hit.evidence[name])))
+                Row((evidence.named(name), _written(session, name, hit.evidence[name])))
                 for name in sorted(hit.evidence)
             ),
-            Row(("sha256", hit.evidence_digest.hex())),
+            Row((gettext("Digest of the evidence"), hit.evidence_digest.hex())),
         ],
         "is_open": hit.gone_run is None and aside is None,
     }
@@ -84,6 +84,8 @@ def _written(session: Session, name: str, value: Any) -> str:
         return filters.NONE
     if name == "fen" or name.endswith("_fen"):
         return filters.yuan(int(value))
+    if isinstance(value, str):
+        return words.spoken(name, value)
     if isinstance(value, list):
         names = officer_names(session, [str(one) for one in value if _is_uuid(one)])
         return ", ".join(names.get(str(one), str(one)) for one in value)

@@ -98,7 +98,7 @@ def show_query(
 
 def _figures(run: StandingRun) -> list[Figure]:
     return [
-        Figure(gettext("Found"), filters.number(run.found), note=filters.moment(run.as_of)),
+        Figure(gettext("Hits found"), filters.number(run.found), note=filters.moment(run.as_of)),
         Figure(gettext("New"), filters.number(run.new), tone="warn" if run.new else ""),
         Figure(gettext("Other evidence"), filters.number(run.changed)),
         Figure(gettext("Still there"), filters.number(run.still)),

@@ -27,7 +27,7 @@ _SUBJECTS = {
     "notice": translatable("Notice %(id)s"),
     "switch": translatable("Switch %(id)s"),
     "officer": translatable("Officer %(id)s"),
-    "file": translatable("Bank file %(id)s"),
+    "file": translatable("Bank file of %(id)s"),
     "case": translatable("Recovery %(id)s"),
     "access": translatable("Emergency %(id)s"),
     "pair": translatable("Officers %(id)s"),
@@ -66,6 +66,8 @@ def subject_of(hit: StandingHit) -> tuple[str, str]:
     if kind == "act":
         # What the id adds to its list and round, officers' ids, nobody reads.
         shown = number.partition(":")[0]
+    if kind == "file":
+        shown = str(hit.evidence.get("batch", number))
     return gettext(_SUBJECTS[kind]) % {"id": shown}, _address(kind, number, hit.evidence)
 
 
@@ -76,13 +78,15 @@ def _address(kind: str, number: str, evidence: Mapping[str, Any]) -> str:
         return f"/batches/{number.partition(':')[0]}"
     if kind == "notice":
         return f"/batches/{evidence['batch']}"
+    if kind == "file":
+        return f"/dispatch/{number}"
     if kind == "case":
         return f"/recoveries/{number}"
     return {"switch": "/controls", "access": "/emergency"}.get(kind, "")
 
 
 _VALUES_ZH = {
-    "approved": "审批", "signed": "签发", "frozen": "冻结", "returned": "退回", "submitted": "提交",
+    "approved": "审批", "signed": "签发", "frozen": "冻结", "returned": "退回", "submitted": "提交", "sent": "发送",
     "household": "同户", "spouse": "配偶", "parent": "父母", "child": "子女", "self": "本人",
 }  # fmt: skip
 """What queries keep as words of the trail, as Chinese sentences say it."""
@@ -92,18 +96,27 @@ class _Shown(dict[str, str]):
     """Evidence as sentences show it: money in yuan, a dash for what is not there."""
 
     def __init__(self, evidence: Mapping[str, Any], *, chinese: bool) -> None:
-        shown = {name: _shown(name, value) for name, value in evidence.items()}
-        if chinese:
-            shown = {name: _VALUES_ZH.get(value, value) for name, value in shown.items()}
-        super().__init__(shown)
+        super().__init__(
+            {name: _shown(name, value, chinese=chinese) for name, value in evidence.items()}
+        )
 
     def __missing__(self, name: str) -> str:
         return NONE
 
 
-def _shown(name: str, value: Any) -> str:
+def spoken(name: str, value: str, *, chinese: bool | None = None) -> str:
+    """Return a word or an instant of the evidence as people read it."""
+    if name == "hour":
+        day, hour, minute = value.split(" ")
+        return f"{day} {hour}:{minute}"
+    if chinese is None:
+        chinese = visit().language == "zh"
+    return _VALUES_ZH.get(value, value) if chinese else value
+
+
+def _shown(name: str, value: Any, *, chinese: bool) -> str:
     if value is None or value == "":
         return NONE
     if name == "fen" or name.endswith("_fen"):
         return yuan(int(value))
-    return str(value)
+    return spoken(name, str(value), chinese=chinese)

@@ -267,4 +267,4 @@ def _line_page(
 
 
 def _yuan(amount_fen: int | None) -> str:
-    return "—" if amount_fen is None else yuan(amount_fen)
+    return "—" if amount_fen is None else f"{yuan(amount_fen)} {gettext('yuan')}"

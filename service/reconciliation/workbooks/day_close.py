@@ -75,7 +75,7 @@ def day_close(session: Session, channel: BankChannel, day: date, reader: Reader)
         (gettext("Debit account"), channel.debtor_account),
         (gettext("Day"), day.isoformat()),
         (gettext("Opening, statement"), yuan(opening)),
-        (gettext("Closed"), moment(closed.closed_at) if closed else gettext("not yet")),
+        (gettext("Closed"), moment(closed.closed_at) if closed else gettext("not closed yet")),
         (gettext("Closed by"), who),
         (gettext("Made out by / checked by"), "__________ / __________"),
     ]
