@@ -24,11 +24,13 @@ from service.enquiry.boards.view import came_of
 from service.ledger.names import name_programmes_by
 from service.officers.models import Officer
 from service.officers.signed_in import viewer_called
+from service.officers.words import name_places_by
 from service.oversight import links
 from service.programmes.guide.came import tell_came_by
 from service.programmes.titles import title
 from service.reconciliation.origins import explain_entries
 from service.signing.bank_files import read_by
+from service.residents.places.tree import name_of
 from service.web.leading import judge_by
 
 
@@ -36,6 +38,7 @@ def make() -> None:
     """Introduce every stage to those before it."""
     name_programmes_by(title)
     name_officers_by(_officer_names)
+    name_places_by(name_of)
     find_viewers_by(viewer_called)
     read_by(contents_of, written_of)
     show_chain_by(chain_steps)

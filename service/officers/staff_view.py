@@ -46,7 +46,7 @@ def list_page(
             Column(gettext("Officer")),
             Column(gettext("Duty")),
             Column(gettext("Place and programmes")),
-            Column(gettext("Since")),
+            Column(gettext("Days")),
             Column(gettext("Last sign-in"), "moment"),
             Column(gettext("To look at")),
         ],
@@ -138,7 +138,7 @@ def _held_row(one: Held) -> Row:
             words.place(one.grant),
             words.days(one.grant),
             one.signed_in_at,
-            Tag("; ".join(notes), "bad" if one.is_conflicting else "now") if notes else None,
+            Tag("; ".join(notes), "bad" if one.is_conflicting else "warn") if notes else None,
         ],
         href=f"/officers/{one.officer.id}",
     )

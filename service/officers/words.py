@@ -1,5 +1,9 @@
 """What security administrators read about duties, states and places."""
 
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session, object_session
+
 from service.officers.exclusions import NAMES_ZH
 from service.officers.holding.models import DutyGrant
 from service.web.here import visit
@@ -33,6 +37,14 @@ _RELATIONS = {
 }
 
 
+_place_namer: list[Callable[[Session, str], str]] = []
+
+
+def name_places_by(namer: Callable[[Session, str], str]) -> None:
+    """Let ``namer(session, code)`` say what a township or village is called."""
+    _place_namer[:] = [namer]
+
+
 def duty_name(duty: str) -> str:
     """Return a duty as people call it."""
     return NAMES_ZH[duty] if visit().language == "zh" else duty.replace("_", " ")
@@ -54,11 +66,15 @@ def relation_name(relation: str) -> str:
 
 def place(grant: DutyGrant) -> str:
     """Return where and for what a duty counts."""
-    where = grant.division or gettext("whole county")
+    where, session = grant.division or gettext("whole county"), object_session(grant)
+    if grant.division and _place_namer and session is not None:
+        where = _place_namer[0](session, grant.division)
     named = [*grant.programmes, *grant.departments]
     return f"{where} · {', '.join(named) if named else gettext('all programmes')}"
 
 
 def days(grant: DutyGrant) -> str:
     """Return the days between which a duty counts."""
-    return f"{grant.starts_on} – {grant.ends_on or ''}".strip()
+    if grant.ends_on is None:
+        return gettext("from %(day)s on") % {"day": grant.starts_on}
+    return f"{grant.starts_on} – {grant.ends_on}"

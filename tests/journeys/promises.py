@@ -23,6 +23,13 @@ _WEIGHT = """() => {
 """What the page and its parts weigh on their way, whether or not the browser had some of them."""
 
 
+_TWICE = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  return [...new Set(ids.filter((id, place) => ids.indexOf(id) !== place))];
+}"""
+"""Ids that stand twice on the page; axe looks only at those that a label or a description names."""
+
+
 def assert_accessible(page: Page) -> None:
     """Nothing on the page breaks a rule of axe; needs a browser with script."""
     found = _violations(page)
@@ -43,6 +50,10 @@ def _violations(page: Page) -> list[dict[str, Any]]:
             page.wait_for_load_state()
             address = page.url
             found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+            found += [
+                {"id": "id-twice", "impact": "serious", "nodes": [{"html": one}]}
+                for one in page.evaluate(_TWICE)
+            ]
         except Error as broken:
             trouble = str(broken)
         else:

@@ -69,7 +69,7 @@ def needing_rows(parts: Sequence[Part]) -> list[Row]:
     """Return what needs somebody, the worst first."""
     found = [(part, one) for part in parts for one in part.findings if one.state in _TONES]
     found.sort(key=lambda pair: WORST_FIRST.index(pair[1].state))
-    return [_row(one, f"{part.title}: {one.title}") for part, one in found]
+    return [_row(one, f"{part.title} · {one.title}") for part, one in found]
 
 
 def part_lines(part: Part) -> list[Line]:
