@@ -29,8 +29,8 @@ from service.oversight import links
 from service.programmes.guide.came import tell_came_by
 from service.programmes.titles import title
 from service.reconciliation.origins import explain_entries
-from service.signing.bank_files import read_by
 from service.residents.places.tree import name_of
+from service.signing.bank_files import read_by
 from service.web.leading import judge_by
 
 

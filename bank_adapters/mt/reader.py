@@ -153,7 +153,7 @@ def _message(reading: _Reading, message: Message, *, statement: bool) -> None:
     if opening is not None and closing is not None and not foreign:
         reached = (opening.signed_fen or 0) + moved
         if reached != closing.signed_fen:
-            detail = two_sums(reached, closing.signed_fen)
+            detail = two_sums(reached, closing.signed_fen or 0)
             faults.append(fault("balance_wrong", line=message.line, field=":62:", detail=detail))
     if account is not None and number is not None and statement:
         _join_pages(reading, message, account.text.strip(), number, opening, closing)
