@@ -12,8 +12,8 @@ from service.web.view_models import Tag, Tone
 
 _GRANTS: dict[str, tuple[str, Tone]] = {
     "asked": (translatable("waits for a second person"), "now"),
-    "granted": (translatable("held"), "ok"),
-    "refused": (translatable("refused"), ""),
+    "granted": (translatable("in force"), "ok"),
+    "refused": (translatable("turned down"), ""),
     "withdrawn": (translatable("taken back"), ""),
     "ended": (translatable("ended"), ""),
 }
@@ -21,7 +21,7 @@ _ACCESSES: dict[str, tuple[str, Tone]] = {
     "asked": (translatable("waits for a second person"), "now"),
     "open": (translatable("reads now"), "bad"),
     "over": (translatable("over"), ""),
-    "refused": (translatable("refused"), ""),
+    "refused": (translatable("turned down"), ""),
     "withdrawn": (translatable("taken back"), ""),
     "closed": (translatable("over"), ""),
 }

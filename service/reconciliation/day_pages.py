@@ -252,7 +252,7 @@ def _asks(session: Session, officer: Officer, problem: Problem | None = None) ->
             Column(gettext("Asked by")),
             Column(gettext("Answer")),
             Column(gettext("By")),
-            Column(gettext("When"), "moment"),
+            Column(gettext("Time"), "moment"),
         ],
         rows=[
             Row(

@@ -140,7 +140,7 @@ def answered(answer: str) -> Tag:
     """Return how it was answered."""
     if answer == "confirmed":
         return Tag(gettext("confirmed"), "ok")
-    return Tag(gettext("refused"), "bad")
+    return Tag(gettext("turned down"), "bad")
 
 
 def late(one: Late) -> str:

@@ -9,7 +9,7 @@ _STATES: dict[str, tuple[str, Tone]] = {
     "proposed": (translatable("waits for a second administrator"), "now"),
     "active": (translatable("on"), "ok"),
     "off": (translatable("off"), "bad"),
-    "refused": (translatable("refused"), ""),
+    "refused": (translatable("turned down"), ""),
     "withdrawn": (translatable("taken back"), ""),
     "ended": (translatable("ended"), ""),
 }

@@ -121,7 +121,7 @@ def test_an_officer_joins_and_two_security_administrators_give_a_duty(
     second.goto("/health")
     second.locator("#needing").get_by_role("link", name="Duties").click()
     second.get_by_role("button", name="Confirm the duty").click()
-    expect(second.locator("tbody")).to_contain_text("held")
+    expect(second.locator("tbody")).to_contain_text("in force")
     keeps_the_promises(second)
     second.goto("/organisations?of=townships")
     keeps_the_promises(second)

@@ -106,7 +106,7 @@ def given_up_columns() -> list[Column]:
         Column(gettext("About")),
         Column(gettext("What went wrong"), "code"),
         Column(gettext("Tries"), "number"),
-        Column(gettext("Given up"), "moment"),
+        Column(gettext("Given up at"), "moment"),
     ]
 
 

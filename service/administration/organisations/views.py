@@ -26,7 +26,7 @@ def office_columns() -> list[Column]:
         Column(gettext("Kind")),
         Column(gettext("Responsible for")),
         Column(gettext("Officers who sign in"), "number"),
-        Column(gettext("Names")),
+        Column(gettext("Who they are")),
     ]
 
 

@@ -23,11 +23,11 @@ _EVIDENCE = {
 }
 _STATES = {
     "asked": translatable("asked for"),
-    "held": translatable("held"),
+    "held": translatable("kept from erasure"),
     "lift_asked": translatable("held; its end is asked for"),
     "lifted": translatable("lifted"),
     "done": translatable("erased"),
-    "refused": translatable("refused"),
+    "refused": translatable("turned down"),
 }
 
 
@@ -58,7 +58,7 @@ def show(session: Transaction) -> Response:
         erasure_columns=[
             Column(gettext("On what"), "code"),
             Column(gettext("State")),
-            Column(gettext("When"), "moment"),
+            Column(gettext("Time"), "moment"),
             Column(gettext("Reason")),
             Column(gettext("By")),
             Column(gettext("Contents"), "number"),

@@ -153,7 +153,7 @@ def _page(
             Column(gettext("Control")),
             Column(gettext("State")),
             Column(gettext("Why")),
-            Column(gettext("Who")),
+            Column(gettext("By whom")),
         ],
         past_rows=[
             Row([_title(one), words.state_tag(one.state), one.reason, _people(one, named)])

@@ -19,7 +19,7 @@ _STATES: dict[str, tuple[str, Tone]] = {
     "asked": (translatable("waits for a second officer"), "now"),
     "off": (translatable("off"), "bad"),
     "on": (translatable("on again"), "ok"),
-    "refused": (translatable("refused"), ""),
+    "refused": (translatable("turned down"), ""),
     "withdrawn": (translatable("taken back"), ""),
 }
 

@@ -269,11 +269,11 @@ def _against(session: Session, case: queries.Case) -> list[tuple[str, str]]:
     """Return what is objected to: a line or list as it hangs, or a decision of a month."""
     one = case.objection
     if case.notice is None:
-        return [(gettext("Decision for"), one.month), (gettext("Who"), words.who_decided(one))]
+        return [(gettext("Decision for"), one.month), (gettext("Sent by"), words.who_decided(one))]
     return [
         (gettext("Notice"), case.notice.number or ""),
         (gettext("Line"), _line(session, case.notice, one.place)),
-        (gettext("Who"), words.who(one.who)),
+        (gettext("Sent by"), words.who(one.who)),
     ]
 
 

@@ -44,7 +44,7 @@ _NOTES = {
     "time_given": translatable("More time was given"),
     "returned": translatable("Returned to the office"),
     "accepted": translatable("Accepted"),
-    "closed": translatable("Closed"),
+    "closed": translatable("Finding closed"),
     "withdrawn": translatable("Withdrawn"),
     "escalated": translatable("Overdue: put before the office above"),
 }

@@ -148,7 +148,7 @@ def _entries(
             Column(gettext("By")),
             Column(gettext("Act")),
             Column(gettext("Thing")),
-            Column(gettext("How")),
+            Column(gettext("Where it was read")),
             Column(gettext("Place in the chain"), "number"),
         ],
         rows=rows,

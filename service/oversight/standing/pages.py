@@ -34,7 +34,7 @@ _STANDINGS = {
     "changed": translatable("other evidence"),
     "still": translatable("still there"),
     "gone": translatable("gone"),
-    "aside": translatable("set aside"),
+    "aside": translatable("called a false alarm"),
     "open": translatable("not set aside"),
 }
 
@@ -117,7 +117,7 @@ def _digests(run: StandingRun) -> list[tuple[str, str]]:
 def _hit_row(query: StandingQuery, one: queries.Shown) -> Row:
     about, _ = words.subject_of(one.hit)
     state = (
-        Tag(gettext("set aside"))
+        Tag(gettext("called a false alarm"))
         if one.aside
         else Tag(
             gettext(_STANDINGS[one.standing]), "warn" if one.standing in ("new", "changed") else ""

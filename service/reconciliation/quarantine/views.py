@@ -159,7 +159,7 @@ def differences(one: Comparison | None) -> list[Row]:
 def decision_columns() -> list[Column]:
     """Return the columns of :func:`decision_rows`."""
     return [
-        Column(gettext("When"), "moment"),
+        Column(gettext("Time"), "moment"),
         Column(gettext("What")),
         Column(gettext("By")),
         Column(gettext("Reason")),

@@ -119,7 +119,7 @@ def _figures(state: queries.FeedState) -> list[Figure]:
         "gate": feed.gate_days,
     }
     return [
-        Figure(gettext("Age"), str(fresh.age_days), gettext("days"), limit, tone=tone),
+        Figure(gettext("Days old"), str(fresh.age_days), gettext("days"), limit, tone=tone),
         Figure(gettext("Rows taken"), f"{believed.rows_accepted:,}"),
         Figure(
             gettext("Rows rejected"),

@@ -57,7 +57,7 @@ def state_tag(task: ReviewTask) -> Tag:
         return Tag(gettext("overdue"), "bad")
     if task.state == "open":
         return Tag(gettext("open"), "warn")
-    return Tag(gettext("answered") if task.state == "answered" else gettext("settled"), "ok")
+    return Tag(gettext("has an answer") if task.state == "answered" else gettext("settled"), "ok")
 
 
 def due_tag(task: ReviewTask) -> Tag:

@@ -90,7 +90,7 @@ def show_tasks(
         ],
         states=[
             Option("open", gettext("open")),
-            Option("answered", gettext("answered")),
+            Option("answered", gettext("has an answer")),
             Option("settled", gettext("settled")),
         ],
         chosen=_chosen(asked),
@@ -305,6 +305,6 @@ def _chosen(asked: Asked) -> list[tuple[str, str]]:
         chosen.append((task_words.question(asked.kind), "kind"))
     if asked.state != "open":
         chosen.append(
-            (gettext("answered") if asked.state == "answered" else gettext("settled"), "state")
+            (gettext("has an answer") if asked.state == "answered" else gettext("settled"), "state")
         )
     return chosen

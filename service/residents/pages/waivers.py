@@ -117,7 +117,7 @@ def _page(
         columns=[
             Column(gettext("Feed")),
             Column(gettext("Department")),
-            Column(gettext("Age"), "number", unit=gettext("days")),
+            Column(gettext("Days old"), "number", unit=gettext("days")),
             Column(gettext("May be"), "number", unit=gettext("days")),
         ],
         rows=[

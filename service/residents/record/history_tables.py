@@ -147,7 +147,7 @@ def merges(session: Session, record: Record) -> Table:
         [
             Column(gettext("What")),
             Column(gettext("Rows")),
-            Column(gettext("When"), "moment"),
+            Column(gettext("Time"), "moment"),
             Column(gettext("By")),
             Column(gettext("Why")),
         ],
