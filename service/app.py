@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
@@ -126,6 +127,8 @@ def _answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, problem_pages.on_problem)
     app.add_exception_handler(RequestValidationError, problem_pages.on_validation_error)
     app.add_exception_handler(HTTPException, problem_pages.on_http_exception)
+    app.add_exception_handler(DBAPIError, problem_pages.on_unwritable)
+    app.add_exception_handler(UnicodeEncodeError, problem_pages.on_unwritable)
 
 
 @_unseen.get("/healthz")

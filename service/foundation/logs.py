@@ -17,6 +17,7 @@ import structlog
 # runs (ID numbers have 15 or 18 characters, accounts 12 to 32) would still not be written.
 _LONG_DIGITS = re.compile(r"(?<![0-9a-fA-F-])[0-9]{11,32}[Xx]?(?![0-9a-fA-F-])")
 _FRAMES = 8
+_LIBRARIES = "site-packages"
 _CHAIN_MAX = 5
 
 
@@ -26,9 +27,12 @@ def kind_of(error: BaseException) -> str:
 
 
 def places_of(error: BaseException) -> list[str]:
-    """Return the last places in the code that an error came through: ``file:line function``."""
-    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    """Return the last places in our code that an error came through, and where it arose: ``file:line function``."""
+    frames = list(traceback.extract_tb(error.__traceback__))
+    # Deep inside a library it says little who called it.
+    ours = [frame for frame in frames[:-1] if _LIBRARIES not in frame.filename]
+    places = [*ours[-_FRAMES:], *frames[-1:]]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in places]
 
 
 def without_numbers(value: Any) -> Any:
