@@ -259,9 +259,9 @@ def _one(
     )
 
 
-def _place(one: Objection) -> str:
+def _place(one: Objection) -> str | None:
     if one.notice_id is None:
-        return ""
+        return None
     return str(one.place) if one.place else gettext("whole list")
 
 
