@@ -19,6 +19,9 @@ from service.foundation.settings import settings
 
 _WAITING_MAX = 2048
 """Connections that may wait until somebody takes them."""
+_SILENT_SECONDS_MAX = 120
+"""A process that says nothing for so long hangs and is replaced. After five seconds, as uvicorn has it, it
+may only be slow, and a machine that has too much to do would be given all of it once more."""
 _APPLICATION = "service.app:create_app"
 
 
@@ -83,7 +86,13 @@ def serve(application: str, host: str, port: int, processes: int) -> None:
 
     Raises typer.Exit where a process could not start: keys that do not fit, a database that is older.
     """
-    config = uvicorn.Config(application, factory=True, workers=processes, access_log=False)
+    config = uvicorn.Config(
+        application,
+        factory=True,
+        workers=processes,
+        access_log=False,
+        timeout_worker_healthcheck=_SILENT_SECONDS_MAX,
+    )
     with (
         tempfile.TemporaryDirectory(prefix="anxin-counts-") as counts,
         Address(host, port) as at,

@@ -24,7 +24,7 @@ DOORS = {
 def knock(door: str) -> tuple[int, str]:
     """Open one door in a process of its own and return its exit code and all it said."""
     done = subprocess.run(
-        [sys.executable, *DOORS[door]], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *DOORS[door]], capture_output=True, text=True, timeout=180, check=False
     )
     return done.returncode, done.stdout + done.stderr
 
