@@ -38,8 +38,8 @@ from service.residents.models import FeedRecord, Snapshot
 class Newest:
     """The assessment, and the households of whom it is asked for (``feed id``) at its snapshot."""
 
-    month: str
     assessment_id: UUID
+    month: str
     rule_digest: str
     snapshot_digest: str
     folder: str
@@ -47,7 +47,7 @@ class Newest:
     households: Sequence[str] | None
 
 
-_COLUMNS = [one.name for one in fields(Newest)][1:]
+_COLUMNS = [one.name for one in fields(Newest) if one.name != "month"]
 _AT = cast(Snapshot.manifest["as_known_at"].astext, DateTime(timezone=True))
 
 
@@ -81,7 +81,7 @@ def newest_of(row: Row[*tuple[Any, ...]], month: str) -> Newest | None:
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     if found["assessment_id"] is None:
         return None
-    return Newest(month, *(found[name] for name in _COLUMNS))
+    return Newest(month=month, **{name: found[name] for name in _COLUMNS})
 
 
 def said_by(session: Session, decided: Newest, own: list[int]) -> list[Said]:

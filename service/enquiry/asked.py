@@ -37,6 +37,7 @@ from service.enquiry.queries import MONTHS
 from service.foundation import clock
 from service.foundation.ids import reference_of
 from service.foundation.months import Month
+from service.residents.identity.canonical import canonical_column
 from service.residents.models import Account, Person
 
 
@@ -145,7 +146,7 @@ def _question(who: Select[Any]) -> Select[Any]:
 def _same(who: Select[Any]) -> CTE:
     """Who asks, under which ids, about which month."""
     asks, row, other = who.cte("a"), aliased(Person, name="p"), aliased(Person, name="o")
-    counts = func.coalesce(row.merged_into, asks.c.person_id)
+    counts = func.coalesce(canonical_column(row), asks.c.person_id)
     own = (
         select(func.array_agg(aggregate_order_by(other.id, other.id)))
         .where(or_(other.id == counts, other.merged_into == counts))
