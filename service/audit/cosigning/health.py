@@ -47,6 +47,8 @@ def summary(session: Session) -> dict[str, Any]:
 def measure(session: Session) -> None:
     """Set the gauges of every witness."""
     signed = session.scalar(select(func.max(AuditCheckpoint.size))) or 0
+    FAILURES.clear()
+    BEHIND.clear()
     for one in session.scalars(select(WitnessState)):
         FAILURES.set(one.failures, one.name)
         BEHIND.set(max(0, signed - one.size), one.name)
