@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from typing import NoReturn
 
 import typer
 
@@ -34,6 +35,7 @@ from service.foundation.commands import db, down, work
 from service.foundation.encryption.require_keys import at_start
 from service.foundation.logs import configure, kind_of, logger, places_of
 from service.foundation.migrating import upgrade_embedded
+from service.foundation.not_written import NotWritten, is_not_written
 from service.foundation.problems import Problem
 from service.foundation.settings import settings
 from service.ledger.commands import app as ledger
@@ -163,9 +165,15 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
-        typer.echo(f"{problem}\n{problem.say('zh')}", err=True)
-        sys.exit(1)
+        _say(problem)
     except Exception as error:
+        if is_not_written(error):
+            _say(NotWritten())
         # Its message may repeat a value it stumbled over; kind and place are enough to find it.
         logger("cli").error("command.failed", kind=kind_of(error), at=places_of(error))
         sys.exit(1)
+
+
+def _say(problem: Problem) -> NoReturn:
+    typer.echo(f"{problem}\n{problem.say('zh')}", err=True)
+    sys.exit(1)

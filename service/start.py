@@ -5,6 +5,8 @@ import gc
 import os
 import sys
 
+from service.foundation.problems import Problem
+
 _INTERRUPTED = 130
 """What a shell calls the end of a command that was interrupted."""
 
@@ -18,7 +20,11 @@ def main() -> None:
     status = _Status()
     atexit.register(status.leave)  # Registered first, it is called after all others.
     gc.disable()
-    from service.cli import main as run  # noqa: PLC0415 - what is loaded is the point
+    try:
+        from service.cli import main as run  # noqa: PLC0415 - what is loaded is the point
+    except Problem as problem:  # A setting: options' defaults are read while commands are loaded.
+        sys.stderr.write(f"{problem}\n{problem.say('zh')}\n")
+        raise SystemExit(1) from None
 
     gc.freeze()
     gc.enable()

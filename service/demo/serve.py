@@ -18,13 +18,17 @@ from service.foundation.engines import database_url, redis_url
 from service.foundation.jobs.wake import announce
 from service.foundation.migrating import upgrade
 from service.foundation.settings import settings
+from service.web.serving import usable
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = settings().web_host,
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = settings().web_port,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port to listen on.")
+    ] = settings().web_port,
 ) -> None:
     """Start web and worker; in the demo profile also the bank and the demo officers."""
+    usable(host, port)
     stamp_here()
     upgrade(database_url())
     redis_url()

@@ -6,12 +6,27 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.foundation.problems import Problem
 
 
 def _default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("anxin", appauthor=False))
+
+
+class SettingUnusable(Problem):
+    """A setting is not of its kind; it is named and not repeated, for it may be a secret."""
+
+    code = "setting_unusable"
+    status = 503
+    title = "A setting cannot be used"
+
+    def __init__(self, unusable: ValidationError) -> None:
+        faults = unusable.errors(include_url=False, include_context=False, include_input=False)
+        said = "; ".join(f"ANXIN_{str(one['loc'][0]).upper()}: {one['msg']}" for one in faults)
+        super().__init__(f"A setting cannot be used. {said}.", f"配置项有误。{said}。")
 
 
 class Settings(BaseSettings):
@@ -112,7 +127,7 @@ class Settings(BaseSettings):
     session_idle_minutes: int = 15
     session_hours_max: int = 8
     upload_bytes_max: int = 64 * 1024 * 1024
-    log_level: str = "INFO"
+    log_level: Literal["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"] = "INFO"
     engine: Literal["duckdb", "spark"] = "duckdb"
     """What decides a month; both say the same, to the byte."""
     spark_master: str = "local[*]"
@@ -136,11 +151,12 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Return the settings of this process, read on first use."""
+    """Return the settings of this process, read on first use; raises SettingUnusable."""
     secrets = Path("/run/secrets")
-    if secrets.is_dir():
-        return Settings(_secrets_dir=str(secrets))
-    return Settings()
+    try:
+        return Settings(_secrets_dir=str(secrets)) if secrets.is_dir() else Settings()
+    except ValidationError as unusable:
+        raise SettingUnusable(unusable) from None
 
 
 def choose(name: str, value: str) -> None:

@@ -3,22 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from service.foundation.logs import without_numbers
+from service.foundation.not_written import NotWritten, is_not_written
 from service.foundation.problems import NotFound, Problem
 from service.web.here import visit
 from service.web.language import ngettext
 from service.web.render import html
 
 MEDIA_TYPE = "application/problem+json"
-_NUL = "cannot contain NUL"
-"""How psycopg says it, before anything is sent."""
 
 
 class Unexpected(Problem):
@@ -75,20 +72,6 @@ class TooLarge(Problem):
         )
 
 
-class NotWritten(Problem):
-    """Something was sent that is no character of any writing: U+0000, or half of a character."""
-
-    code = "not_written"
-    status = 422
-    title = "There is something that is no character"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "What was sent holds something that is no character (U+0000, or half of one); type it again.",
-            "提交内容含有不是文字的字符（U+0000 或不完整的字符），请重新输入。",
-        )
-
-
 class FieldsWrong(Problem):
     """Some fields are missing or of the wrong kind; each is named, none is repeated."""
 
@@ -136,9 +119,7 @@ async def on_validation_error(_request: Request, error: Exception) -> Response:
 
 async def on_unwritable(_request: Request, error: Exception) -> Response:
     """Answer what the database cannot keep because it is no text; every other fault stays one of ours."""
-    cause: object = error.orig if isinstance(error, DBAPIError) else error
-    halves = isinstance(cause, UnicodeEncodeError) and cause.reason == "surrogates not allowed"
-    if halves or (isinstance(cause, psycopg.DataError) and _NUL in str(cause)):
+    if is_not_written(error):
         return respond(NotWritten())
     raise error
 

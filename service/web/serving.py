@@ -4,6 +4,7 @@ Python reckons on one processor a process. On the first day of a month everybody
 county's server has as many processes as it can spare processors.
 """
 
+import errno
 import socket
 import tempfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from service.foundation.gauges import count_together
+from service.foundation.problems import Problem
 from service.foundation.settings import settings
 
 _WAITING_MAX = 2048
@@ -22,7 +24,27 @@ _WAITING_MAX = 2048
 _SILENT_SECONDS_MAX = 120
 """A process that says nothing for so long hangs and is replaced. After five seconds, as uvicorn has it, it
 may only be slow, and a machine that has too much to do would be given all of it once more."""
+_REASONS = {
+    errno.EADDRINUSE: ("something else listens there", "已被其他程序占用"),
+    errno.EADDRNOTAVAIL: ("it is no address of this machine", "不是本机地址"),
+    errno.EACCES: ("this user may not use the port", "当前用户无权使用该端口"),
+}
 _APPLICATION = "service.app:create_app"
+
+
+class AddressUnusable(Problem):
+    """Nothing can listen there: somebody else does, or it is no address of this machine."""
+
+    code = "address_unusable"
+    status = 503
+    title = "The address cannot be used"
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        why, why_zh = _REASONS.get(error.errno or 0, ("it is no address", "地址有误"))
+        super().__init__(
+            f"Nothing can listen at {host}, port {port}: {why}; choose with --host and --port.",
+            f"无法在 {host} 的 {port} 端口提供服务：{why_zh}；请用 --host 和 --port 指定。",
+        )
 
 
 class Address(socket.socket):
@@ -35,12 +57,9 @@ class Address(socket.socket):
     _at: tuple[str, int]
 
     def __init__(self, host: str, port: int) -> None:
+        # Whether anybody is there already: sharing would not say so.
+        self._at = host, usable(host, port)
         super().__init__(_family(host), socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        with socket.socket(_family(host), socket.SOCK_STREAM) as alone:
-            # Whether anybody is there already: sharing would not say so.
-            alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            alone.bind((host, port))
-            self._at = host, alone.getsockname()[1]
         self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         self.bind(self._at)
 
@@ -49,6 +68,18 @@ class Address(socket.socket):
     ) -> tuple[Callable[[str, int], socket.socket], tuple[str, int]]:
         """Hand on what makes a process a socket of its own."""
         return listening, self._at
+
+
+def usable(host: str, port: int) -> int:
+    """Return the port, or a free one for 0, where one may listen alone; raises AddressUnusable."""
+    with socket.socket(_family(host), socket.SOCK_STREAM) as alone:
+        alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            alone.bind((host, port))
+        except OSError as error:
+            raise AddressUnusable(host, port, error) from None
+        chosen: int = alone.getsockname()[1]
+        return chosen
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -72,7 +103,9 @@ def _family(host: str) -> socket.AddressFamily:
 
 def web(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = settings().web_host,
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = settings().web_port,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port to listen on.")
+    ] = settings().web_port,
     processes: Annotated[
         int, typer.Option(min=1, max=64, help="Processes that answer.")
     ] = settings().web_processes,

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from service.foundation.engines.ports import free_port
-from service.web.serving import Address, listening
+from service.web.serving import Address, AddressUnusable, listening, usable
 from tests.foundation.committed import Committed
 
 PATIENCE_SECONDS = 90
@@ -91,8 +91,17 @@ def test_an_address_is_kept_from_the_first_moment_and_handed_on() -> None:
         host, port = arguments
         with made(host, port) as one, made(host, port) as other:
             assert one.getsockname() == other.getsockname() == (host, port)
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(AddressUnusable, match=f"{port}: something else listens there"):
             Address(host, port)
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [("192.0.2.1", "it is no address of this machine"), ("nowhere.invalid", "it is no address")],
+)
+def test_an_address_that_cannot_be_had_is_a_sentence(host: str, why: str) -> None:
+    with pytest.raises(AddressUnusable, match=f"{host}, port 8750: {why};"):
+        usable(host, 8750)
 
 
 def test_processes_count_together_and_one_that_dies_is_replaced(
