@@ -1,5 +1,4 @@
-"""What should have come from collections import Counter
-from a bank by now: replies to our files, and the statements of their days.
+"""What should have come from a bank by now: replies to our files, and the statements of their days.
 
 Each channel says on which working day after, and until what time on the county's clock. What is late
 is in finance's queue, in the metrics and in the audit trail, and its day does not close.
