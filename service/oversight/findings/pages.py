@@ -208,7 +208,9 @@ def act_on(
         if problem.status not in (403, 409, 422):
             raise
         session.refresh(finding)
-        shown = view.finding_page(session, finding, officer, problem, said)
+        given = {"said": said, "measures": measures, "until": until.isoformat() if until else ""}
+        refused = view.Refused(act, problem, given)
+        shown = view.finding_page(session, finding, officer, refused)
         return page("oversight/finding.html", status=problem.status, **shown)
     return RedirectResponse(f"/findings/{finding.finding_no}", status_code=303)
 

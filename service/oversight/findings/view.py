@@ -1,5 +1,6 @@
 """What pages, files and reports show of findings."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from service.oversight.findings.lifecycle import STATES
 from service.oversight.findings.links import addresses
 from service.oversight.findings.models import AuditFinding
 from service.oversight.findings.open import ACT, ANSWERS
+from service.oversight.findings.problems import DayUnusable, EvidenceUnknown, SayMore
 from service.oversight.findings.queries import Tally, Wanted
 from service.oversight.standing import words as standing_words
 from service.web import filters
@@ -54,6 +56,20 @@ _ORIGINS = {
     "timeline": translatable("a payment's timeline"),
     "hand": translatable("by hand"),
 }
+_FIELDS: dict[type[Problem], str] = {
+    SayMore: "said",
+    DayUnusable: "until",
+    EvidenceUnknown: "measures",
+}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An act that was refused: which, why, and what had been typed into its fields."""
+
+    act: str
+    problem: Problem
+    given: dict[str, str]
 
 
 def state_tag(finding: AuditFinding) -> Tag:
@@ -135,10 +151,9 @@ def finding_page(
     session: Session,
     finding: AuditFinding,
     officer: Officer,
-    problem: Problem | None = None,
-    said: str = "",
+    refused: Refused | None = None,
 ) -> dict[str, Any]:
-    """Return everything the page of one finding shows."""
+    """Return everything the page of one finding shows; a refused act keeps what was typed into it."""
     notes = queries.notes_of(session, finding)
     names = officer_names(session, [str(one.officer_id) for one in notes if one.officer_id])
     events = [
@@ -167,8 +182,8 @@ def finding_page(
         "measures": _links(session, links),
         "events": events,
         "acts": acts(finding, officer),
-        "said": said,
-        "faults": faults(problem),
+        "refused": refused,
+        "faults": _faults_of(refused),
     }
 
 
@@ -213,6 +228,15 @@ def _told(said: str, due_on: Any, links: list[str]) -> str:
 def severities() -> list[Option]:
     """Return how grave a finding can be."""
     return [Option(one, standing_words.severity_tag(one).text) for one in standing_words.SEVERITIES]
+
+
+def _faults_of(refused: Refused | None) -> list[Fault]:
+    """Return what was wrong, leading to the field of the form that was sent."""
+    if refused is None:
+        return []
+    field = _FIELDS.get(type(refused.problem))
+    sentence = refused.problem.say(visit().language)
+    return [Fault(sentence, field=f"{refused.act}-{field}" if field else "")]
 
 
 def faults(problem: Problem | None) -> list[Fault]:

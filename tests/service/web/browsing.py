@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -31,11 +32,31 @@ PASSWORD = "correct horse battery"
 class Browser(TestClient):
     """A browser without script: it follows links, keeps cookies, and sends the forms it was shown."""
 
+    def request(self, *args: Any, **options: Any) -> Any:
+        """Ask as any client does; on a page no id stands twice, and what leads to an id finds it."""
+        answer = super().request(*args, **options)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert_ids_hold(answer.text)
+        return answer
+
     def submit(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
         """Send the form that goes to ``path``; its token is taken from ``shown_at`` or ``path``."""
         shown = self.get(options.pop("shown_at", path))
         token = token_in(shown.text, path)
         return self.post(path, data={**(data or {}), "form_token": token}, **options)
+
+
+def assert_ids_hold(page: str) -> None:
+    """Assert that each id of a page stands there once, and that nothing on it names one it lacks."""
+    places = Counter(re.findall(r'<[^<>]*? id="([^"]*)"', page))
+    twice = sorted(place for place, times in places.items() if times > 1)
+    assert not twice, f"ids that stand twice: {twice}"
+    named = set(re.findall(r'<[^<>]*? href="#([^"]+)"', page))
+    for names in re.findall(
+        r'<[^<>]*? (?:for|aria-(?:describedby|labelledby|controls))="([^"]*)"', page
+    ):
+        named |= set(names.split())
+    assert named <= places.keys(), f"ids that are not there: {sorted(named - places.keys())}"
 
 
 def without_tokens(page: str) -> str:
