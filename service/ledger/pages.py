@@ -79,11 +79,12 @@ class Listed:
 
 
 _ROWS_A_PAGE = 25
-_FOLDED_FROM = 12
+FOLDED_FROM = 12
 """Rows from which on a telephone would show nothing but appropriations."""
 
 
-def _here(number: int) -> slice:
+def here(number: int) -> slice:
+    """Return which rows of a list stand on one of its pages."""
     first = (max(1, number) - 1) * _ROWS_A_PAGE
     return slice(first, first + _ROWS_A_PAGE)
 
@@ -93,7 +94,7 @@ def _one_kind(
 ) -> Listed:
     accounts = [one for one in found if one.kind == kind]
     banks = {one.code: one.name for one in queries.channels(session)}
-    rows = _accounts(accounts[_here(number)], banks, at, through)
+    rows = _accounts(accounts[here(number)], banks, at, through)
     return Listed(
         words.kind(kind), _account_columns(), rows, _total(accounts), len(accounts), max(1, number)
     )
@@ -104,11 +105,11 @@ def _appropriated(session: Session, number: int) -> Listed:
     return Listed(
         gettext("Appropriations"),
         _columns(),
-        [_row(one) for one in kept[_here(number)]],
+        [_row(one) for one in kept[here(number)]],
         _footer(kept),
         len(kept),
         max(1, number),
-        summary=_summary(kept) if len(kept) > _FOLDED_FROM else "",
+        summary=_summary(kept) if len(kept) > FOLDED_FROM else "",
         is_open=number > 0,
     )
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from service.ledger import queries, words
 from service.ledger.asked import AtMoment, ThroughDay, cut_of, link
-from service.ledger.pages import tabs
+from service.ledger.pages import FOLDED_FROM, Listed, here, tabs
 from service.ledger.waterfall import BY, Stand, total, waterfall
 from service.ledger.waterfall_picture import waterfall_picture
 from service.officers.may import require
@@ -49,6 +49,7 @@ def show_waterfall(
     by: Annotated[list[str] | None, Query(max_length=3)] = None,
     at: AtMoment = "",
     through: ThroughDay = "",
+    number: Annotated[int, Query(alias="page", ge=0, le=100_000)] = 0,
 ) -> Response:
     """The way of the money as a table; each figure of a programme leads to its postings."""
     require(officer, "ledger.read")
@@ -66,15 +67,30 @@ def show_waterfall(
         asked=asked,
         cuts=cuts,
         choices=[Option(one, gettext(_CUTS[one])) for one in BY],
-        columns=_columns(cuts, more=more),
-        rows=[
-            Row((*_cells(one, cuts, banks, at, through), *(_rest(one) if more else ())))
-            for one in rows
-        ],
-        footer=[*_footer(whole, cuts), *(_rest(whole) if more else ())],
+        table=Listed(
+            gettext("From appropriation to card"),
+            _columns(cuts, more=more),
+            [
+                Row((*_cells(one, cuts, banks, at, through), *(_rest(one) if more else ())))
+                for one in rows[here(number)]
+            ],
+            [*_footer(whole, cuts), *(_rest(whole) if more else ())],
+            len(rows),
+            max(1, number),
+            summary=_summary(len(rows), cuts) if len(rows) > FOLDED_FROM else "",
+            # Who asked for a division of his own came for the rows.
+            is_open=number > 0 or by is not None,
+        ),
         divided="fund_source" in cuts,
         picture=waterfall_picture(whole) if rows else None,
     )
+
+
+def _summary(rows: int, cuts: list[str]) -> str:
+    cut = gettext(", ").join(gettext(_CUTS[one]) for one in cuts)
+    return gettext("From appropriation to card %(cut)s: %(count)s rows") % {
+        "cut": cut, "count": rows,
+    }  # fmt: skip
 
 
 def _columns(cuts: list[str], *, more: bool) -> list[Column]:

@@ -48,6 +48,7 @@ def add_officer(
     username: Text = "",
     name: Text = "",
     organisation: Text = "",
+    other_organisation: Text = "",
     password: Text = "",
 ) -> Response:
     """Let somebody join, who holds nothing yet."""
@@ -58,12 +59,15 @@ def add_officer(
                 session,
                 username=username.strip(),
                 name=name,
-                organisation=organisation,
+                organisation=organisation or other_organisation,
                 password=password,
                 by=officer.actor(_session_id(request)),
             )
     except Problem as problem:
-        joining = {"username": username, "name": name, "organisation": organisation}
+        joining = {
+            "username": username, "name": name,
+            "organisation": organisation, "other_organisation": other_organisation,
+        }  # fmt: skip
         return list_page(session, officer, problem, joining)
     return RedirectResponse(f"/officers/{joined.id}", status_code=303)
 
@@ -170,7 +174,7 @@ def end_duty(
 @router.post("/officers/{officer_id}/move")
 def move_officer(
     request: Request, session: Transaction, officer: SignedInOfficer, officer_id: UUID,
-    organisation: Text = "", move_reason: Text = "",
+    organisation: Text = "", other_organisation: Text = "", move_reason: Text = "",
 ) -> Response:  # fmt: skip
     """Let an officer belong to another office; every duty ends."""
     found = _found(session, officer_id)
@@ -180,12 +184,16 @@ def move_officer(
             move(
                 session,
                 found,
-                organisation,
+                organisation or other_organisation,
                 reason=move_reason,
                 by=officer.actor(_session_id(request)),
             )
     except Problem as problem:
-        return officer_page(session, officer, found, problem)
+        asked = {
+            "organisation": organisation, "other_organisation": other_organisation,
+            "move_reason": move_reason,
+        }  # fmt: skip
+        return officer_page(session, officer, found, problem, asked)
     return RedirectResponse(f"/officers/{officer_id}", status_code=303)
 
 

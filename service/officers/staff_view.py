@@ -62,7 +62,7 @@ def list_page(
         may_manage=may(officer, "officers.manage"),
         may_confirm=may(officer, "duties.confirm"),
         joining=defaultdict(str, joining or {}),
-        organisations=[one.name for one in every_organisation(session)],
+        organisations=_organisations(session),
     )
 
 
@@ -73,7 +73,7 @@ def officer_page(
     problem: Problem | None = None,
     asked: dict[str, str] | None = None,
 ) -> Response:
-    """Return the page of one officer; ``asked`` is what was typed about a duty, to be mended."""
+    """Return the page of one officer; ``asked`` is what was typed about a duty or a move, to be mended."""
     if problem is not None:
         session.refresh(found)
     grants = grant_queries.of_officer(session, found)
@@ -105,6 +105,7 @@ def officer_page(
         standing=[(one, words.duty_name(one.duty)) for one in grants if one.is_standing(today)],
         asked=defaultdict(str, asked or {}),
         departments=sorted(known_departments()),
+        organisations=_organisations(session),
         duties=[Option(duty, words.duty_name(duty)) for duty in DUTIES],
         ending=[
             Option(str(one.id), f"{words.duty_name(one.duty)} · {words.place(one)}")
@@ -119,6 +120,11 @@ def officer_page(
         ],
         may_manage=may(officer, "officers.manage") and officer.id != found.id and found.active,
     )
+
+
+def _organisations(session: Session) -> list[Option]:
+    known = [Option(one.name, one.name) for one in every_organisation(session)]
+    return [Option("", gettext("another, written below")), *known]
 
 
 def _held_row(one: Held) -> Row:

@@ -68,7 +68,10 @@ def place(grant: DutyGrant) -> str:
     """Return where and for what a duty counts."""
     where, session = grant.division or gettext("whole county"), object_session(grant)
     if grant.division and _place_namer and session is not None:
-        where = _place_namer[0](session, grant.division)
+        # A duty keeps the digits that its places begin with; the register knows whole codes.
+        code = grant.division.ljust(12, "0")
+        named_as = _place_namer[0](session, code)
+        where = grant.division if named_as == code else named_as
     named = [*grant.programmes, *grant.departments]
     return f"{where} · {', '.join(named) if named else gettext('all programmes')}"
 

@@ -105,7 +105,7 @@ def test_an_officer_joins_and_two_security_administrators_give_a_duty(
     first.get_by_role("link", name="人员与职责").click()
     first.get_by_label("用户名").fill("xia.xiang")
     first.get_by_label("姓名").fill("夏乡")
-    first.get_by_label("单位").fill("柳溪镇")
+    first.get_by_label("单位", exact=True).select_option("柳溪镇")
     first.get_by_label("初始密码").fill("a long enough passphrase")
     first.get_by_role("button", name="登记（暂无职责）").click()
     first.get_by_label("职责", exact=True).select_option("reviewer")

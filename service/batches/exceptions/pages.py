@@ -33,6 +33,7 @@ from service.batches.words import programme_name
 from service.foundation import clock
 from service.foundation.ids import reference_of
 from service.foundation.money import yuan
+from service.foundation.months import Month
 from service.foundation.problems import Problem
 from service.officers.may import may, require
 from service.officers.models import Officer, Organisation
@@ -41,9 +42,9 @@ from service.programmes.catalogue import rules
 from service.residents.models import Division
 from service.residents.places.tree import names_of
 from service.web import navigation
-from service.web.filters import masked_name, number
+from service.web.filters import masked_name, month_name, number
 from service.web.here import visit
-from service.web.language import gettext, translatable
+from service.web.language import gettext, ngettext, translatable
 from service.web.render import page
 from service.web.transactions import Transaction
 from service.web.view_models import Column, Fault, Figure, Option, Row, Tone
@@ -105,9 +106,12 @@ def show_exceptions(
     seen = find.seen_by(officer)
     rows, following = find.page(session, asked, seen, after=after)
     names = names_of(session, {f"{one.division[:9]}000" for one in rows if one.division})
+    options = _options(session, months)
     return page(
         "batches/exceptions.html",
+        lead=_lead(asked, months),
         wanted=asked,
+        chosen=_chosen(asked, options),
         pairs=pairs_of(asked),
         address=urlencode(pairs_of(asked)),
         figures=_figures(totals(session, asked, seen)),
@@ -115,7 +119,7 @@ def show_exceptions(
         rows=[_row(one, names) for one in rows],
         after=after,
         following=following,
-        options=_options(session, months),
+        options=options,
         offices=_offices(session),
         may_clear=may(officer, "batches.resolve"),
         may_assign=may(officer, "exceptions.assign"),
@@ -244,6 +248,7 @@ def _preview(
     except (OfficeUnknown, DaysUnusable) as wrong:
         view, problem = None, wrong
     pairs = pairs_of(asked)
+    asks = "reason" if view and view.total.count else ""
     fields = [*pairs]
     if act == "assign":
         fields += [("to", to.office), ("days", str(to.days))]
@@ -252,7 +257,7 @@ def _preview(
     return page(
         "batches/exceptions_preview.html",
         status=problem.status if problem else 200,
-        faults=[Fault(problem.say(visit().language), field="reason")] if problem else [],
+        faults=[Fault(problem.say(visit().language), field=asks)] if problem else [],
         is_assigning=act == "assign",
         action=f"/exceptions/{'assign' if act == 'assign' else 'clear'}",
         fields=fields,
@@ -318,16 +323,42 @@ def _row(one: Found, names: dict[str, str]) -> Row:
 
 
 def _figures(totals: Totals) -> list[Figure]:
-    lines = f"{number(totals.lines)} {gettext('lines')}"
-    bad: Tone = "bad" if totals.overdue else ""
-    return [
+    lines = ngettext("%(lines)s line", "%(lines)s lines", totals.lines) % {
+        "lines": number(totals.lines)
+    }
+    found = [
         Figure(gettext("Items"), number(totals.count), note=lines),
         Figure(gettext("Amount"), yuan(totals.amount_fen), gettext("yuan")),
-        Figure(gettext("stops the list"), number(totals.stop)),
-        Figure(words.standing_word("unassigned"), number(totals.unassigned)),
-        Figure(words.standing_word("answered"), number(totals.answered)),
-        Figure(words.standing_word("overdue"), number(totals.overdue), tone=bad),
     ]
+    # Noughts would push the rows off a telephone's first screen.
+    counted: tuple[tuple[str, int, Tone], ...] = (
+        (gettext("stops the list"), totals.stop, ""),
+        (words.standing_word("unassigned"), totals.unassigned, ""),
+        (words.standing_word("answered"), totals.answered, ""),
+        (words.standing_word("overdue"), totals.overdue, "bad"),
+    )
+    return found + [
+        Figure(label, number(count), tone=tone) for label, count, tone in counted if count
+    ]
+
+
+def _lead(asked: Wanted, months: list[str]) -> str:
+    """Return what the list is of; its month is read here, for the filters are folded away."""
+    if asked.month in months:
+        return gettext("What needs a person in %(month)s, the gravest and oldest first.") % {
+            "month": month_name(Month.parse(asked.month))
+        }
+    return gettext("Everything that needs a person, the gravest and oldest first.")
+
+
+def _chosen(asked: Wanted, options: dict[str, list[Option]]) -> list[tuple[str, str]]:
+    """Return the filters in use, each to be taken away; the month stands in the sentence above."""
+    labels = {
+        name: {one.value: one.label for one in offered if one.value}
+        for name, offered in options.items()
+    }
+    used = [(name, getattr(asked, name)) for name in FIELDS if name != "month"]
+    return [(labels.get(name, {}).get(value, value), name) for name, value in used if value]
 
 
 def _options(session: Session, months: list[str]) -> dict[str, list[Option]]:

@@ -41,7 +41,7 @@ class StandingQuery:
     answers: tuple[Source, ...]
     severity: Severity
     says_en: str
-    """What a hit says, with fields of its evidence in braces."""
+    """What a hit says, with fields of its evidence in braces; ``{lines:line|lines}`` says "1 line"."""
     says_zh: str
     sql: str
     months: int = 12

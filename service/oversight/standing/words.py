@@ -7,6 +7,7 @@ from service.foundation.ids import reference_of
 from service.foundation.money import yuan
 from service.oversight.standing.models import StandingHit
 from service.oversight.standing.query import StandingQuery
+from service.programmes.titles import title as programme_title
 from service.web.filters import NONE
 from service.web.here import visit
 from service.web.language import gettext, translatable
@@ -88,8 +89,21 @@ def _address(kind: str, number: str, evidence: Mapping[str, Any]) -> str:
 _VALUES_ZH = {
     "approved": "审批", "signed": "签发", "frozen": "冻结", "returned": "退回", "submitted": "提交", "sent": "发送",
     "household": "同户", "spouse": "配偶", "parent": "父母", "child": "子女", "self": "本人",
+    "sibling": "兄弟姐妹", "in_law": "姻亲", "business": "经济往来", "person": "人员", "title": "权证",
 }  # fmt: skip
 """What queries keep as words of the trail, as Chinese sentences say it."""
+
+
+class _Spoken(str):
+    """A value in a sentence: ``{lines:line|lines}`` counts, "1 line" and "2 lines"."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if not spec:
+            return str(self)
+        one, _, many = spec.partition("|")
+        return f"{self} {one if self == '1' else many}"
 
 
 class _Shown(dict[str, str]):
@@ -97,11 +111,14 @@ class _Shown(dict[str, str]):
 
     def __init__(self, evidence: Mapping[str, Any], *, chinese: bool) -> None:
         super().__init__(
-            {name: _shown(name, value, chinese=chinese) for name, value in evidence.items()}
+            {
+                name: _Spoken(_shown(name, value, chinese=chinese))
+                for name, value in evidence.items()
+            }
         )
 
     def __missing__(self, name: str) -> str:
-        return NONE
+        return _Spoken(NONE)
 
 
 def spoken(name: str, value: str, *, chinese: bool | None = None) -> str:
@@ -111,7 +128,12 @@ def spoken(name: str, value: str, *, chinese: bool | None = None) -> str:
         return f"{day} {hour}:{minute}"
     if chinese is None:
         chinese = visit().language == "zh"
-    return _VALUES_ZH.get(value, value) if chinese else value
+    parts = value.split(", ")
+    if name in ("programme", "programmes"):
+        parts = [programme_title(one, "zh" if chinese else "en") for one in parts]
+    elif chinese:
+        parts = [_VALUES_ZH.get(one, one) for one in parts]
+    return ("、" if chinese else ", ").join(parts)
 
 
 def _shown(name: str, value: Any, *, chinese: bool) -> str:

@@ -16,7 +16,7 @@ PLAIN = frozenset({
     "basis", "cause", "contact", "control", "day", "days", "decision", "decision_reason",
     "department", "end_reason", "evidence", "first", "from_day", "from_month", "holder", "how", "kind",
     "known", "law", "least", "least_fen", "life_reason", "minutes", "month", "monthly", "monthly_fen", "most",
-    "most_fen", "now_fen", "of", "on", "once", "organisation", "outcome", "page", "part", "purpose", "reason", "reason_code", "reference", "refuse_reason",
+    "most_fen", "now_fen", "of", "on", "once", "organisation", "other_organisation", "outcome", "page", "part", "purpose", "reason", "reason_code", "reference", "refuse_reason",
     "relation", "remark", "said", "severity", "share", "since", "standing", "state", "take",
     "text", "title", "to_day", "to_month", "to_step", "true", "until", "what", "which", "who", "whole",
     # Marks by which a page says what it showed, or that this is the same request again.

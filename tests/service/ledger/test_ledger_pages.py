@@ -66,3 +66,8 @@ def test_many_appropriations_are_folded_behind_their_sums_and_paged(
     row = opened[opened.rindex("<tbody>") : opened.rindex("</tbody>")]
     assert row.count("<tr") == 6
     assert "4,000.00" in opened[opened.rindex("<tfoot>") :], "the sum is of all pages"
+    flow = browser.get("/ledger/waterfall").text
+    assert '<details id="rows"><summary>From appropriation to card by programme: 30 rows' in flow
+    rest = browser.get("/ledger/waterfall?page=2").text
+    assert '<details id="rows" open>' in rest
+    assert rest[rest.rindex("<tbody>") : rest.rindex("</tbody>")].count("<tr") == 5

@@ -65,6 +65,25 @@ def test_somebody_joins_is_granted_a_duty_by_two_and_works(
     assert officer.duties == []
 
 
+def test_a_known_office_is_chosen_and_another_must_be_written_beside_it(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    describe(session, "柳溪镇", "township", division="330523100", by=SYSTEM)
+    browser = sign_in_as(ALONE)
+    assert '<option value="柳溪镇">' in browser.get("/officers").text
+    told = {"username": "xia.xiang", "name": "夏乡", "password": PASSWORD}
+    assert browser.submit("/officers", told).status_code == 422
+    home = browser.submit("/officers", {**told, "other_organisation": "柳溪村"}).headers["location"]
+    assert "柳溪村" in browser.get(home).text
+    moved = {"organisation": "柳溪镇", "move_reason": "short"}
+    refused = browser.submit(f"{home}/move", moved, shown_at=home)
+    assert refused.status_code == 422
+    assert '<option value="柳溪镇" selected>' in refused.text
+    moved["move_reason"] = REASON
+    assert browser.submit(f"{home}/move", moved, shown_at=home).status_code == 303
+    assert "柳溪镇 ·" in browser.get(home).text
+
+
 def test_what_is_wrong_is_said_on_the_page(sign_in_as: SignInAs, make_officer: MakeOfficer) -> None:
     browser, officer = sign_in_as(ALONE), make_officer("maker")
     home = f"/officers/{officer.id}"

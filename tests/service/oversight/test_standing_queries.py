@@ -33,7 +33,7 @@ def test_it_hits_the_case_and_nothing_beside_it(code: str, made: Session) -> Non
         for language in ("en", "zh"):
             said = says(query, evidence, language)
             assert "{" not in said
-        named = set(re.findall(r"\{(\w+)\}", query.says_en + query.says_zh))
+        named = set(re.findall(r"\{(\w+)[:}]", query.says_en + query.says_zh))
         assert named <= evidence.keys(), "a sentence speaks only of its evidence"
         assert "试样" not in json.dumps(evidence, ensure_ascii=False), "names are no evidence"
 
@@ -44,7 +44,16 @@ def test_each_query_has_a_case_words_and_the_audit_it_answers() -> None:
     for query in QUERIES:
         assert query.answers, query.code
         assert all(one.where and one.en and one.zh for one in query.answers), query.code
-        assert set(re.findall(r"\{(\w+)\}", query.says_en)) == set(
-            re.findall(r"\{(\w+)\}", query.says_zh)
+        assert set(re.findall(r"\{(\w+)[:}]", query.says_en)) == set(
+            re.findall(r"\{(\w+)[:}]", query.says_zh)
         ), query.code
     assert len({query.digest for query in QUERIES}) == len(QUERIES)
+
+
+def test_what_is_one_is_told_as_one() -> None:
+    query = BY_CODE["village_official_family"]
+    one = {"people": 1, "lines": 1, "fen": 7026, "ties": "household", "programmes": "NY01"}
+    assert "1 person around" in says(query, one, "en")
+    assert "in 1 line of" in says(query, one, "en")
+    assert "2 people around" in says(query, one | {"people": 2}, "en")
+    assert "— lines" in says(query, {"people": 1}, "en")

@@ -78,8 +78,8 @@ QUERY = StandingQuery(
         ),
     ),
     severity="high",
-    says_en="{people} people who are no one household were paid {fen} yuan in {lines} lines to this "
-    "account, the last on {last_on}; nobody registered them as received for.",
+    says_en="{people:person|people} of more than one household received {fen} yuan in "
+    "{lines:line|lines} on this account, the last on {last_on}; nobody registered them as received for.",
     says_zh="{people} 名非同一家庭的对象共 {lines} 笔 {fen} 元发放至该账户，最近一笔为 {last_on}；未登记代领关系。",
     sql=_SQL,
 )  # fmt: skip

@@ -39,7 +39,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="high",
-    says_en="From {from} to {to} the money went to another account, {lines} lines with {fen} yuan; then "
+    says_en="From {from} to {to} the money went to another account, {lines:line|lines} with {fen} yuan; then "
     "the former card stood there again.",
     says_zh="{from} 至 {to} 改发至另一账户，共 {lines} 笔 {fen} 元，其后又改回原卡。",
     sql=_SQL,

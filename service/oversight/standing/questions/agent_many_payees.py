@@ -51,7 +51,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="medium",
-    says_en="This account received {fen} yuan in {lines} lines for {people} people, the last on "
+    says_en="This account received {fen} yuan in {lines:line|lines} for {people:person|people}, the last on "
     "{last_on}; ask a sample of them whether the money reached them.",
     says_zh="该账户代 {people} 人领取 {lines} 笔共 {fen} 元，最近一笔为 {last_on}；请抽样向本人核实是否实际领到。",
     sql=_SQL,

@@ -57,8 +57,8 @@ QUERY = StandingQuery(
         ),
     ),
     severity="medium",
-    says_en="{batch} has {fen} yuan; from {threshold_fen} more people must look. The month's {lists} lists "
-    "have {together_fen} together.",
+    says_en="{batch} has {fen} yuan; from {threshold_fen} more people must look. The month's {lists:list|lists} "
+    "come to {together_fen} together.",
     says_zh="{batch} 为 {fen} 元，加签门槛为 {threshold_fen} 元；当月 {lists} 份清册合计 {together_fen} 元。",
     sql=_SQL,
     prepare=_prepare,

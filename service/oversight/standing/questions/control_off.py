@@ -52,7 +52,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="high",
-    says_en="“{control}” was off from {from} to {to}, since {off_since}; {lines} lines with {fen} yuan "
+    says_en="“{control}” was off from {from} to {to}, since {off_since}; {lines:line|lines} with {fen} yuan "
     "went out on lists screened without it: {batches}",
     says_zh="“{control}”于 {from} 至 {to} 关闭（自 {off_since}）；未经该项筛查的清册共 {lines} 笔 {fen} 元：{batches}",
     sql=_SQL,

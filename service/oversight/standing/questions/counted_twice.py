@@ -57,8 +57,8 @@ QUERY = StandingQuery(
         ),
     ),
     severity="high",
-    says_en="One {what} counts for {recipients} recipients of {programme} for {period}; they were paid "
+    says_en="One {what} counts for {recipients:recipient|recipients} of {programme} for {period}; they were paid "
     "{fen} yuan together.",
-    says_zh="同一{what}（person 人员、title 权证）计入 {programme} {period} 的 {recipients} 个对象，合计发放 {fen} 元。",
+    says_zh="同一{what}计入 {programme} {period} 的 {recipients} 个对象，合计发放 {fen} 元。",
     sql=_SQL,
 )  # fmt: skip

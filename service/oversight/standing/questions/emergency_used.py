@@ -30,7 +30,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="medium",
-    says_en="On {on} somebody read for {minutes} minutes without the duty, {reads} looks at residents; "
+    says_en="On {on} somebody read for {minutes:minute|minutes} without the duty, {reads:look|looks} at residents; "
     "looked at by an auditor on {reviewed_on}.",
     says_zh="{on} 启用紧急访问 {minutes} 分钟，查阅居民记录 {reads} 次；审计复查日期：{reviewed_on}。",
     sql=_SQL,

@@ -34,7 +34,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="low",
-    says_en="{batch} with {lines} lines and {fen} yuan was {act} {seconds} seconds after the step before.",
+    says_en="{batch} with {lines:line|lines} and {fen} yuan was {act} {seconds:second|seconds} after the step before.",
     says_zh="{batch}（{lines} 笔 {fen} 元）在上一环节 {seconds} 秒后即办理（{act}）。",
     sql=_SQL,
     numbers={"lines": 20, "seconds": 60},

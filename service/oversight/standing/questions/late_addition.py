@@ -40,7 +40,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="high",
-    says_en="{lines} lines with {fen} yuan of {batch} were on none of its notices; the first notice "
+    says_en="{lines:line|lines} with {fen} yuan of {batch} hung on none of its notices; the first notice "
     "was posted on {posted_on}.",
     says_zh="{batch} 有 {lines} 笔共 {fen} 元未出现在任何公示中；首次公示于 {posted_on}。",
     sql=_SQL,

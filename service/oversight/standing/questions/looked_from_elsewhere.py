@@ -32,7 +32,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="low",
-    says_en="On {on} an officer responsible for {office} opened the records of {people} residents of "
+    says_en="On {on} an officer responsible for {office} opened the records of {people:resident|residents} of "
     "other places.",
     says_zh="{on}，负责 {office} 的工作人员查阅了 {people} 名其他辖区居民的记录。",
     sql=_SQL,

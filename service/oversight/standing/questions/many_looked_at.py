@@ -50,7 +50,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="medium",
-    says_en="On {on} one officer opened the records of {people} residents without any task about them.",
+    says_en="On {on} one officer opened the records of {people:resident|residents} without any task about them.",
     says_zh="{on}，一名工作人员查阅了 {people} 名居民的记录，未见相应办理事项。",
     sql=_SQL,
     months=3,

@@ -69,7 +69,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="high",
-    says_en="The notice {notice} hung from {posted_on} to {ends_on} ({days} days, the rule asks for "
+    says_en="The notice {notice} hung from {posted_on} to {ends_on} ({days:day|days}, the rule asks for "
     "{rule_days}); approved on {approved_on} while it hung; {fen} yuan.",
     says_zh="公示 {notice} 自 {posted_on} 至 {ends_on}（{days} 天，规定 {rule_days} 天）；公示期内复核日期：{approved_on}；涉及 {fen} 元。",
     sql=_SQL,

@@ -41,8 +41,8 @@ QUERY = StandingQuery(
         ),
     ),
     severity="low",
-    says_en="{batch}: {paid_late} lines were paid after {latest}, the last on {last_on}; {waiting} still "
-    "wait; {fen} yuan together.",
+    says_en="{batch}: {paid_late:line|lines} paid after {latest}, the last on {last_on}; still waiting: "
+    "{waiting}; {fen} yuan together.",
     says_zh="{batch}：{paid_late} 笔在 {latest} 之后发放（最近 {last_on}），{waiting} 笔仍未发放，共 {fen} 元。",
     sql=_SQL,
     numbers={"days": 30},

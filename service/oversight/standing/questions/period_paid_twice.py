@@ -33,7 +33,7 @@ QUERY = StandingQuery(
         ),
     ),
     severity="high",
-    says_en="{lines} lines of {programme} for {period} were paid to one recipient, {fen} yuan together.",
+    says_en="{lines:line|lines} of {programme} for {period} went to one recipient, {fen} yuan together.",
     says_zh="同一对象 {programme} {period} 已发放 {lines} 笔，共 {fen} 元。",
     sql=_SQL,
 )  # fmt: skip
