@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
@@ -58,6 +59,11 @@ class WhyNot:
     reasons_zh: tuple[str, ...]
     department: str
     department_zh: str
+
+    @cached_property
+    def distance(self) -> tuple[bool, int]:
+        """How far it is from being paid: people ask about what is nearest."""
+        return self.outcome == "not_due", len(self.reasons)
 
 
 @dataclass(frozen=True)
@@ -173,8 +179,7 @@ def answer_to(session: Session, asked: Asked) -> Answer:
         # Who reads over a shoulder shall not learn that somebody was looked at for these.
         if one.outcome != "due" and one.programme not in paid and not one.is_sensitive
     ]
-    # What is nearest to being paid comes first: it is what people ask about.
-    why_not.sort(key=lambda one: (one.outcome == "not_due", len(one.reasons)))
+    why_not.sort(key=attrgetter("distance"))
     return Answer(asked.month, lines, tuple(why_not), explained=explained is not None)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from service.enquiry.answer import Answer, Line
@@ -51,6 +52,8 @@ class _Around:
     length: str
     """Of the list of what is not received: none, short or long."""
     explained: bool
+    is_paid: bool
+    is_looked_at: bool
 
 
 def month_page(said: Answer, months: list[str], looks: list[Look], read_at: datetime) -> Response:
@@ -67,21 +70,18 @@ def month_page(said: Answer, months: list[str], looks: list[Look], read_at: date
         tuple(months),
         ("short" if count <= _SHORT else "long") if count else "none",
         said.explained,
+        bool(said.lines),
+        bool(looks),
     )
     # An address that somebody made up is drawn for him, and not kept.
     frame = _frame if here.query in ("", f"month={month}") else _frame.__wrapped__
     whole = frame(around).filled(
         {
             "sentence": zh if here.language == "zh" else en,
-            "payments": drawn(
-                "enquiry/payments_paid.html",
-                payments=[_said(line) for line in said.lines],
-                month=month,
-                explained=said.explained,
-            ),
+            "payments": _payments(said) if around.is_paid else "",
             "count": str(count),
             "not_paid": why_not(said.not_paid, month),
-            "looks": drawn("enquiry/looks.html", looks=looks),
+            "looks": drawn("enquiry/looks.html", looks=looks) if around.is_looked_at else "",
             "read_at": filters.moment(read_at),
             "ending": drawn("enquiry/ending.html"),
         }
@@ -98,6 +98,17 @@ def _frame(around: _Around) -> Frame:
         months=[(filters.month_name(Month.parse(one)), one) for one in around.months],
         length=around.length,
         explained=around.explained,
+        is_paid=around.is_paid,
+        is_looked_at=around.is_looked_at,
+    )
+
+
+def _payments(said: Answer) -> Markup:
+    return drawn(
+        "enquiry/payments_paid.html",
+        payments=[_said(line) for line in said.lines],
+        month=said.month,
+        explained=said.explained,
     )
 
 

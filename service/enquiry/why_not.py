@@ -30,17 +30,21 @@ class Why:
 def why_not(not_paid: Iterable[WhyNot], month: str) -> Markup:
     """Return the entries of a list, one a programme, in the language of the request."""
     language = visit().language
-    parts: list[str] = []
-    for one in not_paid:
-        is_known = one.outcome != "unknown"
-        if language == "zh":
-            why = Why(one.name_zh, is_known, one.department_zh, one.programme)
-            reasons = one.reasons_zh
-        else:
-            why, reasons = Why(one.name, is_known, one.department, one.programme), one.reasons
-        before, after = _around(why, month, language).texts
-        parts += before, *map(_reason, reasons), after
-    return Markup("".join(parts))  # noqa: S704 - every part was drawn, and escaped, by a template
+    whole = "".join([_entry(one, month, language) for one in not_paid])
+    return Markup(whole)  # noqa: S704 - every part was drawn, and escaped, by a template
+
+
+@lru_cache(maxsize=16_384)
+def _entry(one: WhyNot, month: str, language: str) -> str:
+    """Put together what everybody is shown of whom the same was decided; see :func:`~.answer._why_not`."""
+    is_known = one.outcome != "unknown"
+    if language == "zh":
+        why = Why(one.name_zh, is_known, one.department_zh, one.programme)
+        reasons = one.reasons_zh
+    else:
+        why, reasons = Why(one.name, is_known, one.department, one.programme), one.reasons
+    before, after = _around(why, month, language).texts
+    return "".join([before, *map(_reason, reasons), after])
 
 
 @lru_cache(maxsize=8_192)

@@ -174,6 +174,28 @@ def test_a_wrong_balance_is_marked_where_the_statement_states_it(
     assert DEBIT_ACCOUNTS["rural"] not in str(found)
 
 
+def test_a_statement_in_lines_of_fields_is_marked_at_the_field(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    account = DEBIT_ACCOUNTS["ccb"]
+    content = (
+        f":20:STMT1\n:25:{account}\n:28C:7/1\n:60F:C261125CNY1000,00\n"
+        ":61:2611251125D100.00,NMSCPAY0000001//B1\n"
+        f":86:高龄津贴 {NAME} {CARD}\n:62F:C261126CNY900,00\n-\n"
+    ).encode()
+    browser = sign_in_as("reconciler")
+    place = bring(browser, content, "day.sta", channel="ccb", kind="statement")
+    found = browser.get(f"/api{place}/sheet").json()
+    assert found["kind"] == "text"
+    assert marked(found) == [
+        (1, "", ["balance_wrong"]),
+        (5, ":61:2611251125D100.00,NMSCPAY0000001//B1", ["amount_thousands_separator"]),
+    ]
+    told_of = "".join(cell["text"] for one in found["rows"] for cell in one["cells"])
+    for personal in (NAME, CARD, account):
+        assert personal not in told_of
+
+
 def test_a_line_cut_by_bytes_or_delimiter_is_marked_where_it_ends(
     session: Session, sign_in_as: SignInAs
 ) -> None:
