@@ -5,6 +5,8 @@ has the components under ``ui`` and translates with ``_()`` or ``{% trans %}``; 
 """
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +20,7 @@ from service.web import filters, form_tokens, navigation
 from service.web.here import visit
 from service.web.language import gettext, ngettext, pgettext
 from service.web.leading import leads
+from service.web.view_models import Fault
 
 SERVICE = Path(__file__).resolve().parent.parent
 STATIC = SERVICE / "web" / "static"
@@ -56,7 +59,25 @@ def page(
     """
     if fragment and visit().fragment == fragment:
         return HTMLResponse(_block(template, fragment, context), _STOP if finished else status)
-    return HTMLResponse(html(template, **context), status)
+    whole, lost = html(template, **context), False
+    if context.get("faults"):
+        context["faults"], lost = _leading(context["faults"], whole)
+    return HTMLResponse(html(template, **context) if lost else whole, status)
+
+
+def _leading(faults: object, whole: str) -> tuple[object, bool]:
+    """Let no fault lead to a field that the page has not, and say whether any did.
+
+    Whoever was refused may be shown no form any more: the list went on meanwhile, or it was never his.
+    """
+    told = list(faults) if isinstance(faults, Sequence) else []
+    kept = [
+        replace(one, field="")
+        if isinstance(one, Fault) and one.field and f' id="{one.field}"' not in whole
+        else one
+        for one in told
+    ]
+    return (kept, True) if kept != told else (faults, False)
 
 
 def html(template: str, **context: object) -> str:
