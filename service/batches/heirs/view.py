@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from service.batches.exceptions import words as reasons
 from service.batches.heirs import estates, queries, words
 from service.batches.words import line_tag, programme_name
 from service.officers.may import may
@@ -111,7 +112,7 @@ def estate_page(session: Session, person: Person, officer: Officer) -> EstatePag
             Column(gettext("Goes to"), "name"),
             Column(gettext("Amount"), "money", gettext("yuan")),
             Column(gettext("State")),
-            Column(gettext("Held by"), "code"),
+            Column(gettext("Held by")),
         ],
         line_rows=[
             Row(
@@ -121,7 +122,7 @@ def estate_page(session: Session, person: Person, officer: Officer) -> EstatePag
                     _goes_to(session, line.payee_person_id, person),
                     line.amount_fen,
                     line_tag(line.state),
-                    " ".join(held),
+                    gettext(", ").join(reasons.label(one) for one in held),
                 ],
                 f"/batches/{batch.batch_no}/lines/{line.reference}",
             )

@@ -45,7 +45,9 @@ def form(
         query = by_code(found.query)
         first["sentence"] = standing_words.says(query, found.evidence)
         first["severity"] = found.severity
-        about = f"{standing_words.title(query)}: {standing_words.subject_of(found)[0]}"
+        about = gettext("%(query)s: %(subject)s") % {
+            "query": standing_words.title(query), "subject": standing_words.subject_of(found)[0],
+        }  # fmt: skip
     sample_no, reference = drawn
     if sample_no:
         sample, line = drawn_line(session, sample_no, reference)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.audit.readers import officer_names
 from service.foundation import clock
-from service.foundation.money import yuan
+from service.foundation.money import BadAmount, yuan
 from service.foundation.months import Month
 from service.foundation.problems import Problem
 from service.officers.may import may
@@ -17,7 +17,12 @@ from service.oversight.findings.lifecycle import STATES
 from service.oversight.findings.links import addresses
 from service.oversight.findings.models import AuditFinding
 from service.oversight.findings.open import ACT, ANSWERS
-from service.oversight.findings.problems import DayUnusable, EvidenceUnknown, SayMore
+from service.oversight.findings.problems import (
+    DayUnusable,
+    EvidenceUnknown,
+    OfficeNotKnown,
+    SayMore,
+)
 from service.oversight.findings.queries import Tally, Wanted
 from service.oversight.standing import words as standing_words
 from service.web import filters
@@ -56,10 +61,28 @@ _ORIGINS = {
     "timeline": translatable("a payment's timeline"),
     "hand": translatable("by hand"),
 }
+_CALLED = {
+    "hit": translatable("Query hit %(id)s"),
+    "person": translatable("Resident no. %(id)s"),
+    "line": translatable("Line %(id)s"),
+    "batch": translatable("Batch %(id)s"),
+    "recovery": translatable("Recovery %(id)s"),
+    "objection": translatable("Objection %(id)s"),
+    "sample": translatable("Sample %(id)s"),
+    "entry": translatable("Entry %(id)s"),
+}
+"""What a link is called, by its kind."""
 _FIELDS: dict[type[Problem], str] = {
     SayMore: "said",
     DayUnusable: "until",
     EvidenceUnknown: "measures",
+}
+_FORM_FIELDS: dict[type[Problem], str] = {
+    SayMore: "sentence",
+    OfficeNotKnown: "organisation",
+    DayUnusable: "due_on",
+    EvidenceUnknown: "evidence",
+    BadAmount: "amount",
 }
 
 
@@ -161,7 +184,7 @@ def finding_page(
             one.at,
             names.get(str(one.officer_id), "") if one.officer_id else gettext("the system"),
             gettext(_NOTES[one.kind]),
-            _told(one.said, one.due_on, [link["id"] for link in one.links]),
+            _told(one.said, one.due_on, [_called(link) for link in one.links]),
         )
         for one in notes
     ]
@@ -217,11 +240,18 @@ def report(session: Session, officer: Officer, month: str) -> dict[str, Any]:
 def _links(session: Session, links: list[Any]) -> list[Link | str]:
     """Return what is named; only what the viewer's duties open leads there."""
     found = addresses(session, links)
-    return [Link(name, href) if leads(href) else name for name, href in found]
+    named = [(_called(one), href) for one, (_, href) in zip(links, found, strict=True)]
+    return [Link(name, href) if leads(href) else name for name, href in named]
+
+
+def _called(link: dict[str, str]) -> str:
+    """Return what is named with its kind: a bare number says nothing."""
+    return gettext(_CALLED.get(link["kind"], "%(id)s")) % {"id": link["id"]}
 
 
 def _told(said: str, due_on: Any, links: list[str]) -> str:
-    parts = [said, *([filters.day(due_on)] if due_on else []), ", ".join(links)]
+    due = gettext("answer by %(day)s") % {"day": filters.day(due_on)} if due_on else ""
+    parts = [said, due, gettext(", ").join(links)]
     return " · ".join(part for part in parts if part)
 
 
@@ -240,5 +270,6 @@ def _faults_of(refused: Refused | None) -> list[Fault]:
 
 
 def faults(problem: Problem | None) -> list[Fault]:
-    """Return what was wrong with a form."""
-    return [Fault(problem.say(visit().language))] if problem else []
+    """Return what was wrong with the form of a new finding, and with which of its fields."""
+    field = _FORM_FIELDS.get(type(problem), "") if problem else ""
+    return [Fault(problem.say(visit().language), field=field)] if problem else []

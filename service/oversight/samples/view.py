@@ -1,5 +1,6 @@
 """What the pages of samples show: the list, one sample with its conclusion, one line with its form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from service.oversight.findings.from_samples import raised
 from service.oversight.samples import queries, words
 from service.oversight.samples.estimate import Estimate
 from service.oversight.samples.models import AuditSample
+from service.oversight.samples.problems import NonceUnusable, SizeUnusable
 from service.oversight.samples.queries import DrawnLine, Progress
 from service.oversight.samples.work import METHODS, estimate
 from service.residents.places.tree import names_of
@@ -84,7 +86,7 @@ def form(
         ],
         "methods": [Option(one, gettext(words.METHODS[one])) for one in METHODS],
         "crumbs": crumbs(),
-        "faults": faults(problem),
+        "faults": faults(problem, {SizeUnusable: "size", NonceUnusable: "nonce"}),
     }
 
 
@@ -165,9 +167,12 @@ def line_page(
     }
 
 
-def faults(problem: Problem | None) -> list[Fault]:
-    """Return what was wrong with a form."""
-    return [Fault(problem.say(visit().language))] if problem else []
+def faults(
+    problem: Problem | None, fields: Mapping[type[Problem], str] | None = None
+) -> list[Fault]:
+    """Return what was wrong with a form, and with which of its fields."""
+    field = (fields or {}).get(type(problem), "") if problem else ""
+    return [Fault(problem.say(visit().language), field=field)] if problem else []
 
 
 def _other_links(home: str, following: int | None, here: int) -> list[Link]:

@@ -54,6 +54,7 @@ def show_deadlines(
         "reconciliation/deadlines.html",
         tabs=tabs(),
         wanted=wanted,
+        chosen=_chosen(wanted, {one.code: one.name for one in banks}),
         figures=[_figure(name, every) for name in STATES],
         banks=[Option("", gettext("every bank")), *(Option(one.code, one.name) for one in banks)],
         kinds=[Option("", gettext("both")), *(Option(one, gettext(_KINDS[one])) for one in KINDS)],
@@ -75,6 +76,19 @@ def show_deadlines(
         pages=max(1, -(-len(shown) // ROWS_PER_PAGE)),
         total=len(shown),
     )
+
+
+def _chosen(wanted: dict[str, str], banks: dict[str, str]) -> list[tuple[str, str]]:
+    """Return the filters in use, each to be taken away."""
+    kind, state = wanted["kind"], wanted["state"]
+    said = {
+        "bank": banks.get(wanted["bank"], ""),
+        "kind": gettext(_KINDS[kind]) if kind else "",
+        "state": gettext(_STATES[state][0]) if state else "",
+        "from_day": f"≥ {wanted['from_day']}" if wanted["from_day"] else "",
+        "to_day": f"≤ {wanted['to_day']}" if wanted["to_day"] else "",
+    }
+    return [(text, name) for name, text in said.items() if text]
 
 
 def _figure(state: str, every: list[Expected]) -> Figure:

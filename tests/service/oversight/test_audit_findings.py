@@ -171,6 +171,8 @@ def test_the_office_sees_its_own_and_answers_on_the_page(
     refused = auditor.submit("/findings/new", given)
     assert refused.status_code == 422
     assert "没有这个编号" in refused.text
+    assert 'href="#evidence"' in refused.text
+    assert 'id="evidence-error"' in refused.text
     opened = auditor.submit("/findings/new", {**given, "evidence": ""})
     assert opened.status_code == 303
     home = opened.headers["location"]
@@ -187,6 +189,9 @@ def test_the_office_sees_its_own_and_answers_on_the_page(
         mine.organisation = finding.organisation
         made.flush()
     assert maker.get(home).status_code == 200
+    silent = maker.submit(f"{home}/answer", {"said": "", "measures": ""}, shown_at=home)
+    assert 'id="answer-said-error"' in silent.text
+    assert f"答复期限 {_soon().isoformat()}" in silent.text, "a day says what it is"
     said = maker.submit(f"{home}/answer", {"said": "已重新公示", "measures": ""}, shown_at=home)
     assert said.status_code == 303
     assert auditor.get(f"/api/findings/{home.rpartition('/')[2]}").json()["state"] == "answered"

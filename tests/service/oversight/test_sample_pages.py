@@ -68,6 +68,7 @@ def test_what_cannot_be_planned_is_said_and_what_was_typed_stays(auditor: Browse
     refused = auditor.submit(f"{HOME}/new", given)
     assert refused.status_code == 422
     assert "抽取笔数" in refused.text
+    assert 'id="size-error"' in refused.text
     assert f'value="{SECRET}"' in refused.text
     assert (
         auditor.submit(f"{HOME}/new", {**given, "size": "3", "month": "2031-04"}).status_code == 422

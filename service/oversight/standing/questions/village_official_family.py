@@ -53,6 +53,6 @@ QUERY = StandingQuery(
     severity="medium",
     says_en="{people:person|people} around one village official ({ties}) received {fen} yuan in "
     "{lines:line|lines} of {programmes}, the last on {last_on}.",
-    says_zh="一名在任村干部及其关系人（{ties}）共 {people} 人领取 {programmes} {lines} 笔 {fen} 元，最近一笔为 {last_on}。",
+    says_zh="一名在任村干部及其关系人（{ties}）共 {people} 人领取{programmes} {lines} 笔 {fen} 元，最近一笔为 {last_on}。",
     sql=_SQL,
 )  # fmt: skip
