@@ -7,7 +7,7 @@ cannot say it.
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from eligibility_rules.explanation.show_values import UNKNOWN, shown, shown_fact
+from eligibility_rules.explanation.show_values import UNKNOWN, shown, shown_day, shown_fact
 from eligibility_rules.language.kinds import Kind, Value
 from eligibility_rules.language.tree import (
     Compare,
@@ -98,12 +98,12 @@ def recorded(programme: Programme, node: Happened, ask: Ask, *, wanted: bool) ->
     label = programme.facts.words_of(node.event.name)
     zh, en = f"须有{label.zh}的记录", f"{label.en}: to be recorded"
     if isinstance(since, date):
-        zh, en = f"{zh}，不早于{since.isoformat()}", f"{en}, on or after {since.isoformat()}"
+        zh, en = f"{zh}，不早于{shown_day(since).zh}", f"{en}, on or after {shown_day(since).en}"
     if isinstance(until, date):
         verb = _DAYS["<" if node.until_open else "<="]
         zh, en = (
-            f"{zh}，{verb.zh.removeprefix('应')}{until.isoformat()}",
-            f"{en}, {verb.en} {until.isoformat()}",
+            f"{zh}，{verb.zh.removeprefix('应')}{shown_day(until).zh}",
+            f"{en}, {verb.en} {shown_day(until).en}",
         )
     day = since if isinstance(since, date) else _last(until, is_open=node.until_open)
     words = Words(f"{zh}（现无记录）", f"{en} (none is recorded)")

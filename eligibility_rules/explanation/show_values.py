@@ -47,6 +47,11 @@ def decimal_text(units: int, places: int) -> str:
     return f"{sign}{whole}.{part:0{places}d}"
 
 
+def shown_day(day: date) -> Words:
+    """A civil date, as it is written in a Chinese sentence and in an English one."""
+    return Words(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
+
+
 def shown(kind: Kind, value: Value) -> Words:
     """A value of a kind with its unit."""
     if value is None:
@@ -54,7 +59,7 @@ def shown(kind: Kind, value: Value) -> Words:
     if isinstance(value, bool):
         return _YES_NO[value]
     if isinstance(value, date):
-        return Words(value.isoformat(), value.isoformat())
+        return shown_day(value)
     if kind in _UNITS:
         places, zh, en = _UNITS[kind]
         text = decimal_text(int(value), places)

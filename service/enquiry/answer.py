@@ -80,7 +80,7 @@ class Answer:
 _SAID = {
     "paid": (
         "{amount} yuan of {name} ({period}) went to your account ending {tail} on {on}.",
-        "{period}{name} {amount} 元已于 {on} 发到尾号 {tail} 的账户。",
+        "{period}{name} {amount} 元已于{on}发到尾号 {tail} 的账户。",
     ),
     "sent": (
         "{amount} yuan of {name} ({period}) are with the bank, for your account ending {tail}.",
@@ -121,7 +121,7 @@ _KEPT = (
 )
 _PAID_AGAIN = (
     " The bank had sent it back, and put it into the account again on {again}.",
-    "该款曾被银行退回，后于 {again} 重新入账。",
+    "该款曾被银行退回，后于{again}重新入账。",
 )
 _TWICE = (
     " The same month was paid twice, {twice} yuan too much; you are told before anything of it is kept.",

@@ -26,7 +26,7 @@ CALLING_BACK_PAID: Words = (
     "{amount} yuan of {name} ({period}) went to your account ending {tail} on {on}. We have asked the bank to send them back, "
     "because something about them has to be looked at once more. You need not do anything; the result will stand here."
     + _ASK,
-    "{period}{name} {amount} 元已于 {on} 发到尾号 {tail} 的账户。因需重新核对，我们已请银行退回这笔钱。您无需办理任何手续，结果将在此处告知。"
+    "{period}{name} {amount} 元已于{on}发到尾号 {tail} 的账户。因需重新核对，我们已请银行退回这笔钱。您无需办理任何手续，结果将在此处告知。"
     + _ASK_ZH,
 )
 CALLED_BACK: Words = (

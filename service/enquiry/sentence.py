@@ -15,12 +15,16 @@ _NOTHING: Both = (
 )
 _ONE: Both = ("In {month} one payment is yours: ", "{month}您有 1 笔补贴：")
 _SEVERAL: Both = (
-    "In {month} {count} payments are yours, {amount} yuan together: ",
+    "In {month}, {count} payments are yours, {amount} yuan together: ",
     "{month}您有 {count} 笔补贴，共 {amount} 元：",
+)
+_ALL_ALIKE: Both = (
+    "In {month}, {count} payments are yours: together ",
+    "{month}您有 {count} 笔补贴：共 ",
 )
 _CAME: Both = (
     "{amount} yuan came on {on} to your account ending {tail}",
-    "{amount} 元已于 {on} 发到尾号 {tail} 的账户",
+    "{amount} 元已于{on}发到尾号 {tail} 的账户",
 )
 _PARTS: tuple[tuple[frozenset[str], Both], ...] = (
     (
@@ -54,8 +58,9 @@ def month_sentence(month: str, lines: Iterable[Line]) -> Both:
     if not known:
         return _said(_NOTHING, month=month)
     total = yuan(sum(one.amount_fen for one in known))
-    opening = _ONE if len(known) == 1 else _SEVERAL
     parts = [*_came(known), *_rest(known)]
+    # Where all of it is in one place, its sum is said once.
+    opening = _ONE if len(known) == 1 else _SEVERAL if len(parts) > 1 else _ALL_ALIKE
     en, zh = _said(opening, month=month, count=len(known), amount=total)
     return en + "; ".join(one[0] for one in parts) + ".", zh + "；".join(
         one[1] for one in parts

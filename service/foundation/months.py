@@ -16,6 +16,9 @@ class BadMonth(Problem):
     title = "That is not a month"
 
     def __init__(self, text: str) -> None:
+        if not text:
+            super().__init__("No month is named.", "没有写明月份。")
+            return
         super().__init__(
             f"“{text[:20]}” is not a month; write it like 2026-10.",
             f"“{text[:20]}”不是月份，请写成 2026-10 的形式。",

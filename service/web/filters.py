@@ -1,5 +1,6 @@
 """How values are written on pages: money, dates, and names that are not shown in full."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -21,6 +22,11 @@ def yuan(amount_fen: int | None) -> str:
 def capitals(amount_fen: int) -> str:
     """Return whole fen in the capital numerals of Chinese vouchers."""
     return money.capitals(amount_fen)
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Return sentences as one text: English keeps a space between two, Chinese none."""
+    return ("" if visit().language == "zh" else " ").join(filter(None, said))
 
 
 def number(count: int | None) -> str:
@@ -90,4 +96,5 @@ FILTERS = {
     "month_name": month_name,
     "masked_name": masked_name,
     "ending": ending,
+    "sentences": sentences,
 }

@@ -44,10 +44,10 @@ def test_on_a_small_telephone_without_script(open_browser: OpenBrowser, asker: R
     page = open_browser(360, script=False)
     walk(page, asker.number, words=("下一步", "查看我的补贴"))
     expect(page.get_by_role("heading", name="我的补贴")).to_be_visible()
-    answer = page.locator(".answers").get_by_text("150.00 元已于 2026年10月16日 发到尾号")
+    answer = page.locator(".answers").get_by_text("150.00 元已于2026年10月16日发到尾号")
     expect(answer).to_be_visible()
     expect(page.locator(".lead")).to_contain_text(
-        "2026年10月您有 1 笔补贴：150.00 元已于 2026年10月16日"
+        "2026年10月您有 1 笔补贴：150.00 元已于2026年10月16日"
     )
     width = page.locator("html").bounding_box()
     assert width is not None

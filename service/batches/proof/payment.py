@@ -85,7 +85,7 @@ def _acts(session: Session, batch: Batch) -> list[UUID]:
 
 
 _LETTER = """\
-付款 {reference} 的存证  Proof of payment {reference}
+付款 {reference} 的发放证明  Proof of payment {reference}
 
 本文件证明：这笔付款在一份已签署的发放清单上，清单的提交、签署和送交银行都记入了无法悄悄更改的审计日志。
 请妥善保存本文件。日后如对这笔付款有疑问，任何人都可以用它核对，无需信任发放单位，也无需联网。

@@ -15,11 +15,11 @@ IN_REVIEW: Both = (
 )
 AT_NOTICE: Both = (
     "{amount} yuan for {month} are on a list that hangs for everybody to look at until {until}; after that it is approved and signed.",
-    "{month}的 {amount} 元已列入名单，名单正在公示，截止 {until}；公示期满后审批签发。",
+    "{month}的 {amount} 元已列入名单，名单正在公示，截止{until}；公示期满后审批签发。",
 )
 AFTER_NOTICE: Both = (
     "{amount} yuan for {month} are on a list that hung until {until} and now waits to be approved.",
-    "{month}的 {amount} 元已列入名单，名单公示已于 {until} 期满，正在等待审批。",
+    "{month}的 {amount} 元已列入名单，名单公示已于{until}期满，正在等待审批。",
 )
 APPROVED: Both = (
     "{amount} yuan for {month} are approved; the files for the bank are being made, and then they wait for signatures.",
@@ -47,11 +47,11 @@ RETURNED: Both = (
 )
 EXPECTED_BY: Both = (
     " They are expected on the card by {by}.",
-    "预计于 {by} 前到账。",
+    "预计于{by}前到账。",
 )
 LATE: Both = (
     " They were to be on the card by {by} and are late; you need not ask for them again.",
-    "原应于 {by} 前到账，现已逾期，您无需重新申请。",
+    "原应于{by}前到账，现已逾期，您无需重新申请。",
 )
 UNDATED: Both = (
     " No day has been set yet, so we cannot name one.",
@@ -67,21 +67,21 @@ FAILED: Both = (
 )
 AGAIN: Both = (
     "The next is for {month}: {amount} yuan as the last time, if nothing changes, by {by}. The last came on {last}.",
-    "下一次是{month}：如情况不变，仍为 {amount} 元，应于 {by} 前到账。上一次于 {last} 到账。",
+    "下一次是{month}：如情况不变，仍为 {amount} 元，应于{by}前到账。上一次于{last}到账。",
 )
 AGAIN_UNDATED: Both = (
     "The next is for {month}: {amount} yuan as the last time, if nothing changes. No rule names its day, so we cannot either; the last came on {last}.",
-    "下一次是{month}：如情况不变，仍为 {amount} 元。政策没有规定具体发放日，暂时无法告知；上一次于 {last} 到账。",
+    "下一次是{month}：如情况不变，仍为 {amount} 元。政策未规定具体发放日；上一次于{last}到账。",
 )
 AGAIN_UNKNOWN: Both = (
     "The last was {amount} yuan and came on {last}. When the next is made is not known here.",
-    "上一次是 {amount} 元，于 {last} 到账。下一次何时发放，暂时无法告知。",
+    "上一次是 {amount} 元，于{last}到账。下一次何时发放，暂时无法告知。",
 )
 ONCE: Both = (
     "This was paid once, on {last}. It does not come again by itself.",
-    "这项补贴是一次性的，已于 {last} 到账，不会自动再发。",
+    "这项补贴是一次性的，已于{last}到账，不会自动再发。",
 )
 ENDED: Both = (
     "Nothing more is expected: at the last check something was not met any more. The last came on {last}.",
-    "预计不再发放：最近一次核定时，有条件已不符合。上一次于 {last} 到账。",
+    "预计不再发放：最近一次核定时，有条件已不符合。上一次于{last}到账。",
 )

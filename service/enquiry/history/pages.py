@@ -12,7 +12,7 @@ from service.enquiry.signed_in import person
 from service.enquiry.words import state_tag
 from service.foundation.months import Month
 from service.foundation.spoken import spoken_day, spoken_period
-from service.web.filters import month_name
+from service.web.filters import month_name, sentences, yuan
 from service.web.here import visit
 from service.web.language import gettext
 from service.web.render import page
@@ -25,13 +25,12 @@ Year = Annotated[int | None, Query(ge=1990, le=2200)]
 
 @dataclass(frozen=True)
 class Line:
-    """One payment: what it is, how much, what became of it, and its proof."""
+    """One payment: what it is, what became of it and how much, and its proof."""
 
     name: str
-    amount_fen: int
     period: str
     tag: Tag
-    note: str
+    said: str
     proof: str
 
 
@@ -76,20 +75,21 @@ def _month(one: MonthTold, kept: list[str]) -> MonthShown:
 
 def _line(one: Told, month: str) -> Line:
     language = visit().language
-    notes = []
-    if one.whose:
-        notes.append(gettext("This is %(whose)s's, paid to your account.") % {"whose": one.whose})
+    amount = yuan(one.amount_fen)
     if one.on:
-        notes.append(
-            gettext("It came on %(day)s to the account ending %(tail)s.")
-            % {"day": spoken_day(one.on, language), "tail": one.account_tail or "—"}
-        )
+        said = gettext("%(amount)s yuan came on %(day)s to the account ending %(tail)s.") % {
+            "amount": amount,
+            "day": spoken_day(one.on, language),
+            "tail": one.account_tail or "—",
+        }
+    else:
+        said = gettext("%(amount)s yuan.") % {"amount": amount}
+    whose = gettext("This is %(whose)s's, paid to your account.") if one.whose else ""
     proof = f"/me/payments/{one.programme}/proof?month={month}&place={one.proof}"
     return Line(
         name=one.name_zh if language == "zh" else one.name,
-        amount_fen=one.amount_fen,
         period="" if one.period == month else spoken_period(one.period, language),
         tag=state_tag(one.state),
-        note=" ".join(notes) if language != "zh" else "".join(notes),
+        said=sentences([said, whose % {"whose": one.whose}]),
         proof=proof if one.proof else "",
     )

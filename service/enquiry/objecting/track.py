@@ -20,28 +20,28 @@ from service.residents.tasks.redress import redress_of
 
 _WAITS = (
     "It is being looked at. The answer will stand here by {due}.",
-    "正在核实，将于 {due} 前在此答复。",
+    "正在核实，将于{due}前在此答复。",
 )
 _LATE = (
     "The answer was due by {due} and is late; the office sees that it is. You need not object again.",
-    "应于 {due} 前答复，现已逾期，办理部门可以看到逾期提示，您无需重复提出。",
+    "应于{due}前答复，现已逾期，办理部门可以看到逾期提示，您无需重复提出。",
 )
 _PUT_RIGHT = {
     "open": (
         "The office puts the data right by {due}.",
-        "办理部门将于 {due} 前把数据改对。",
+        "办理部门将于{due}前把数据改对。",
     ),
     "late": (
         "The office should have put the data right by {due} and is late; it is pressed to do so.",
-        "办理部门应于 {due} 前把数据改对，现已逾期，正在催办。",
+        "办理部门应于{due}前把数据改对，现已逾期，正在催办。",
     ),
     "put_right": (
         "The data were put right on {done}; the next run reckons with them.",
-        "数据已于 {done} 改对，下次核定按此计算。",
+        "数据已于{done}改对，下次核定按此计算。",
     ),
     "nothing_due": (
         "It was settled on {done}: the amount stays as it was.",
-        "已于 {done} 办结：金额没有变化。",
+        "已于{done}办结：金额没有变化。",
     ),
 }
 _NOTHING = ("", "")

@@ -41,7 +41,6 @@ class Shown:
     who: str
     """Who sent it in whose name; "" for the reader's own."""
     pairs: Sequence[tuple[str, str]]
-    due_on: str
     sentence: str
     answer: str
     answered_on: str
@@ -104,7 +103,6 @@ def _request(one: Tracked) -> Shown:
             (gettext("Said to be wrong"), one.wrong_zh if chinese else one.wrong),
             (gettext("Right would be"), one.right),
         ],
-        due_on=spoken_day(one.due_on, language),
         sentence=one.sentence_zh if chinese else one.sentence,
         answer=one.answer,
         answered_on=spoken_day(one.answered_on, language) if one.answered_on else "",
@@ -140,7 +138,6 @@ def _objection(one: TrackedObjection) -> Shown:
         opening=opening % values,
         who=one.sent.sentence_zh if chinese else one.sent.sentence,
         pairs=[(gettext("What was said"), one.text)],
-        due_on=spoken_day(one.due_on, language),
         sentence=one.sentence_zh if chinese else one.sentence,
         answer=one.answer,
         answered_on=spoken_day(one.answered_on, language) if one.answered_on else "",

@@ -23,11 +23,11 @@ from service.residents.requests.words import said as what_is_wrong
 
 _WAITS = (
     "It is being looked at. The answer will stand here by {due}.",
-    "正在核实，将于 {due} 前在此答复。",
+    "正在核实，将于{due}前在此答复。",
 )
 _LATE = (
     "The answer was due by {due} and is late; the office sees that it is. You need not ask again.",
-    "应于 {due} 前答复，现已逾期，办理部门可以看到逾期提示，您无需重复申请。",
+    "应于{due}前答复，现已逾期，办理部门可以看到逾期提示，您无需重复申请。",
 )
 _OUTCOMES = {
     "stands": (

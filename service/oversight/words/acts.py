@@ -48,7 +48,7 @@ NOUNS_ZH: dict[str, str] = {
     "oversight": "审计监督",
     "payment": "发放明细",
     "people": "人员信息",
-    "proof": "存证",
+    "proof": "发放证明",
     "province": "省统一认证",
     "proxy": "代领人",
     "recall": "撤销付款",

@@ -44,7 +44,7 @@ def test_what_was_paid_and_is_asked_back_says_both(session: Session) -> None:
     one = resident(22, state="paid")
     recalled = RecallLineFactory.create(payment=one.payment, was="paid")
     line = _line(session, one)
-    assert "元已于 2026年10月16日 发到" in line.sentence_zh
+    assert "元已于2026年10月16日发到" in line.sentence_zh
     assert "请银行退回这笔钱" in line.sentence_zh
     session.execute(update(RecallLine).where(RecallLine.id == recalled.id).values(state="refused"))
     session.expire_all()

@@ -37,7 +37,7 @@ def test_a_resident_reads_the_own_payment_in_one_sentence(
 ) -> None:
     one = resident(1)
     shown = enter(browser, session, one.number)
-    assert "2026年10月高龄津贴（80至99周岁） 150.00 元已于 2026年10月16日 发到尾号" in shown
+    assert "2026年10月高龄津贴（80至99周岁） 150.00 元已于2026年10月16日发到尾号" in shown
     assert browser.get("/me").headers["location"] == "/me/payments"
 
 

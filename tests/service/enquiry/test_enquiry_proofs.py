@@ -161,7 +161,7 @@ def test_a_resident_takes_the_proof_of_an_own_paid_payment_only(
     address = f"/me/payments/{payment.programme}/proof?month={out.batch.month}&amp;place=1"
     assert address in shown
     told = browser.get(address.replace("&amp;", "&")).text
-    assert "存证" in told
+    assert "发放证明" in told
     taken = browser.get(address.replace("&amp;", "&").replace("/proof?", "/proof.txt?"))
     assert taken.headers["content-disposition"].startswith('attachment; filename="proof-')
     assert check_proofs(taken.content, published_trust(made), CRYPTO).line is not None

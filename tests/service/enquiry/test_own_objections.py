@@ -57,7 +57,7 @@ def test_a_decision_is_objected_to_answered_by_another_and_read(
 ) -> None:
     one = resident(501)
     enter(browser, session, one.number)
-    assert "对该决定提出异议" in browser.get("/me/payments").text
+    assert "对此决定提出异议" in browser.get("/me/payments").text
     sent = send(browser, DECISION)
     assert (sent.status_code, sent.headers["location"]) == (303, "/me/requests?objected=1")
     kept = session.scalars(select(Objection)).one()

@@ -44,11 +44,11 @@ def test_all_programmes_of_a_month_are_one_sentence() -> None:
         ],
     )
     assert said[1] == (
-        "2026年10月您有 6 笔补贴，共 320.00 元：210.00 元已于 2026年10月16日 发到尾号 1186 的账户；"
+        "2026年10月您有 6 笔补贴，共 320.00 元：210.00 元已于2026年10月16日发到尾号 1186 的账户；"
         "50.00 元已交银行，正在办理；30.00 元已列入名单，正在审批；20.00 元正在核实，您无需提供材料；"
         "10.00 元未能存入，仍归您所有，办法见下面该笔说明。"
     )
-    assert said[0].startswith("In October 2026 6 payments are yours, 320.00 yuan together: 210.00")
+    assert said[0].startswith("In October 2026, 6 payments are yours, 320.00 yuan together: 210.00")
     assert said[0].count(".") == 7, "one full stop beside those of the amounts"
     assert month_sentence("2026-10", [])[1] == "2026年10月的发放名单上没有您的补贴。"
 
@@ -58,8 +58,8 @@ def test_the_sentence_is_the_first_thing_after_signing_in(
 ) -> None:
     enter(browser, session, resident(201))
     shown = text_of(browser.get("/me/payments").text)
-    assert "2026年10月您有 1 笔补贴：150.00 元已于 2026年10月16日 发到尾号" in shown
-    assert shown.index("您有 1 笔补贴") < shown.index("2026年10月 发给您的补贴")
+    assert "2026年10月您有 1 笔补贴：150.00 元已于2026年10月16日发到尾号" in shown
+    assert shown.index("您有 1 笔补贴") < shown.index("2026年10月发给您的补贴")
 
 
 def test_a_year_is_told_month_by_month_and_sums_what_came(
@@ -104,7 +104,7 @@ def test_the_next_payment_says_its_day_or_that_nobody_knows_it(
     shown = text_of(browser.get("/me/next").text)
     assert "下一次是2026年11月" in shown
     assert "仍为 150.00 元" in shown
-    assert "上一次于 2026年10月16日 到账" in shown
+    assert "上一次于2026年10月16日到账" in shown
     assert "发到您尾号" in shown
 
 

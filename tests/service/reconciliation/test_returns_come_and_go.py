@@ -134,7 +134,7 @@ def test_a_return_that_the_bank_takes_back_is_paid_again_and_may_come_back_again
     said = answer(session, first.payee_person_id or 0, "2026-10")
     (mine,) = [one for one in said.lines if one.amount_fen == fen]
     assert f"put it into the account again on {undone_on.day} October" in mine.sentence
-    assert f"后于 2026年10月{undone_on.day}日 重新入账" in mine.sentence_zh
+    assert f"后于2026年10月{undone_on.day}日重新入账" in mine.sentence_zh
 
     # Once more; the other one goes and comes in one statement, whatever the order of its entries.
     days.book(
