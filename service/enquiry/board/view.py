@@ -115,8 +115,8 @@ def sentence(told: Told, month: Month) -> str:
     if not told.people:
         return gettext("In %(month)s no subsidy reached this village.") % {"month": when}
     return ngettext(
-        "In %(month)s %(people)s person of this village had %(amount)s yuan on the card.",
-        "In %(month)s %(people)s people of this village had %(amount)s yuan on their cards.",
+        "In %(month)s, %(people)s person of this village had %(amount)s yuan on the card.",
+        "In %(month)s, %(people)s people of this village had %(amount)s yuan on their cards.",
         told.people,
     ) % {"month": when, "people": number(told.people), "amount": yuan(told.amount_fen)}
 

@@ -78,7 +78,7 @@ def _row(one: ProofState) -> Row:
     name = proof.zh if words.is_chinese() else proof.en
     return Row(
         [
-            f"{proof.code} {name}{f' ({national})' if proof.national else ''}",
+            f"{proof.code} {name}{f' · {national}' if proof.national else ''}",
             Tag(gettext(text), tone),
             _named(proof.feeds),
             lacking,

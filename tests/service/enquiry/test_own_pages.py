@@ -151,7 +151,7 @@ def test_a_list_that_hangs_says_until_which_day(browser: Browser, session: Sessi
     browser.submit("/me", {"id_number": number})
     browser.submit("/me/code", {"code": code_of(session, number)})
     shown = text_of(browser.get("/me/next").text)
-    assert f"名单正在公示，截止 {spoken_day(one.notice.ends_on, 'zh')}" in shown
+    assert f"名单正在公示，截止{spoken_day(one.notice.ends_on, 'zh')}" in shown
     assert "正在办理" not in shown
 
 
