@@ -55,7 +55,7 @@ def test_a_line_shows_every_condition_with_values_and_whose_data_they_are(
     built = build(session, assess(session, county.freeze("2026-11"), by=SYSTEM), "MZ15", by=SYSTEM)
     batch, payment = _first_line(session, built)
     said = text_of(sign_in_as("auditor").get(_address(batch, payment)).text)
-    assert "满80周岁，未满100周岁 符合 周岁(" in said
+    assert "满80周岁，未满100周岁 符合 周岁（" in said
     assert "出生日期：1940年6月1日 户籍登记，公安" in said
     assert "适用档次：80至89周岁" in said
     assert "应发60.00元" in said

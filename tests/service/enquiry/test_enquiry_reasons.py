@@ -50,7 +50,9 @@ def told_in(page: str) -> str:
     """The explanation on a page, as text."""
     found = re.search(r'<div class="told">(.*?)</dl>', page, re.DOTALL)
     assert found, "the page has no explanation"
-    return text_of(f"<main>{found[1]}</main>")
+    # What unfolds a part on the resident's page says nothing of the decision.
+    unfolded = re.sub(r"<summary>.*?</summary>", "", found[1])
+    return text_of(f"<main>{unfolded}</main>")
 
 
 def test_every_line_and_every_refusal_leads_to_its_reasons(
@@ -136,7 +138,7 @@ def test_whoever_is_paid_for_a_child_reads_the_childs_reasons(
     enter(browser, session)
     page = text_of(browser.get(f"/me/payments/WJ06?month={MONTH}").text)
     assert "应发3600.00元" in page
-    assert "2025-03-01" in page
+    assert "2025年3月1日" in page
 
 
 def test_reading_reasons_is_recorded(elder: Person, browser: Browser, session: Session) -> None:
