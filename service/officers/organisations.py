@@ -27,6 +27,28 @@ class OrganisationUnusable(Problem):
         )
 
 
+class OneOrganisation(Problem):
+    """One office was chosen and another was written."""
+
+    code = "organisation_twice"
+    status = 422
+    title = "One organisation only"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Choose an organisation from the list, or write another one below it, but not both.",
+            "请在列表中选择单位，或在下方填写其他单位，二者只能填一项。",
+        )
+
+
+def only(chosen: str, written: str) -> str:
+    """Return the office that was chosen or written; raises :class:`OneOrganisation` for two that differ."""
+    written = written.strip()
+    if chosen and written and chosen != written:
+        raise OneOrganisation
+    return chosen or written
+
+
 def describe(
     session: Session, name: str, kind: str, *, division: str = "", department: str = "", by: Actor
 ) -> Organisation:

@@ -19,6 +19,7 @@ from service.officers.holding.review import keep
 from service.officers.holding.staff import join, leave, move
 from service.officers.may import Matter, require
 from service.officers.models import Officer
+from service.officers.organisations import only
 from service.officers.signed_in import SignedInOfficer
 from service.officers.staff_view import list_page, officer_page
 from service.web import navigation
@@ -59,7 +60,7 @@ def add_officer(
                 session,
                 username=username.strip(),
                 name=name,
-                organisation=organisation or other_organisation,
+                organisation=only(organisation, other_organisation),
                 password=password,
                 by=officer.actor(_session_id(request)),
             )
@@ -184,7 +185,7 @@ def move_officer(
             move(
                 session,
                 found,
-                organisation or other_organisation,
+                only(organisation, other_organisation),
                 reason=move_reason,
                 by=officer.actor(_session_id(request)),
             )

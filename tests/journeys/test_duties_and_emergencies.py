@@ -57,7 +57,7 @@ def test_somebody_joins_and_two_people_give_a_duty(
     keeps_the_promises(first)
     first.get_by_label("用户名").fill("xia.xiang")
     first.get_by_label("姓名").fill("夏乡")
-    first.get_by_label("单位").fill("柳溪镇")
+    first.get_by_label("单位", exact=True).select_option("柳溪镇")
     first.get_by_label("初始密码").fill("short")
     first.get_by_role("button", name="登记（暂无职责）").click()
     expect(first.get_by_role("alert")).to_be_focused()

@@ -237,6 +237,20 @@ def test_interests_are_declared_by_the_officer_and_ended_by_another(
     assert str(person) not in browser.get("/interests").text
 
 
+def test_an_office_that_is_chosen_and_another_that_is_written_are_one_too_many(
+    session: Session, sign_in_as: SignInAs, make_officer: MakeOfficer
+) -> None:
+    describe(session, "柳溪镇", "township", division="330523100", by=SYSTEM)
+    moved, browser = make_officer("maker"), sign_in_as("security_administrator")
+    home = f"/officers/{moved.id}"
+    asked = {"organisation": "柳溪镇", "other_organisation": "县残联", "move_reason": "工作调动"}
+    refused = browser.submit(f"{home}/move", asked, shown_at=home)
+    assert refused.status_code == 422
+    assert "二者只能填一项" in refused.text
+    session.refresh(moved)
+    assert moved.organisation == "县民政局"
+
+
 @pytest.mark.parametrize(
     ("kind", "division", "department"),
     [("township", "", ""), ("bank", "", ""), ("other", "33%", ""), ("department", "", "nowhere")],
