@@ -46,7 +46,7 @@ def test_a_reason_shows_the_values_it_stood_on(rules: RuleSet) -> None:
     facts: dict[str, Value] = {"p.birth": date(1940, 1, 1), "p.hukou_county": True}
     reasons = {one.condition_id: one for one in evaluate(rules, "MZ15", facts, OCTOBER).reasons}
     shown = {value.name: value.shown.zh for value in reasons["MZ15-C2"].values}
-    assert shown == {"p.age_m": "86", "p.birth": "1940-01-01"}
+    assert shown == {"p.age_m": "86", "p.birth": "1940年1月1日"}
     assert {value.name: value.shown.en for value in reasons["MZ15-C1"].values} == {
         "p.hukou_county": "yes",
         "p.hukou_out_date": "none recorded",
