@@ -62,7 +62,9 @@ _CONFIRMED = {f"{api}/exceptions/{act}" for api in ("", "/api") for act in ("cle
 def told(answer: Any, value: Any) -> tuple[int, str]:
     """Return an answer without what was sent, what may be chosen, and what is new in every answer."""
     text = _read(answer) + answer.headers.get("location", "")
-    text = re.sub(r"<head>.*?</head>|<svg.*?</svg>|<option.*?</option>", "", text, flags=re.DOTALL)
+    # A filter in use is told by the words of its option, which everybody may choose.
+    chosen = r'<ul class="chosen".*?</ul>|<option.*?</option>'
+    text = re.sub(rf"<head>.*?</head>|<svg.*?</svg>|{chosen}", "", text, flags=re.DOTALL)
     text = re.sub(r'name="form_token" value="[^"]*"|"request_id":"[^"]*"|[0-9a-f]{64}', "", text)
     for one in value if isinstance(value, list) else [value]:
         text = re.sub(rf"(?<![\w<])(?<!</){re.escape(str(one))}(?!\w)", "…", text)

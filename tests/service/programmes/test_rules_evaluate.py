@@ -51,7 +51,7 @@ def test_a_decision_has_outcome_amount_reasons_lines_and_digest() -> None:
     assert values["p.birth"] == {
         "name": "p.birth",
         "label": {"zh": "出生日期", "en": "date of birth"},
-        "shown": {"zh": "1940-01-31", "en": "1940-01-31"},
+        "shown": {"zh": "1940年1月31日", "en": "1940-01-31"},
         "feeds": ["GA_HUKOU"],
     }
     [line] = found["lines"]
