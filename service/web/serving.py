@@ -5,9 +5,14 @@ county's server has as many processes as it can spare processors.
 """
 
 import errno
+import os
+import signal
 import socket
 import tempfile
 from collections.abc import Callable
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import Annotated, SupportsIndex
 
 import typer
@@ -45,6 +50,26 @@ class AddressUnusable(Problem):
             f"Nothing can listen at {host}, port {port}: {why}; choose with --host and --port.",
             f"无法在 {host} 的 {port} 端口提供服务：{why_zh}；请用 --host 和 --port 指定。",
         )
+
+
+class _Serving(uvicorn.Config):
+    """How a process serves: as uvicorn's do, and it ends with whoever made it.
+
+    Where that one is killed nobody else ends them: they would keep the address, and go on answering
+    with what was the newest version once.
+    """
+
+    def load(self) -> None:
+        """Prepare to serve, in the process that does."""
+        maker = parent_process()
+        if maker is not None:
+            Thread(target=_end_after, args=(maker.sentinel,), daemon=True).start()
+        super().load()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Address(socket.socket):
@@ -119,7 +144,7 @@ def serve(application: str, host: str, port: int, processes: int) -> None:
 
     Raises typer.Exit where a process could not start: keys that do not fit, a database that is older.
     """
-    config = uvicorn.Config(
+    config = _Serving(
         application,
         factory=True,
         workers=processes,

@@ -121,3 +121,11 @@ def test_processes_count_together_and_one_that_dies_is_replaced(
     parent.send_signal(signal.SIGTERM)
     assert parent.wait(PATIENCE_SECONDS) == 0
     assert not any(one.is_running() for one in processes)
+
+
+def test_processes_end_with_whoever_made_them(served: tuple[str, psutil.Process]) -> None:
+    _, parent = served
+    processes = _serving(parent)
+    assert len(processes) == 2
+    parent.kill()
+    until(lambda: not any(one.is_running() for one in processes))
