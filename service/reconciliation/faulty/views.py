@@ -42,13 +42,16 @@ class ShownSheet:
     rows: Sequence[ShownRow]
 
 
-def first_faults(file: InboundFile) -> list[Fault]:
-    """Return the faults of the whole file and the first of its lines, each linked to its row."""
+def first_faults(file: InboundFile, *, here: int) -> list[Fault]:
+    """Return the faults of the whole file and the first of its lines, each linked to its row.
+
+    ``here`` is the page of the sheet that is shown; the others are led to by their number.
+    """
     pages = page_of(file.faults)
     whole = [Fault(_said(one), href="") for one in file.faults if not one["line"]]
     lines = sorted((one for one in file.faults if one["line"]), key=lambda one: int(one["line"]))
     linked = [
-        Fault(_said(one), href=_href(one["line"], pages[one["line"]]))
+        Fault(_said(one), href=_href(one["line"], pages[one["line"]], here))
         for one in lines[: max(0, _FIRST - len(whole))]
     ]
     rest = len(lines) - len(linked)
@@ -104,5 +107,5 @@ def _said(fault: dict[str, str]) -> str:
     return fault["sentence_zh" if visit().language == "zh" else "sentence"]
 
 
-def _href(line: int, page: int) -> str:
-    return f"?page={page}#line-{line}" if page > 1 else f"#line-{line}"
+def _href(line: int, page: int, here: int) -> str:
+    return f"#line-{line}" if page == here else f"?page={page}#line-{line}"

@@ -87,6 +87,7 @@ def _page(
         session, [str(it.officer_id) for it in done] + ([str(asked.asked_by)] if asked else [])
     )
     comparison = compare(session, file)
+    sheet = sheet_of(session, file, number=number) if file.faults else None
     return page(
         "reconciliation/file.html",
         status=problem.status if problem else 200,
@@ -97,8 +98,8 @@ def _page(
         links=links.of_inbound(session, file),
         problems=[Fault(problem.say(visit().language))] if problem else [],
         count=len(file.faults),
-        faults=faulty_views.first_faults(file),
-        sheet=faulty_views.shown(sheet_of(session, file, number=number)) if file.faults else None,
+        faults=faulty_views.first_faults(file, here=sheet.number) if sheet else [],
+        sheet=faulty_views.shown(sheet) if sheet else None,
         outcomes=[
             Row((words.outcome(name), count))
             for name, count in queries.outcomes(session, file).items()
