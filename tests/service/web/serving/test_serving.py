@@ -55,6 +55,14 @@ def _serving(parent: psutil.Process) -> list[psutil.Process]:
     return [one for one in alive if "spawn_main" in " ".join(one.cmdline())]
 
 
+def _lives(one: psutil.Process) -> bool:
+    """Whether a process goes on; one that nobody buries, for its parent is gone, does not."""
+    try:
+        return bool(one.is_running() and one.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _both_answer(address: str, parent: psutil.Process) -> bool:
     """Whether each process took one of a few connections that stay: the kernel gives them to either."""
     processes, kept = _serving(parent), ExitStack()
@@ -128,4 +136,4 @@ def test_processes_end_with_whoever_made_them(served: tuple[str, psutil.Process]
     processes = _serving(parent)
     assert len(processes) == 2
     parent.kill()
-    until(lambda: not any(one.is_running() for one in processes))
+    until(lambda: not any(_lives(one) for one in processes))
