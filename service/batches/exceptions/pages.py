@@ -248,7 +248,6 @@ def _preview(
     except (OfficeUnknown, DaysUnusable) as wrong:
         view, problem = None, wrong
     pairs = pairs_of(asked)
-    asks = "reason" if view and view.total.count else ""
     fields = [*pairs]
     if act == "assign":
         fields += [("to", to.office), ("days", str(to.days))]
@@ -257,7 +256,7 @@ def _preview(
     return page(
         "batches/exceptions_preview.html",
         status=problem.status if problem else 200,
-        faults=[Fault(problem.say(visit().language), field=asks)] if problem else [],
+        faults=[Fault(problem.say(visit().language), field="reason")] if problem else [],
         is_assigning=act == "assign",
         action=f"/exceptions/{'assign' if act == 'assign' else 'clear'}",
         fields=fields,
